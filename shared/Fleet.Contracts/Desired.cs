@@ -1,0 +1,89 @@
+namespace Fleet.Contracts;
+
+/// <summary>Everything one device should run. It travels as the payload of a signed directive; a device refuses one with a lower generation.</summary>
+/// <param name="Tenant">The control plane that speaks.</param>
+/// <param name="Device">Whom it is for; every other device refuses it.</param>
+/// <param name="Generation">Rises with every directive; never reused.</param>
+/// <param name="IssuedAt">When it was signed.</param>
+/// <param name="ExpiresAt">After this it is refused; what already runs goes on.</param>
+/// <param name="Nonce">32 hex digits, fresh in every directive.</param>
+/// <param name="Cameras">All cameras the device should have.</param>
+/// <param name="Versions">All versions those cameras name, with their files.</param>
+/// <param name="Policy">How the device behaves.</param>
+public sealed record Desired(
+    string Tenant,
+    DeviceId Device,
+    long Generation,
+    DateTimeOffset IssuedAt,
+    DateTimeOffset ExpiresAt,
+    string Nonce,
+    IReadOnlyList<DesiredCamera> Cameras,
+    IReadOnlyList<DesiredVersion> Versions,
+    DevicePolicy Policy);
+
+/// <summary>A camera as it should be.</summary>
+/// <param name="Id">Its name on the device.</param>
+/// <param name="Source"><c>rtsp://</c>, <c>http(s)://</c>, <c>/dev/videoN</c>, a video file, a folder of images, or <c>twin:SCENE?seed=1&amp;fps=5</c>.</param>
+/// <param name="Version">What it should run; null shows pictures only.</param>
+/// <param name="Fps">At most so many frames a second are taken; null means the source's own rate.</param>
+/// <param name="Loop">Files and folders begin again at their end.</param>
+public sealed record DesiredCamera(CameraId Id, string Source, VersionId? Version, double? Fps, bool Loop);
+
+/// <summary>A version a device should have, with every file it needs.</summary>
+/// <param name="Id">Which version.</param>
+/// <param name="Variant">Which of its variants the cameras run.</param>
+/// <param name="Files">Targets of the release repository: the model card, the variant's ONNX file, the golden clip where there is one.</param>
+public sealed record DesiredVersion(VersionId Id, string Variant, IReadOnlyList<TargetFile> Files);
+
+/// <summary>One file that directive and release metadata must agree on.</summary>
+/// <param name="Path">Target path, see <see cref="Targets"/>.</param>
+/// <param name="Digest">SHA-256.</param>
+/// <param name="SizeBytes">Length.</param>
+public sealed record TargetFile(string Path, Digest Digest, long SizeBytes);
+
+/// <summary>How a device behaves.</summary>
+public sealed record DevicePolicy
+{
+    /// <summary>Seconds between telemetry messages, 1 to 3600.</summary>
+    public double TelemetrySeconds { get; init; } = 10;
+
+    /// <summary>Seconds between live pictures sent to the control plane, 0 for none.</summary>
+    public double PreviewSeconds { get; init; } = 2;
+
+    /// <summary>A frame whose strongest doubtful score lies between this …</summary>
+    public double UncertainLow { get; init; } = 0.15;
+
+    /// <summary>… and this is worth labelling.</summary>
+    public double UncertainHigh { get; init; } = 0.55;
+
+    /// <summary>Share of frames kept whatever they show, 0 to 1.</summary>
+    public double RandomShare { get; init; } = 0.01;
+
+    /// <summary>At most so many samples an hour, per camera.</summary>
+    public int SamplesPerHour { get; init; } = 60;
+
+    /// <summary>The outbox never takes more disk than this.</summary>
+    public long OutboxBytes { get; init; } = 256L << 20;
+
+    /// <summary>Frames a new version must complete, without a fault, before it is committed.</summary>
+    public int WatchFrames { get; init; } = 20;
+
+    /// <summary>A new version that has not completed them by then is rolled back.</summary>
+    public double WatchSeconds { get; init; } = 120;
+
+    /// <summary>A new version may be so many times slower than the one before, measured on completed frames.</summary>
+    public double WatchSlowdown { get; init; } = 3;
+}
+
+/// <summary>Paths of the files of a version in the release repository.</summary>
+public static class Targets
+{
+    /// <summary>The model card.</summary>
+    public static string Card(VersionId version) => $"models/{version.Model}/{version.Number}/card.json";
+
+    /// <summary>The ONNX file of a variant.</summary>
+    public static string Variant(VersionId version, string variant) => $"models/{version.Model}/{version.Number}/{variant.Replace(':', '-')}.onnx";
+
+    /// <summary>The golden clip.</summary>
+    public static string GoldenClip(VersionId version) => $"models/{version.Model}/{version.Number}/golden.zip";
+}

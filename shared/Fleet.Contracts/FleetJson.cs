@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Fleet.Contracts;
+
+/// <summary>How everything on the wire is written: camelCase, strict both ways. Source-generated, so that it works without reflection.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(ModelCard))]
+[JsonSerializable(typeof(Desired))]
+[JsonSerializable(typeof(Reported))]
+[JsonSerializable(typeof(Telemetry))]
+[JsonSerializable(typeof(DetectionEvent))]
+[JsonSerializable(typeof(StatusMessage))]
+[JsonSerializable(typeof(FrameMessage))]
+[JsonSerializable(typeof(ProblemResponse))]
+[JsonSerializable(typeof(FirstOperatorRequest))]
+[JsonSerializable(typeof(SignInRequest))]
+[JsonSerializable(typeof(SessionResponse))]
+[JsonSerializable(typeof(WhoAmI))]
+[JsonSerializable(typeof(SignInLink))]
+[JsonSerializable(typeof(ApiKeyRequest))]
+[JsonSerializable(typeof(ApiKeyResponse))]
+[JsonSerializable(typeof(EnrolmentTokenRequest))]
+[JsonSerializable(typeof(EnrolmentTokenResponse))]
+[JsonSerializable(typeof(EnrolmentTicket))]
+[JsonSerializable(typeof(EnrolRequest))]
+[JsonSerializable(typeof(EnrolResponse))]
+[JsonSerializable(typeof(DeviceResponse))]
+[JsonSerializable(typeof(Page<DeviceResponse>))]
+[JsonSerializable(typeof(CameraResponse))]
+[JsonSerializable(typeof(CameraRequest))]
+[JsonSerializable(typeof(VersionRequest))]
+[JsonSerializable(typeof(VersionResponse))]
+[JsonSerializable(typeof(Page<VersionResponse>))]
+[JsonSerializable(typeof(RolloutRequest))]
+[JsonSerializable(typeof(RolloutResponse))]
+[JsonSerializable(typeof(Page<RolloutResponse>))]
+[JsonSerializable(typeof(SampleResponse))]
+[JsonSerializable(typeof(Page<SampleResponse>))]
+[JsonSerializable(typeof(LabelRequest))]
+[JsonSerializable(typeof(SnapshotRequest))]
+[JsonSerializable(typeof(SnapshotResponse))]
+[JsonSerializable(typeof(Page<SnapshotResponse>))]
+[JsonSerializable(typeof(SnapshotManifest))]
+[JsonSerializable(typeof(TrainingRunRequest))]
+[JsonSerializable(typeof(TrainingRunResponse))]
+[JsonSerializable(typeof(Page<TrainingRunResponse>))]
+[JsonSerializable(typeof(TrainerRequest))]
+[JsonSerializable(typeof(TrainingLease))]
+[JsonSerializable(typeof(ProgressRequest))]
+[JsonSerializable(typeof(EndRunRequest))]
+[JsonSerializable(typeof(ChangeMessage))]
+[JsonSerializable(typeof(HealthResponse))]
+[JsonSerializable(typeof(BlobRef))]
+[JsonSerializable(typeof(List<Annotation>))]
+[JsonSerializable(typeof(List<Detection>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(Dictionary<string, double>))]
+public sealed partial class FleetJson : JsonSerializerContext
+{
+    /// <summary>Refuses nulls, missing, unknown and repeated members: for servers.</summary>
+    public static FleetJson Strict { get; } = new(With(JsonUnmappedMemberHandling.Disallow));
+
+    /// <summary>As <see cref="Strict"/>, but ignores unknown members: for a device or client that reads a newer server.</summary>
+    public static FleetJson Tolerant { get; } = new(With(JsonUnmappedMemberHandling.Skip));
+
+    private static JsonSerializerOptions With(JsonUnmappedMemberHandling unknown) => new(JsonSerializerDefaults.Web)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        UnmappedMemberHandling = unknown,
+        AllowDuplicateProperties = false,
+        NumberHandling = JsonNumberHandling.Strict,
+        MaxDepth = 32,
+    };
+}

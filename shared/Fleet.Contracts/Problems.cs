@@ -1,0 +1,232 @@
+using System.Collections.Frozen;
+
+namespace Fleet.Contracts;
+
+/// <summary>Who must act on a problem.</summary>
+public enum Fault
+{
+    /// <summary>The request is wrong: change it.</summary>
+    Caller,
+
+    /// <summary>Try again later.</summary>
+    Busy,
+
+    /// <summary>The device is at fault.</summary>
+    Device,
+
+    /// <summary>A bug or a broken server.</summary>
+    Server,
+}
+
+/// <summary>A kind of problem.</summary>
+/// <param name="Code"><c>slice.reason</c>; never renamed or reused.</param>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Title">Constant short text.</param>
+/// <param name="Fault">Who must act.</param>
+public sealed record ProblemKind(string Code, int Status, string Title, Fault Fault);
+
+/// <summary>A foreseen failure with its code.</summary>
+public sealed class ProblemException : Exception
+{
+    /// <summary>A problem with a sentence for the reader; <paramref name="cause"/> goes to the log only.</summary>
+    public ProblemException(ProblemKind kind, string detail, Exception? cause = null)
+        : base(detail, cause) => Kind = kind;
+
+    /// <summary>Which kind.</summary>
+    public ProblemKind Kind { get; }
+}
+
+/// <summary>The body of an RFC 9457 problem answer.</summary>
+/// <param name="Type"><c>urn:fleet:problem:</c> and the code.</param>
+/// <param name="Title">Constant short text.</param>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Detail">What was given, what is wanted, what to do.</param>
+/// <param name="Code"><c>slice.reason</c>.</param>
+/// <param name="TraceId">To find it in the log.</param>
+/// <param name="Errors">Field by field, where a body did not validate.</param>
+public sealed record ProblemResponse(
+    string Type,
+    string Title,
+    int Status,
+    string? Detail,
+    string Code,
+    string? TraceId = null,
+    IReadOnlyDictionary<string, string[]>? Errors = null);
+
+/// <summary>The closed list of problems.</summary>
+public static class Problems
+{
+    /// <summary>The body or a parameter cannot be read. Remedy: compare with the OpenAPI document.</summary>
+    public static readonly ProblemKind RequestMalformed = new("request.malformed", 400, "The request cannot be read", Fault.Caller);
+
+    /// <summary>A field has a value that is not allowed. Remedy: see <c>errors</c>.</summary>
+    public static readonly ProblemKind RequestInvalid = new("request.invalid", 400, "A value is not allowed", Fault.Caller);
+
+    /// <summary>The body is larger than allowed.</summary>
+    public static readonly ProblemKind RequestTooLarge = new("request.too-large", 413, "The body is too large", Fault.Caller);
+
+    /// <summary>No such address.</summary>
+    public static readonly ProblemKind RouteUnknown = new("route.unknown", 404, "No such address", Fault.Caller);
+
+    /// <summary>The method or media type does not fit the address.</summary>
+    public static readonly ProblemKind RouteMethod = new("route.method", 405, "Not possible at this address", Fault.Caller);
+
+    /// <summary>Something changed since it was read. Remedy: read again, then repeat the change.</summary>
+    public static readonly ProblemKind RequestStale = new("request.stale", 412, "Someone else changed this first", Fault.Caller);
+
+    /// <summary>Too many requests. Remedy: wait as Retry-After says.</summary>
+    public static readonly ProblemKind RequestTooMany = new("request.too-many", 429, "Too many requests", Fault.Busy);
+
+    /// <summary>An unforeseen failure; the log has all of it.</summary>
+    public static readonly ProblemKind ServerUnexpected = new("server.unexpected", 500, "An unexpected failure", Fault.Server);
+
+    /// <summary>The server cannot answer now. Remedy: wait as Retry-After says.</summary>
+    public static readonly ProblemKind ServerBusy = new("server.busy", 503, "Not available now", Fault.Busy);
+
+    /// <summary>The server's disk is full; nothing was stored.</summary>
+    public static readonly ProblemKind ServerDiskFull = new("server.disk-full", 507, "No disk left", Fault.Server);
+
+    /// <summary>No or no valid sign-in. Remedy: sign in, or send an API key.</summary>
+    public static readonly ProblemKind AuthRequired = new("auth.required", 401, "Sign in first", Fault.Caller);
+
+    /// <summary>Name and password do not match.</summary>
+    public static readonly ProblemKind AuthFailed = new("auth.failed", 401, "Sign-in failed", Fault.Caller);
+
+    /// <summary>The role does not allow this.</summary>
+    public static readonly ProblemKind AuthForbidden = new("auth.forbidden", 403, "Not allowed", Fault.Caller);
+
+    /// <summary>The one-time link was used, has expired or never existed. Remedy: ask for a new one.</summary>
+    public static readonly ProblemKind AuthLinkSpent = new("auth.link-spent", 403, "The link is no longer valid", Fault.Caller);
+
+    /// <summary>No such device.</summary>
+    public static readonly ProblemKind DeviceUnknown = new("device.unknown", 404, "No such device", Fault.Caller);
+
+    /// <summary>The device was revoked.</summary>
+    public static readonly ProblemKind DeviceRevoked = new("device.revoked", 403, "The device was revoked", Fault.Caller);
+
+    /// <summary>No such camera on that device.</summary>
+    public static readonly ProblemKind CameraUnknown = new("camera.unknown", 404, "No such camera", Fault.Caller);
+
+    /// <summary>The source of a camera is of no known kind.</summary>
+    public static readonly ProblemKind CameraSource = new("camera.source", 400, "The camera source is of no known kind", Fault.Caller);
+
+    /// <summary>A camera does not open or stopped giving frames; it is tried again.</summary>
+    public static readonly ProblemKind CameraFailed = new("camera.failed", 502, "The camera gives no frames", Fault.Device);
+
+    /// <summary>The enrolment token is unknown, expired or spent. Remedy: make a new one.</summary>
+    public static readonly ProblemKind EnrolmentToken = new("enrolment.token", 403, "The enrolment token is not valid", Fault.Caller);
+
+    /// <summary>The certificate request cannot be used.</summary>
+    public static readonly ProblemKind EnrolmentRequest = new("enrolment.request", 400, "The certificate request is not valid", Fault.Caller);
+
+    /// <summary>A blob's bytes do not have the digest they were sent under; nothing was stored.</summary>
+    public static readonly ProblemKind BlobDigest = new("blob.digest", 400, "Bytes and digest do not agree", Fault.Caller);
+
+    /// <summary>No such blob.</summary>
+    public static readonly ProblemKind BlobUnknown = new("blob.unknown", 404, "No such blob", Fault.Caller);
+
+    /// <summary>The file is not an ONNX model.</summary>
+    public static readonly ProblemKind ModelNotOnnx = new("model.not-onnx", 400, "Not an ONNX model", Fault.Caller);
+
+    /// <summary>The model refers to files outside itself, or carries native code.</summary>
+    public static readonly ProblemKind ModelUnsafe = new("model.unsafe", 400, "The model is not self-contained", Fault.Caller);
+
+    /// <summary>The model is larger than allowed, or claims to be.</summary>
+    public static readonly ProblemKind ModelTooLarge = new("model.too-large", 400, "The model is too large", Fault.Caller);
+
+    /// <summary>The model uses an operator that is not allowed or not known.</summary>
+    public static readonly ProblemKind ModelOperator = new("model.operator", 400, "The model uses an operator that is not allowed", Fault.Caller);
+
+    /// <summary>The model's inputs or outputs do not fit the declared head or input.</summary>
+    public static readonly ProblemKind ModelHead = new("model.head", 400, "The model does not fit its head", Fault.Caller);
+
+    /// <summary>No such version.</summary>
+    public static readonly ProblemKind VersionUnknown = new("version.unknown", 404, "No such version", Fault.Caller);
+
+    /// <summary>The version is not released, so no device may run it. Remedy: have a publisher sign it.</summary>
+    public static readonly ProblemKind VersionNotReleased = new("version.not-released", 409, "The version is not released", Fault.Caller);
+
+    /// <summary>Release metadata is not signed by enough keys, is old, or does not fit its predecessor.</summary>
+    public static readonly ProblemKind ReleaseUntrusted = new("release.untrusted", 400, "The release metadata is not trusted", Fault.Caller);
+
+    /// <summary>No such rollout.</summary>
+    public static readonly ProblemKind RolloutUnknown = new("rollout.unknown", 404, "No such rollout", Fault.Caller);
+
+    /// <summary>The rollout is over, or another one holds the same devices.</summary>
+    public static readonly ProblemKind RolloutConflict = new("rollout.conflict", 409, "The rollout cannot do that now", Fault.Caller);
+
+    /// <summary>A label selector cannot be read.</summary>
+    public static readonly ProblemKind SelectorInvalid = new("selector.invalid", 400, "The label selector cannot be read", Fault.Caller);
+
+    /// <summary>No such sample.</summary>
+    public static readonly ProblemKind SampleUnknown = new("sample.unknown", 404, "No such sample", Fault.Caller);
+
+    /// <summary>The picture is not a JPEG of the size it says.</summary>
+    public static readonly ProblemKind SamplePicture = new("sample.picture", 400, "The picture cannot be used", Fault.Caller);
+
+    /// <summary>No such dataset snapshot.</summary>
+    public static readonly ProblemKind SnapshotUnknown = new("snapshot.unknown", 404, "No such dataset snapshot", Fault.Caller);
+
+    /// <summary>A snapshot of nothing was asked for. Remedy: label samples first.</summary>
+    public static readonly ProblemKind SnapshotEmpty = new("snapshot.empty", 409, "There is nothing to take a snapshot of", Fault.Caller);
+
+    /// <summary>No such training run.</summary>
+    public static readonly ProblemKind RunUnknown = new("training.unknown", 404, "No such training run", Fault.Caller);
+
+    /// <summary>The run belongs to another trainer now, or is over.</summary>
+    public static readonly ProblemKind RunLease = new("training.lease", 409, "The run is no longer yours", Fault.Caller);
+
+    /// <summary>The recipe cannot be read or asks for something impossible.</summary>
+    public static readonly ProblemKind RecipeInvalid = new("training.recipe", 400, "The recipe cannot be used", Fault.Caller);
+
+    /// <summary>The scene file cannot be read; the detail names line and field.</summary>
+    public static readonly ProblemKind SceneInvalid = new("scene.invalid", 400, "The scene cannot be used", Fault.Caller);
+
+    /// <summary>A directive or release metadata is not signed by a key this device trusts.</summary>
+    public static readonly ProblemKind TrustSignature = new("trust.signature", 400, "The signature is not trusted", Fault.Device);
+
+    /// <summary>A directive or release metadata has expired.</summary>
+    public static readonly ProblemKind TrustExpired = new("trust.expired", 400, "The document has expired", Fault.Device);
+
+    /// <summary>A directive or release metadata is older than one already seen.</summary>
+    public static readonly ProblemKind TrustRollback = new("trust.rollback", 409, "An older document was refused", Fault.Device);
+
+    /// <summary>A directive is for another device or tenant.</summary>
+    public static readonly ProblemKind TrustAddressee = new("trust.addressee", 400, "The document is for someone else", Fault.Device);
+
+    /// <summary>Directive, release metadata and bytes do not agree on length or digest.</summary>
+    public static readonly ProblemKind TrustMismatch = new("trust.mismatch", 400, "Documents and bytes do not agree", Fault.Device);
+
+    /// <summary>A document cannot be read.</summary>
+    public static readonly ProblemKind TrustMalformed = new("trust.malformed", 400, "The document cannot be read", Fault.Device);
+
+    /// <summary>The device's disk has no room; nothing was changed.</summary>
+    public static readonly ProblemKind DeviceDiskFull = new("device.disk-full", 507, "The device has no disk left", Fault.Device);
+
+    /// <summary>The engine could not be built or loaded.</summary>
+    public static readonly ProblemKind EngineFailed = new("engine.failed", 500, "The engine could not be built", Fault.Device);
+
+    /// <summary>The engine does not reproduce the golden clip.</summary>
+    public static readonly ProblemKind EngineGolden = new("engine.golden", 500, "The golden clip is not reproduced", Fault.Device);
+
+    /// <summary>The new version did worse while it was watched.</summary>
+    public static readonly ProblemKind EngineWorse = new("engine.worse", 500, "The version did worse than the one before", Fault.Device);
+
+    private static readonly FrozenDictionary<string, ProblemKind> ByCode = All().ToFrozenDictionary(p => p.Code);
+
+    /// <summary>Every kind there is.</summary>
+    public static IReadOnlyList<ProblemKind> All() =>
+    [
+        RequestMalformed, RequestInvalid, RequestTooLarge, RouteUnknown, RouteMethod, RequestStale, RequestTooMany,
+        ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent,
+        DeviceUnknown, DeviceRevoked, CameraUnknown, CameraSource, CameraFailed, EnrolmentToken, EnrolmentRequest,
+        BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
+        VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,
+        SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, RunUnknown, RunLease, RecipeInvalid, SceneInvalid,
+        TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
+        DeviceDiskFull, EngineFailed, EngineGolden, EngineWorse,
+    ];
+
+    /// <summary>The kind with <paramref name="code"/>, or <see cref="ServerUnexpected"/> for a code of a newer server.</summary>
+    public static ProblemKind Find(string code) => ByCode.GetValueOrDefault(code, ServerUnexpected);
+}

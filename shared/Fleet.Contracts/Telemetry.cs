@@ -1,0 +1,115 @@
+using System.Text.Json.Serialization;
+
+namespace Fleet.Contracts;
+
+/// <summary>Counters of a device since its agent started; they only rise, so a lost message costs nothing.</summary>
+/// <param name="Device">Who speaks.</param>
+/// <param name="At">When, by the device's clock.</param>
+/// <param name="StartedAt">When the agent started: counters begin at 0 here.</param>
+/// <param name="Cameras">One entry for each camera and version that completed frames.</param>
+/// <param name="OutboxSamples">Samples waiting to be sent.</param>
+/// <param name="OutboxBytes">Disk they take.</param>
+/// <param name="ResidentBytes">Memory of the agent.</param>
+public sealed record Telemetry(
+    DeviceId Device,
+    DateTimeOffset At,
+    DateTimeOffset StartedAt,
+    IReadOnlyList<CameraCounters> Cameras,
+    long OutboxSamples,
+    long OutboxBytes,
+    long ResidentBytes);
+
+/// <summary>Counters of one camera under one version. received = skipped + inferred + waiting; inferred = completed + failed.</summary>
+/// <param name="Camera">The camera.</param>
+/// <param name="Version">The version; null while the camera runs none.</param>
+/// <param name="Received">Frames the source gave.</param>
+/// <param name="Skipped">Frames not inferred, by reason (<c>newer-frame</c>, <c>rate</c>, <c>no-version</c>).</param>
+/// <param name="Inferred">Frames given to the network.</param>
+/// <param name="Completed">Frames whose detections were published.</param>
+/// <param name="Failed">Frames whose inference failed.</param>
+/// <param name="Detections">Objects found on completed frames.</param>
+/// <param name="LastCompletedAt">When the last frame was completed; null before the first.</param>
+/// <param name="CaptureToResultMs">From capture to detections, ms.</param>
+/// <param name="InferenceMs">The network alone, ms.</param>
+public sealed record CameraCounters(
+    CameraId Camera,
+    VersionId? Version,
+    long Received,
+    IReadOnlyDictionary<string, long> Skipped,
+    long Inferred,
+    long Completed,
+    long Failed,
+    long Detections,
+    DateTimeOffset? LastCompletedAt,
+    Histogram CaptureToResultMs,
+    Histogram InferenceMs);
+
+/// <summary>A cumulative histogram.</summary>
+/// <param name="UpperBounds">Rising bounds; the last bucket beyond them is open.</param>
+/// <param name="Counts">One more than bounds; not cumulative over buckets.</param>
+/// <param name="Sum">Sum of all values.</param>
+public sealed record Histogram(IReadOnlyList<double> UpperBounds, IReadOnlyList<long> Counts, double Sum);
+
+/// <summary>What a camera saw: sent for a frame whose detections changed.</summary>
+/// <param name="Device">Who speaks.</param>
+/// <param name="Camera">The camera.</param>
+/// <param name="Version">The version that looked.</param>
+/// <param name="Frame">Number of the frame at its source, from 0.</param>
+/// <param name="CapturedAt">When it was captured.</param>
+/// <param name="WidthPx">Width of the frame.</param>
+/// <param name="HeightPx">Height of the frame.</param>
+/// <param name="Detections">What was found; may be empty.</param>
+public sealed record DetectionEvent(
+    DeviceId Device,
+    CameraId Camera,
+    VersionId Version,
+    long Frame,
+    DateTimeOffset CapturedAt,
+    int WidthPx,
+    int HeightPx,
+    IReadOnlyList<Detection> Detections);
+
+/// <summary>Presence of a device, its will included.</summary>
+/// <param name="Presence">Online, stopped on purpose, or lost.</param>
+public sealed record StatusMessage(Presence Presence);
+
+/// <summary>Presence of a device.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Presence>))]
+public enum Presence
+{
+    /// <summary>Never seen, or its connection was lost.</summary>
+    Offline,
+
+    /// <summary>Connected.</summary>
+    Online,
+
+    /// <summary>It said goodbye.</summary>
+    Stopped,
+}
+
+/// <summary>A frame that comes home, live picture or sample: the JSON part of a multipart form whose other part, <c>frame</c>, is the JPEG.</summary>
+/// <param name="Digest">SHA-256 of the JPEG; a sample's identity.</param>
+/// <param name="Camera">The camera.</param>
+/// <param name="Source">The camera's source when the frame was taken.</param>
+/// <param name="Version">The version that looked; null when none did.</param>
+/// <param name="Frame">Number of the frame at its source, from 0.</param>
+/// <param name="CapturedAt">When it was captured.</param>
+/// <param name="WidthPx">Width of the frame.</param>
+/// <param name="HeightPx">Height of the frame.</param>
+/// <param name="Detections">What the version found, also below its threshold where that is why the frame was kept.</param>
+/// <param name="Trigger">Why it was kept: <c>uncertain</c>, <c>random</c>, <c>request</c>; <c>preview</c> for a live picture.</param>
+/// <param name="Score">How much it is worth, 0 to 1.</param>
+/// <param name="InclusionProbability">Chance that this frame was kept, 0 to 1.</param>
+public sealed record FrameMessage(
+    Digest Digest,
+    CameraId Camera,
+    string Source,
+    VersionId? Version,
+    long Frame,
+    DateTimeOffset CapturedAt,
+    int WidthPx,
+    int HeightPx,
+    IReadOnlyList<Detection> Detections,
+    string Trigger,
+    double Score,
+    double InclusionProbability);
