@@ -35,7 +35,9 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="program">Path of the executable.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="logFolder">Where <c>NAME.log</c> goes.</param>
-    public static ChildProcess Start(string name, string program, IEnumerable<string> arguments, string logFolder)
+    /// <param name="onLine">Sees every line of its output and errors.</param>
+    /// <param name="onOutput">Sees every line of its output alone.</param>
+    public static ChildProcess Start(string name, string program, IEnumerable<string> arguments, string logFolder, Action<string>? onLine = null, Action<string>? onOutput = null)
     {
         // setpriv lets the kernel end the child when the starting thread ends; that thread lives as long as we do
         var start = new ProcessStartInfo("setpriv", ["--pdeathsig", "KILL", "--", program, .. arguments])
@@ -46,7 +48,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         };
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var child = new ChildProcess(name, process, Path.Combine(logFolder, name + ".log"));
-        process.OutputDataReceived += (_, e) => child.OnLine(e.Data, endsOutput: true);
+        child.Line += onLine;
+        process.OutputDataReceived += (_, e) =>
+        {
+            if (e.Data is not null)
+            {
+                onOutput?.Invoke(e.Data);
+            }
+
+            child.OnLine(e.Data, endsOutput: true);
+        };
         process.ErrorDataReceived += (_, e) => child.OnLine(e.Data, endsOutput: false);
         StarterThread.Run(() => process.Start());
         process.StandardInput.Close();
@@ -61,13 +72,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static async Task<string> RunAsync(
         string name, string program, IEnumerable<string> arguments, string logFolder, Action<string>? onLine, CancellationToken cancellationToken)
     {
-        await using var child = Start(name, program, arguments, logFolder);
         var output = new System.Text.StringBuilder();
-        child.Line += line =>
-        {
-            output.AppendLine(line);
-            onLine?.Invoke(line);
-        };
+        await using var child = Start(name, program, arguments, logFolder, onLine, line => output.AppendLine(line));
         await child.WaitAsync(cancellationToken);
         return child.ExitCode == 0 ? output.ToString() : throw child.Failure();
     }
