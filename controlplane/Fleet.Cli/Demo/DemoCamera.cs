@@ -22,12 +22,10 @@ internal sealed record DemoCamera(DeviceId Device, CameraId Id, string Source, d
 
     /// <summary>Real cameras, dealt out to the two devices.</summary>
     public static IReadOnlyList<DemoCamera> OfSources(IReadOnlyList<string> sources) =>
-        [.. sources.Select((source, i) => new DemoCamera(Device($"store-{1 + (i % 2)}"), CameraId.Parse($"camera-{1 + i}"), Absolute(source), Fps: IsFolder(source) ? 5 : null))];
-
-    public static DeviceId Device(string name) => DeviceId.Parse(name);
+        [.. sources.Select((source, i) => new DemoCamera(DeviceId.Parse($"store-{1 + (i % 2)}"), CameraId.Parse($"camera-{1 + i}"), Absolute(source), Fps: IsFolder(source) ? 5 : null))];
 
     private static DemoCamera Twin(string device, string camera, string scene, int seed) =>
-        new(Device(device), CameraId.Parse(camera), $"twin:{scene}?seed={seed}&fps={TwinFps}", Fps: null);
+        new(DeviceId.Parse(device), CameraId.Parse(camera), $"twin:{scene}?seed={seed}&fps={TwinFps}", Fps: null);
 
     private static bool IsFolder(string source) => Directory.Exists(source);
 

@@ -30,6 +30,9 @@ internal sealed class DemoReport
 
     public List<Turn> Turns { get; } = [];
 
+    /// <summary>Accuracy on labelled photos that were given as cameras.</summary>
+    public List<PhotoAccuracy> Photos { get; } = [];
+
     public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, DemoJson.Default.DemoReport));
 }
 
@@ -71,6 +74,14 @@ internal sealed class Turn
 /// <param name="FramesLost">Frames neither version completed because of the switch.</param>
 /// <param name="FramesCompleted">Frames the version had completed when the rollout finished.</param>
 internal sealed record DeviceTurn(DeviceId Device, CameraId Camera, long BytesSent, double? PromoteToFirstFrameMs, long FramesLost, long FramesCompleted);
+
+/// <summary>Accuracy of a version on a folder of labelled photos.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="Folder">The photos.</param>
+/// <param name="Images">How many.</param>
+/// <param name="Ap50">AP@.5.</param>
+/// <param name="Ap75">AP@.75.</param>
+internal sealed record PhotoAccuracy(VersionId Version, string Folder, int Images, double Ap50, double Ap75);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(DemoReport))]

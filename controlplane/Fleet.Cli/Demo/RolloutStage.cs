@@ -25,7 +25,7 @@ internal static class RolloutStage
             {
                 RolloutState.Finished => null,
                 RolloutState.Running => string.Join(", ", now.Rings.Select(r => $"{r.Name} {r.Committed} of {r.Devices}")),
-                _ => throw new InvalidOperationException($"The rollout of {turn.Version} ended as {now.State}: {now.Log.LastOrDefault()?.Text}"),
+                _ => throw new InvalidOperationException($"The rollout of {turn.Version} ended as {now.State}: {(now.Log.Count == 0 ? "nothing was decided" : now.Log[^1].Text)}"),
             };
         }, TimeSpan.FromMinutes(3), cancellationToken);
         turn.RolloutSeconds = (demo.Screen.Elapsed - started).TotalSeconds;
