@@ -1,3 +1,4 @@
+using Fleet.ControlPlane.Access;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Http;
 
@@ -8,10 +9,12 @@ internal static class Slices
 {
     public static void Add(IServiceCollection services)
     {
+        services.AddAccess();
     }
 
     public static void Map(WebApplication app, Routes routes)
     {
         routes.MapPlatform();
+        routes.MapAccess();
     }
 }
