@@ -47,14 +47,14 @@ internal sealed class VersionRowMapping : IEntityTypeConfiguration<VersionRow>
 {
     public void Configure(EntityTypeBuilder<VersionRow> builder)
     {
-        builder.ToTable("versions");
+        builder.ToTable("Versions");
         builder.HasKey(v => v.Sequence);
         builder.HasIndex(v => v.Id).IsUnique();
         builder.HasIndex(v => new { v.Model, v.Number }).IsUnique();
         builder.Property(v => v.Card).HasJson(FleetJson.Strict.ModelCard);
         builder.OwnsMany(v => v.Files, files =>
         {
-            files.ToTable("version_files");
+            files.ToTable("VersionFiles");
             files.WithOwner().HasForeignKey("Version");
             files.HasKey("Version", nameof(VersionFileRow.Position));
             files.Property(f => f.Position).ValueGeneratedNever();

@@ -14,7 +14,7 @@ internal static class VersionsApi
 
     public static void MapRegistry(this Routes routes)
     {
-        routes.Operator.MapPost("/versions", PostAsync).RequireAuthorization(Policies.OperatorOrTrainer);
+        routes.Operator.MapPost("/versions", PostAsync).RequireAuthorization(Policies.OperatorOrTrainer).AcceptsIdempotencyKey();
         routes.Operator.MapGet("/versions", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/versions/{version}", GetAsync).RequireAuthorization(Policies.ViewerOrTrainer);
     }

@@ -53,7 +53,7 @@ internal sealed class SampleRowMapping : IEntityTypeConfiguration<SampleRow>
 {
     public void Configure(EntityTypeBuilder<SampleRow> builder)
     {
-        builder.ToTable("samples");
+        builder.ToTable("Samples");
         builder.HasKey(s => s.Sequence);
         builder.HasIndex(s => s.Digest).IsUnique();
         builder.HasIndex(s => new { s.State, s.Sequence });

@@ -26,7 +26,7 @@ internal sealed class SnapshotRowMapping : IEntityTypeConfiguration<SnapshotRow>
 {
     public void Configure(EntityTypeBuilder<SnapshotRow> builder)
     {
-        builder.ToTable("snapshots");
+        builder.ToTable("Snapshots");
         builder.HasKey(s => s.Sequence);
         builder.HasIndex(s => s.Digest).IsUnique();
     }

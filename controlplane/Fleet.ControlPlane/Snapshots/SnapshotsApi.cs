@@ -13,7 +13,7 @@ internal static class SnapshotsApi
 
     public static void MapSnapshots(this Routes routes)
     {
-        routes.Operator.MapPost("/snapshots", PostAsync).RequireAuthorization(Policies.Operator);
+        routes.Operator.MapPost("/snapshots", PostAsync).RequireAuthorization(Policies.Operator).AcceptsIdempotencyKey();
         routes.Operator.MapGet("/snapshots", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
     }
 

@@ -44,7 +44,7 @@ internal sealed class RunRowMapping : IEntityTypeConfiguration<RunRow>
 {
     public void Configure(EntityTypeBuilder<RunRow> builder)
     {
-        builder.ToTable("training_runs");
+        builder.ToTable("TrainingRuns");
         builder.HasKey(r => r.Sequence);
         builder.HasIndex(r => r.Id).IsUnique();
         builder.HasIndex(r => r.State);

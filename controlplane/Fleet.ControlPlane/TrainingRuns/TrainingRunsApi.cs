@@ -18,7 +18,7 @@ internal static class TrainingRunsApi
     public static void MapTrainingRuns(this Routes routes)
     {
         var runs = routes.Operator.MapGroup("/training-runs");
-        runs.MapPost("", PostAsync).RequireAuthorization(Policies.Operator);
+        runs.MapPost("", PostAsync).RequireAuthorization(Policies.Operator).AcceptsIdempotencyKey();
         runs.MapGet("", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         runs.MapGet("/{id}", GetAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         runs.MapPost("/next", NextAsync).RequireAuthorization(Policies.Trainer);
