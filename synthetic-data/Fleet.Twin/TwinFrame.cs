@@ -1,0 +1,22 @@
+using Fleet.Contracts;
+
+namespace Fleet.Twin;
+
+/// <summary>One carton (or other labelled thing) that can be seen in a frame.</summary>
+/// <param name="Label">Class name.</param>
+/// <param name="Box">The tightest box around its visible pixels, px of the frame.</param>
+/// <param name="VisibleFraction">Share of its outline inside the frame that nothing covers, 0 to 1.</param>
+public sealed record TwinAnnotation(string Label, Box Box, float VisibleFraction);
+
+/// <summary>A rendered frame and everything that is in it.</summary>
+/// <param name="Index">Which frame of the seed.</param>
+/// <param name="Width">px.</param>
+/// <param name="Height">px.</param>
+/// <param name="Bgr">Height x Width x 3 bytes, blue first, rows from the top; the caller owns them.</param>
+/// <param name="Annotations">What can be seen, in no particular order; empty where no carton is.</param>
+public sealed record TwinFrame(
+    long Index,
+    int Width,
+    int Height,
+    byte[] Bgr,
+    IReadOnlyList<TwinAnnotation> Annotations);

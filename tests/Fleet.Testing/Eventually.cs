@@ -1,0 +1,32 @@
+using System.Runtime.CompilerServices;
+
+namespace Fleet.Testing;
+
+/// <summary>Level-triggered, bounded waiting: looks again until it is so.</summary>
+public static class Eventually
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Waits until <paramref name="condition"/> holds.</summary>
+    /// <exception cref="TimeoutException">It did not hold within <paramref name="within"/> (30 s unless told).</exception>
+    public static Task Is(Func<bool> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Is(() => Task.FromResult(condition()), within, what);
+
+    /// <summary>Waits until <paramref name="condition"/> holds.</summary>
+    /// <exception cref="TimeoutException">It did not hold within <paramref name="within"/> (30 s unless told).</exception>
+    public static async Task Is(Func<Task<bool>> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string what = "")
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        var limit = within ?? TimeSpan.FromSeconds(30);
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > limit)
+            {
+                throw new TimeoutException($"Not so within {limit.TotalSeconds:0} s: {what}");
+            }
+
+            await Task.Delay(Look, TimeProvider.System);
+        }
+    }
+}
