@@ -1,0 +1,60 @@
+using Fleet.Contracts;
+
+namespace Fleet.Client;
+
+/// <summary>Devices and their cameras.</summary>
+public sealed class DevicesClient
+{
+    private const string Root = Wire.Api + "/devices";
+    private readonly Wire _wire;
+
+    internal DevicesClient(Wire wire) => _wire = wire;
+
+    /// <summary>All devices.</summary>
+    public IAsyncEnumerable<DeviceResponse> ListAsync(CancellationToken cancellationToken) =>
+        Wire.ListAsync((cursor, token) => PageAsync(cursor, limit: null, token), cancellationToken);
+
+    /// <summary>One page of devices.</summary>
+    /// <param name="cursor"><see cref="Page{T}.Next"/> of the page before; null for the first.</param>
+    /// <param name="limit">1 to 500; null for the server's choice.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<Page<DeviceResponse>> PageAsync(string? cursor, int? limit, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Get(Call.With(Root, ("cursor", cursor), ("limit", limit))), FleetJson.Tolerant.PageDeviceResponse, cancellationToken);
+
+    /// <summary>One device.</summary>
+    public Task<DeviceResponse> GetAsync(DeviceId device, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Get($"{Root}/{device}"), FleetJson.Tolerant.DeviceResponse, cancellationToken);
+
+    /// <summary>Replaces all labels of a device.</summary>
+    public Task SetLabelsAsync(DeviceId device, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Put($"{Root}/{device}/labels", labels, FleetJson.Tolerant.IReadOnlyDictionaryStringString), cancellationToken);
+
+    /// <summary>Replaces a device's policy.</summary>
+    public Task SetPolicyAsync(DeviceId device, DevicePolicy policy, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Put($"{Root}/{device}/policy", policy, FleetJson.Tolerant.DevicePolicy), cancellationToken);
+
+    /// <summary>Shuts a device out for good.</summary>
+    public Task RevokeAsync(DeviceId device, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Post($"{Root}/{device}/revoke"), cancellationToken);
+
+    /// <summary>Adds or changes a camera.</summary>
+    public Task<CameraResponse> SetCameraAsync(DeviceId device, CameraId camera, CameraRequest request, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Put($"{Root}/{device}/cameras/{camera}", request, FleetJson.Tolerant.CameraRequest), FleetJson.Tolerant.CameraResponse, cancellationToken);
+
+    /// <summary>Removes a camera.</summary>
+    public Task RemoveCameraAsync(DeviceId device, CameraId camera, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Delete($"{Root}/{device}/cameras/{camera}"), cancellationToken);
+
+    /// <summary>Address, below the control plane's, of a camera's newest live picture (JPEG).</summary>
+    public static string PicturePath(DeviceId device, CameraId camera) => $"{Root}/{device}/cameras/{camera}/picture";
+
+    /// <summary>A camera's newest live picture.</summary>
+    /// <returns>JPEG; empty when there is none yet.</returns>
+    public Task<byte[]> GetPictureAsync(DeviceId device, CameraId camera, CancellationToken cancellationToken) =>
+        _wire.SendForBytesAsync(Call.Get(PicturePath(device, camera)), cancellationToken);
+
+    /// <summary>What the device said of that picture, detections included.</summary>
+    /// <returns>Null when there is no picture yet.</returns>
+    public Task<FrameMessage?> GetFrameAsync(DeviceId device, CameraId camera, CancellationToken cancellationToken) =>
+        _wire.SendOrNothingAsync(Call.Get($"{Root}/{device}/cameras/{camera}/frame"), FleetJson.Tolerant.FrameMessage, cancellationToken);
+}

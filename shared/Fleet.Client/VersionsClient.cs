@@ -1,0 +1,31 @@
+using Fleet.Contracts;
+
+namespace Fleet.Client;
+
+/// <summary>Versions of models.</summary>
+public sealed class VersionsClient
+{
+    private const string Root = Wire.Api + "/versions";
+    private readonly Wire _wire;
+
+    internal VersionsClient(Wire wire) => _wire = wire;
+
+    /// <summary>Registers a version whose blobs were uploaded before; it is a draft until a publisher signs it.</summary>
+    public Task<VersionResponse> RegisterAsync(VersionRequest request, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Create(Root, request, FleetJson.Tolerant.VersionRequest), FleetJson.Tolerant.VersionResponse, cancellationToken);
+
+    /// <summary>All versions.</summary>
+    public IAsyncEnumerable<VersionResponse> ListAsync(CancellationToken cancellationToken) =>
+        Wire.ListAsync((cursor, token) => PageAsync(cursor, limit: null, token), cancellationToken);
+
+    /// <summary>One page of versions.</summary>
+    /// <param name="cursor"><see cref="Page{T}.Next"/> of the page before; null for the first.</param>
+    /// <param name="limit">1 to 500; null for the server's choice.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<Page<VersionResponse>> PageAsync(string? cursor, int? limit, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Get(Call.With(Root, ("cursor", cursor), ("limit", limit))), FleetJson.Tolerant.PageVersionResponse, cancellationToken);
+
+    /// <summary>One version.</summary>
+    public Task<VersionResponse> GetAsync(VersionId version, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Get($"{Root}/{version}"), FleetJson.Tolerant.VersionResponse, cancellationToken);
+}

@@ -1,0 +1,13 @@
+using Fleet.Contracts;
+
+namespace Fleet.Trust;
+
+/// <summary>Signs directives: DSSE envelopes around a <see cref="Desired"/>.</summary>
+public static class DirectiveSigner
+{
+    /// <summary>The signed type of the payload.</summary>
+    public const string PayloadType = "application/vnd.fleet.desired+json";
+
+    /// <summary>An envelope around <paramref name="desired"/>, UTF-8 JSON, ready to be stored and sent.</summary>
+    public static byte[] Sign(Desired desired, SigningKey director) => throw new NotImplementedException();
+}
