@@ -19,16 +19,16 @@ internal sealed class AgentOptions
     public string FfmpegCommand { get; init; } = "ffmpeg";
 
     /// <summary>The directive is asked for so often, whatever MQTT says.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan Pull { get; init; } = TimeSpan.FromSeconds(30);
+    [Range(0.2, 3600)]
+    public double PullSeconds { get; init; } = 30;
 
     /// <summary>A camera that gives no frame for so long is opened anew.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(10);
+    [Range(1, 600)]
+    public double StallSeconds { get; init; } = 10;
 
     /// <summary>A camera has so long for its first frame.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan FirstFrame { get; init; } = TimeSpan.FromSeconds(60);
+    [Range(1, 600)]
+    public double FirstFrameSeconds { get; init; } = 60;
 
     /// <summary>Disk that is never used, bytes.</summary>
     [Range(0, long.MaxValue)]

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 namespace Fleet.Agent;
 
 /// <summary>Drives background work: runs it, waits for its signal or period, runs it again. A failure is logged once and tried again with growing pauses.</summary>
-internal sealed partial class Loop(string name, Signal wake, TimeSpan period, Func<CancellationToken, Task> runAsync, TimeProvider time, ILogger log) : BackgroundService
+internal sealed partial class Loop(string name, Signal wake, Func<TimeSpan> period, Func<CancellationToken, Task> runAsync, TimeProvider time, ILogger log) : BackgroundService
 {
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
 
@@ -17,7 +17,7 @@ internal sealed partial class Loop(string name, Signal wake, TimeSpan period, Fu
             {
                 await runAsync(stoppingToken);
                 failures = 0;
-                await wake.WaitAsync(period, time, stoppingToken);
+                await wake.WaitAsync(period(), time, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -47,7 +47,7 @@ internal sealed class CameraOpener(IOptions<AgentOptions> options)
 
     private ChildCamera OpenNetwork(string url)
     {
-        var limit = options.Value.Stall.TotalMicroseconds.ToString("0", CultureInfo.InvariantCulture);
+        var limit = (options.Value.StallSeconds * 1e6).ToString("0", CultureInfo.InvariantCulture);
         var before = url.StartsWith("rtsp", StringComparison.OrdinalIgnoreCase)
             ? (string[])["-rtsp_transport", "tcp", "-timeout", limit]
             : ["-rw_timeout", limit];

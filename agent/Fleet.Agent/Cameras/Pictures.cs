@@ -10,17 +10,17 @@ internal static class Pictures
     /// <summary>Copies an 8-bit picture with 1 or 3 channels.</summary>
     public static void Copy(Mat picture, Frame frame)
     {
-        frame.Reshape(picture.Width, picture.Height, picture.Channels());
-        var row = picture.Width * picture.Channels();
+        var (width, height, channels) = (picture.Width, picture.Height, picture.Channels());
+        frame.Reshape(width, height, channels);
         if (picture.IsContinuous())
         {
             Marshal.Copy(picture.Data, frame.Pixels, 0, frame.SizeBytes);
             return;
         }
 
-        for (var y = 0; y < picture.Height; y++)
+        for (var y = 0; y < height; y++)
         {
-            Marshal.Copy(picture.Ptr(y), frame.Pixels, y * row, row);
+            Marshal.Copy(picture.Ptr(y), frame.Pixels, y * width * channels, width * channels);
         }
     }
 

@@ -9,6 +9,8 @@ internal sealed record AgentPaths(string Data)
 
     public string Identity => Path.Combine(Data, "identity");
 
+    public string ControlPlane => Path.Combine(Identity, "control-plane");
+
     public string Trust => Path.Combine(Data, "trust");
 
     public string Blobs => Path.Combine(Data, "blobs");

@@ -9,6 +9,12 @@ internal sealed record AgentState
     /// <summary>The newest directive that was verified; an older one is refused.</summary>
     public long SeenGeneration { get; init; }
 
+    /// <summary>Digest of that directive's signed payload.</summary>
+    public Digest? SeenPayload { get; init; }
+
+    /// <summary>A time known to have passed: the clock of a device with an empty battery never shows an earlier one.</summary>
+    public DateTimeOffset ClockFloor { get; init; }
+
     /// <summary>The directive whose every update has ended.</summary>
     public long Generation { get; init; }
 
@@ -30,6 +36,17 @@ internal sealed record AgentState
     public AgentState With(CameraSlots slots) => this with
     {
         Cameras = [.. Cameras.Where(c => c.Camera != slots.Camera), slots],
+    };
+
+    /// <summary>Without the camera's updates that are still under way: a newer directive overtook them.</summary>
+    public AgentState WithoutUnended(CameraId camera) => this with
+    {
+        Updates = [.. Updates.Where(u => u.Camera != camera || Fleet.Agent.Updates.UpdateTable.HasEnded(u.State))],
+    };
+
+    public AgentState Without(CameraId camera, VersionId version) => this with
+    {
+        Updates = [.. Updates.Where(u => u.Camera != camera || u.Version != version)],
     };
 
     public AgentState With(UpdateRecord update) => this with

@@ -51,6 +51,9 @@ internal abstract record UpdateStep
     /// <summary>The committed version crashed the agent too often: the slot is given up.</summary>
     internal sealed record GiveUp(Installed Version) : UpdateStep;
 
+    /// <summary>A version that was never committed serves, but is not wanted any more: the committed one serves again.</summary>
+    internal sealed record Return(Installed Version) : UpdateStep;
+
     /// <summary>An update begins.</summary>
     internal sealed record Begin(Installed Version) : UpdateStep;
 
@@ -75,9 +78,9 @@ internal static class UpdatePlanner
         }
 
         var good = facts.Slots.GoodVersion;
-        if (facts.Serving is null && good is not null)
+        if (facts.Serving is null && (good ?? Uncommitted(facts, wanted)) is { } home)
         {
-            return facts.Slots.Crashes > MaxCrashes ? new UpdateStep.GiveUp(good) : new UpdateStep.Restore(good);
+            return facts.Slots.Crashes > MaxCrashes ? new UpdateStep.GiveUp(home) : new UpdateStep.Restore(home);
         }
 
         if (MustBegin(facts, wanted, good))
@@ -85,11 +88,18 @@ internal static class UpdatePlanner
             return new UpdateStep.Begin(wanted);
         }
 
-        var update = facts.Update;
-        return update is null || UpdateTable.HasEnded(update.State) ? new UpdateStep.Nothing()
-            : update.State == UpdateState.Watching ? Watch(update, facts)
-            : new UpdateStep.Take(update, wanted);
+        return facts.Update is not { } update || UpdateTable.HasEnded(update.State) ? Home(facts, good)
+            : update.State != UpdateState.Watching ? new UpdateStep.Take(update, wanted)
+            : wanted.Is(facts.Serving) ? Watch(update, facts)
+            : new UpdateStep.Judge(update, UpdateEvent.Restarted, Problem: null);
     }
+
+    private static UpdateStep Home(CameraFacts facts, Installed? good) =>
+        good is null || good.Is(facts.Serving) ? new UpdateStep.Nothing() : new UpdateStep.Return(good);
+
+    /// <summary>The version that serves for want of another, although it was not committed.</summary>
+    private static Installed? Uncommitted(CameraFacts facts, Installed wanted) =>
+        facts.Update?.State == UpdateState.FailedUnableToRollBack && wanted.Is(facts.Slots.ActiveVersion) ? wanted : null;
 
     private static bool MustBegin(CameraFacts facts, Installed wanted, Installed? good)
     {
