@@ -1,9 +1,8 @@
-using Fleet.Contracts;
+using Fleet.ControlPlane.Access;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Platform.Store;
-using Microsoft.AspNetCore.Connections;
 
 namespace Fleet.ControlPlane;
 
@@ -18,6 +17,7 @@ internal static class ControlPlaneHost
         {
             await using var app = await StartAsync(args, CancellationToken.None);
             await Console.Out.WriteLineAsync(app.Services.GetRequiredService<Endpoints>().ReadyLine());
+            await InviteFirstOperatorAsync(app);
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -46,6 +46,15 @@ internal static class ControlPlaneHost
         {
             data.Dispose();
             throw new StartException(sentence, e);
+        }
+    }
+
+    private static async Task InviteFirstOperatorAsync(WebApplication app)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        if (await scope.ServiceProvider.GetRequiredService<Accounts>().InviteFirstAsync(CancellationToken.None) is { } token)
+        {
+            await Console.Out.WriteLineAsync($"First operator: {app.Services.GetRequiredService<Endpoints>().OperatorUrl}/first-operator?token={token}");
         }
     }
 

@@ -11,7 +11,7 @@ internal static class Defaults
         {
             ["Logging:LogLevel:Default"] = "Information",
             ["Logging:LogLevel:Microsoft"] = "Warning",
-            ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+            ["Logging:LogLevel:Fleet.ControlPlane.Access.TokenAuthentication"] = "Warning",
             ["Logging:LogLevel:Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware"] = "None",
             ["Logging:Console:LogToStandardErrorThreshold"] = "Trace",
         },

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Fleet.Contracts;
-using Microsoft.AspNetCore.Authentication;
+using Fleet.ControlPlane.Platform.Idempotency;
 using Microsoft.AspNetCore.Http.Json;
 
 namespace Fleet.ControlPlane.Platform.Http;
@@ -16,7 +16,7 @@ internal static class HttpSetup
         services.Configure<JsonOptions>(UseStrictJson);
         services.AddValidation();
         services.AddOpenApi("v1");
-        services.AddAuthentication(Policies.PeopleScheme);
+        services.AddRateLimiter(RateLimits.Add);
         services.AddAuthorization(Policies.Add);
     }
 
@@ -24,10 +24,13 @@ internal static class HttpSetup
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.Use(SecurityHeaders.AddAsync);
         app.UseRouting();
         app.Use(Listener.ConfineAsync);
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<IdempotencyMiddleware>();
     }
 
     private static void UseStrictJson(JsonOptions options)

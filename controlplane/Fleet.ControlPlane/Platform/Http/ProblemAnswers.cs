@@ -104,6 +104,6 @@ internal sealed partial class ProblemAnswers(IProblemDetailsService problems, IL
     [LoggerMessage(EventId = 110, Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private partial void LogUnexpected(Exception exception, string method, string path);
 
-    [LoggerMessage(EventId = 111, Level = LogLevel.Information, Message = "Answered {Code}")]
+    [LoggerMessage(EventId = 111, Level = LogLevel.Debug, Message = "Answered {Code}")]
     private partial void LogCause(Exception exception, string code);
 }
