@@ -1,4 +1,5 @@
 using Fleet.Agent.Cameras;
+using Fleet.Agent.Enrolment;
 using Fleet.Agent.Link;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;

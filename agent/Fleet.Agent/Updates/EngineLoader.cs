@@ -60,7 +60,7 @@ internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths)
         }
 
         using var zip = new MemoryStream(blobs.Read(file));
-        return GoldenClip.Read(zip).Prove(Pictures.Decode, frame => engine.Look(frame).Detections) is { } difference
+        return GoldenClip.Read(zip).Prove(Pictures.Decode, frame => engine.Look(frame).Detections, Card(version).ScoreThreshold) is { } difference
             ? throw new ProblemException(Problems.EngineGolden, difference)
             : null;
     }
