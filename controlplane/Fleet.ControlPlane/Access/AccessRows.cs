@@ -1,0 +1,76 @@
+using Fleet.Contracts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Fleet.ControlPlane.Access;
+
+/// <summary>A person's account.</summary>
+internal sealed class OperatorRow : IEntityTypeConfiguration<OperatorRow>
+{
+    public string Name { get; set; } = "";
+
+    public string PasswordHash { get; set; } = "";
+
+    public Role Role { get; set; }
+
+    public int FailedSignIns { get; set; }
+
+    public DateTimeOffset? LockedUntil { get; set; }
+
+    public void Configure(EntityTypeBuilder<OperatorRow> builder)
+    {
+        builder.ToTable("Operators").HasKey(o => o.Name);
+        builder.Property(o => o.Name).UseCollation("NOCASE");
+    }
+}
+
+/// <summary>A signed-in session; its token is stored as a hash only.</summary>
+internal sealed class SessionRow : IEntityTypeConfiguration<SessionRow>
+{
+    public string Hash { get; set; } = "";
+
+    public string Operator { get; set; } = "";
+
+    public DateTimeOffset ExpiresAt { get; set; }
+
+    public void Configure(EntityTypeBuilder<SessionRow> builder)
+    {
+        builder.ToTable("Sessions").HasKey(s => s.Hash);
+        builder.HasOne<OperatorRow>().WithMany().HasForeignKey(s => s.Operator);
+    }
+}
+
+/// <summary>An API key; stored as a hash only.</summary>
+internal sealed class ApiKeyRow : IEntityTypeConfiguration<ApiKeyRow>
+{
+    public string Id { get; set; } = "";
+
+    public string Hash { get; set; } = "";
+
+    public string Name { get; set; } = "";
+
+    public Role Role { get; set; }
+
+    public string CreatedBy { get; set; } = "";
+
+    public DateTimeOffset ExpiresAt { get; set; }
+
+    public void Configure(EntityTypeBuilder<ApiKeyRow> builder)
+    {
+        builder.ToTable("ApiKeys").HasKey(k => k.Id);
+        builder.HasIndex(k => k.Hash).IsUnique();
+    }
+}
+
+/// <summary>A link that works once: for the first operator, or to sign someone in.</summary>
+internal sealed class LinkRow : IEntityTypeConfiguration<LinkRow>
+{
+    public string Hash { get; set; } = "";
+
+    /// <summary>Whom it signs in; null for the first operator's.</summary>
+    public string? Operator { get; set; }
+
+    public DateTimeOffset ExpiresAt { get; set; }
+
+    public void Configure(EntityTypeBuilder<LinkRow> builder) => builder.ToTable("Links").HasKey(l => l.Hash);
+}

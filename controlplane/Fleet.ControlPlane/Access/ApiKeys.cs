@@ -1,0 +1,49 @@
+using Fleet.Contracts;
+using Fleet.ControlPlane.Platform.Http;
+using Fleet.ControlPlane.Platform.Store;
+using Fleet.Trust;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fleet.ControlPlane.Access;
+
+/// <summary>Keys for programs. An Admin makes and revokes all of them, an Operator those of trainers.</summary>
+internal sealed class ApiKeys(FleetStore store, TimeProvider time)
+{
+    public const string Prefix = "fleet_";
+
+    public async Task<ApiKeyResponse> MakeAsync(ApiKeyRequest request, string by, Role role, CancellationToken cancellationToken)
+    {
+        RequireRight(role, request.Role);
+        var key = Prefix + OneTimeSecret.Create();
+        var row = new ApiKeyRow
+        {
+            Id = Guid.CreateVersion7(time.GetUtcNow()).ToString("N"),
+            Hash = OneTimeSecret.Hash(key),
+            Name = request.Name,
+            Role = request.Role,
+            CreatedBy = by,
+            ExpiresAt = time.GetUtcNow().AddDays(request.Days),
+        };
+        store.Add(row);
+        await store.SaveChangesAsync(cancellationToken);
+        return new ApiKeyResponse(row.Id, key, row.Name, row.Role, row.ExpiresAt);
+    }
+
+    public async Task RevokeAsync(string id, Role role, CancellationToken cancellationToken)
+    {
+        if (await store.Set<ApiKeyRow>().FindAsync([id], cancellationToken) is { } row)
+        {
+            RequireRight(role, row.Role);
+            store.Remove(row);
+            await store.SaveChangesAsync(cancellationToken);
+        }
+    }
+
+    private static void RequireRight(Role asker, Role key)
+    {
+        if (!Policies.Covers(asker, key == Role.Trainer ? Role.Operator : Role.Admin))
+        {
+            throw new ProblemException(Problems.AuthForbidden, $"A key with the role {key} is an Admin's business; an Operator makes and revokes keys of trainers.");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Fleet.Contracts;
+using Fleet.ControlPlane.Platform.Http;
+using Fleet.ControlPlane.Platform.Store;
+using Fleet.Trust;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Fleet.ControlPlane.Access;
+
+/// <summary>Endpoints that take the session cookie for a method other than GET or HEAD.</summary>
+internal sealed class TakesCookie
+{
+    public static readonly TakesCookie Yes = new();
+}
+
+/// <summary>Reads a session token or API key from <c>Authorization: Bearer</c>, else a session from the cookie.</summary>
+internal sealed class TokenAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, FleetStore store, TimeProvider time)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string Cookie = "fleet_session";
+
+    /// <summary>Claim that tells a person's session from a key.</summary>
+    public const string SessionClaim = "fleet:session";
+
+    private const string Bearer = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            return await FindAsync(header[Bearer.Length..].Trim(), keys: true);
+        }
+
+        return Request.Cookies[Cookie] is { Length: > 0 } cookie && CookieServes()
+            ? await FindAsync(cookie, keys: false)
+            : AuthenticateResult.NoResult();
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        if (WantsPage())
+        {
+            Response.Redirect($"/sign-in?returnUrl={Uri.EscapeDataString(Request.PathBase + Request.Path + Request.QueryString)}");
+            return Task.CompletedTask;
+        }
+
+        Response.Headers.WWWAuthenticate = "Bearer";
+        return base.HandleChallengeAsync(properties);
+    }
+
+    // Another site can make a browser send the cookie with a form, so it changes nothing in the API.
+    private bool CookieServes() =>
+        HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method)
+        || !Request.Path.StartsWithSegments("/api")
+        || Context.GetEndpoint()?.Metadata.GetMetadata<TakesCookie>() is not null;
+
+    private bool WantsPage() =>
+        HttpMethods.IsGet(Request.Method) && !Request.Path.StartsWithSegments("/api") && !Request.Path.StartsWithSegments("/_blazor")
+        && Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    private async Task<AuthenticateResult> FindAsync(string token, bool keys)
+    {
+        var hash = OneTimeSecret.Hash(token);
+        var now = time.GetUtcNow();
+        if (token.StartsWith(ApiKeys.Prefix, StringComparison.Ordinal))
+        {
+            var key = keys ? await store.Set<ApiKeyRow>().AsNoTracking().SingleOrDefaultAsync(k => k.Hash == hash && k.ExpiresAt > now, Context.RequestAborted) : null;
+            return key is null ? Unknown() : Success(key.Name, key.Role, token, isSession: false);
+        }
+
+        var account = await store.Set<SessionRow>().Where(s => s.Hash == hash && s.ExpiresAt > now)
+            .Join(store.Set<OperatorRow>(), s => s.Operator, o => o.Name, (_, o) => new { o.Name, o.Role })
+            .SingleOrDefaultAsync(Context.RequestAborted);
+        return account is null ? Unknown() : Success(account.Name, account.Role, token, isSession: true);
+    }
+
+    private static AuthenticateResult Unknown() => AuthenticateResult.Fail("The token is unknown or has expired.");
+
+    private AuthenticateResult Success(string name, Role role, string token, bool isSession)
+    {
+        List<Claim> claims = [new(ClaimTypes.Name, name), new(ClaimTypes.Role, role.ToString()), new(Principals.TokenClaim, token)];
+        if (isSession)
+        {
+            claims.Add(new Claim(SessionClaim, "true"));
+        }
+
+        var identity = new ClaimsIdentity(claims, Scheme.Name, ClaimTypes.Name, ClaimTypes.Role);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
+    }
+}

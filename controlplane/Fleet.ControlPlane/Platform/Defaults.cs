@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace Fleet.ControlPlane.Platform;
+
+internal static class Defaults
+{
+    /// <summary>Logs go to standard error, so that standard output carries only what a script reads.</summary>
+    public static MemoryConfigurationSource Logging => new()
+    {
+        InitialData = new Dictionary<string, string?>
+        {
+            ["Logging:LogLevel:Default"] = "Information",
+            ["Logging:LogLevel:Microsoft"] = "Warning",
+            ["Logging:LogLevel:Fleet.ControlPlane.Access.TokenAuthentication"] = "Warning",
+            ["Logging:LogLevel:Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware"] = "None",
+            ["Logging:Console:LogToStandardErrorThreshold"] = "Trace",
+        },
+    };
+}

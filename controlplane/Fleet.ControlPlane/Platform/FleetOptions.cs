@@ -1,0 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+using Fleet.ControlPlane.Blobs;
+
+namespace Fleet.ControlPlane.Platform;
+
+/// <summary>Section <c>Fleet</c>: every key there is. Read once at start; an unknown key or a bad value stops the start.</summary>
+internal sealed class FleetOptions
+{
+    /// <summary>Folder of everything that lasts; made when missing.</summary>
+    [Required]
+    public string Data { get; set; } = "";
+
+    /// <summary>Names or addresses, separated by commas, under which devices and people reach this server; the first goes into enrolment tokens.</summary>
+    public string PublicHost { get; set; } = "localhost";
+
+    /// <summary>The listener of console and API.</summary>
+    public OperatorOptions Operator { get; set; } = new();
+
+    /// <summary>The listener of the device API.</summary>
+    public PortOptions Device { get; set; } = new() { Port = 8443 };
+
+    /// <summary>The blob store.</summary>
+    public BlobOptions Blobs { get; set; } = new();
+
+    /// <summary>The listener of the broker.</summary>
+    public PortOptions Mqtt { get; set; } = new() { Port = 8883 };
+
+    /// <summary>The first of <see cref="PublicHost"/>.</summary>
+    public string FirstHost() => Hosts()[0];
+
+    /// <summary><see cref="PublicHost"/>, split.</summary>
+    public string[] Hosts() => PublicHost.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>Section <c>Fleet:Operator</c>.</summary>
+internal sealed class OperatorOptions
+{
+    /// <summary>Plain HTTP on loopback, HTTPS with a certificate of the own CA elsewhere. Port 0 takes a free one.</summary>
+    [Required]
+    public string Url { get; set; } = "http://127.0.0.1:8080";
+}
+
+/// <summary>A port on all addresses; 0 takes a free one.</summary>
+internal sealed class PortOptions
+{
+    [Range(0, 65535)]
+    public int Port { get; set; }
+}
