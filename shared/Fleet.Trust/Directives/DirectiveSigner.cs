@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Fleet.Contracts;
 
 namespace Fleet.Trust;
@@ -8,6 +9,11 @@ public static class DirectiveSigner
     /// <summary>The signed type of the payload.</summary>
     public const string PayloadType = "application/vnd.fleet.desired+json";
 
-    /// <summary>An envelope around <paramref name="desired"/>, UTF-8 JSON, ready to be stored and sent.</summary>
-    public static byte[] Sign(Desired desired, SigningKey director) => throw new NotImplementedException();
+    /// <summary>An envelope around <paramref name="desired"/>, UTF-8 JSON, ready to be stored and sent. Sign a generation once and store the result: the bytes differ each time.</summary>
+    public static byte[] Sign(Desired desired, SigningKey director)
+    {
+        ArgumentNullException.ThrowIfNull(desired);
+        ArgumentNullException.ThrowIfNull(director);
+        return Dsse.Seal(PayloadType, JsonSerializer.SerializeToUtf8Bytes(desired, FleetJson.Strict.Desired), director);
+    }
 }
