@@ -22,6 +22,8 @@ internal sealed partial class EnrolmentDesk(
 
     public async Task<EnrolmentTokenResponse> MakeTokenAsync(EnrolmentTokenRequest request, CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow();
+        await store.Set<EnrolmentTokenRow>().Where(t => t.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
         var secret = OneTimeSecret.Create();
         var row = new EnrolmentTokenRow
         {
@@ -29,7 +31,7 @@ internal sealed partial class EnrolmentDesk(
             Device = request.Device,
             Labels = request.Labels,
             Site = request.Site,
-            ExpiresAt = time.GetUtcNow() + TokenLife,
+            ExpiresAt = now + TokenLife,
         };
         store.Add(row);
         await store.SaveChangesAsync(cancellationToken);
