@@ -17,14 +17,14 @@ internal static class ControlPlaneHost
         try
         {
             await using var app = await StartAsync(args, CancellationToken.None);
-            await Console.Out.WriteLineAsync(app.Services.GetRequiredService<Endpoints>().ReadyLine());
+            await System.Console.Out.WriteLineAsync(app.Services.GetRequiredService<Endpoints>().ReadyLine());
             await InviteFirstOperatorAsync(app);
             await app.WaitForShutdownAsync();
             return 0;
         }
         catch (StartException e)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await System.Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
     }
@@ -60,7 +60,7 @@ internal static class ControlPlaneHost
         await using var scope = app.Services.CreateAsyncScope();
         if (await scope.ServiceProvider.GetRequiredService<Accounts>().InviteFirstAsync(CancellationToken.None) is { } token)
         {
-            await Console.Out.WriteLineAsync($"First operator: {app.Services.GetRequiredService<Endpoints>().OperatorUrl}/first-operator?token={token}");
+            await System.Console.Out.WriteLineAsync($"First operator: {app.Services.GetRequiredService<Endpoints>().OperatorUrl}/first-operator?token={token}");
         }
     }
 

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fleet.Client;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Trust;
 using Fleet.Trust;
@@ -48,6 +49,13 @@ internal sealed class Endpoints
     public void WriteTo(DataFolder data) => DurableFile.Write(
         data.File("endpoints.json"),
         JsonSerializer.SerializeToUtf8Bytes(new EndpointsFile(OperatorUrl, DeviceUrl, MqttHost, MqttPort), EndpointsJson.Default.EndpointsFile));
+
+    /// <summary>How the console reaches the API of its own host.</summary>
+    public FleetClientOptions ForConsole() => new()
+    {
+        Address = new Uri($"{Url.Scheme}://{(Url.IsLoopback ? Url.Host : "localhost")}:{Port(_operator)}"),
+        TrustedRoot = Url.Scheme == Uri.UriSchemeHttps ? X509Certificate2.CreateFromPem(_trust.Ca.CertificatePem) : null,
+    };
 
     public void Configure(KestrelServerOptions kestrel)
     {

@@ -85,6 +85,10 @@ public sealed class TestControlPlane : IAsyncDisposable
     public async Task<DeviceResponse> DeviceAsync(string id) =>
         await ReadAsync(await Http.GetAsync($"/api/v1/devices/{id}", TestContext.Current.CancellationToken), FleetJson.Strict.DeviceResponse);
 
+    public async Task<CameraResponse> SetCameraAsync(DeviceId device, string camera, string source = "twin:warehouse.yaml") => await ReadAsync(
+        await Http.PutAsync($"/api/v1/devices/{device}/cameras/{camera}", Json(new CameraRequest(source), FleetJson.Strict.CameraRequest), TestContext.Current.CancellationToken),
+        FleetJson.Strict.CameraResponse);
+
     /// <summary>Writes rows as another slice would.</summary>
     internal async Task StoreAsync(Action<FleetStore> change)
     {
@@ -96,6 +100,7 @@ public sealed class TestControlPlane : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
         _folder.Dispose();
     }
