@@ -1,1 +1,40 @@
-return 0;
+using System.CommandLine;
+using Fleet.Cli.Commands;
+using Fleet.Cli.Demo;
+using Fleet.Cli.Processes;
+using Fleet.Contracts;
+
+var root = new RootCommand("Fleet: from a digital twin to a fleet of cameras and back.")
+{
+    DemoCommand.Create(),
+    AccessCommands.SignIn(),
+    AccessCommands.SignOut(),
+    AccessCommands.WhoAmI(),
+    AccessCommands.Key(),
+    DeviceCommands.Create(),
+    VersionCommands.Create(),
+    RolloutCommands.Create(),
+    SampleCommands.Create(),
+    TrainingCommands.Create(),
+};
+
+var arguments = args is ["help", ..] ? [.. args.Skip(1), "--help"] : args;
+try
+{
+    // the demo stops its children one after the other: let it
+    return await root.Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });
+}
+catch (ProblemException e)
+{
+    Console.Error.WriteLine($"{e.Message} ({e.Kind.Code})");
+    return 1;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ChildFailedException or System.Text.Json.JsonException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}

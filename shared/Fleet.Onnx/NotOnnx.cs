@@ -1,4 +1,3 @@
-using System.Text;
 using Fleet.Contracts;
 using Fleet.Onnx.Schema;
 
@@ -11,11 +10,11 @@ internal static class NotOnnx
 
     private static readonly (byte[] Magic, string Sentence)[] Known =
     [
-        (Encoding.ASCII.GetBytes("version https://git-lfs"), "This is a Git LFS pointer, a text file that stands for the model; run 'git lfs pull' where it came from and give the real file."),
-        (Encoding.ASCII.GetBytes("PK\x03\x04"), "This is a zip archive (PyTorch and Keras files are such archives); export the network to ONNX first."),
-        (Encoding.ASCII.GetBytes("\x89HDF"), "This is an HDF5 file, as Keras writes it; export the network to ONNX first."),
-        (Encoding.ASCII.GetBytes("<"), "This is a web page or XML file, perhaps an error page that was saved as a model; fetch the real file."),
-        (Encoding.ASCII.GetBytes("{"), "This is a JSON file; give the .onnx file that belongs to it."),
+        ([.. "version https://git-lfs"u8], "This is a Git LFS pointer, a text file that stands for the model; run 'git lfs pull' where it came from and give the real file."),
+        ([0x50, 0x4B, 0x03, 0x04], "This is a zip archive (PyTorch and Keras files are such archives); export the network to ONNX first."),
+        ([0x89, 0x48, 0x44, 0x46], "This is an HDF5 file, as Keras writes it; export the network to ONNX first."),
+        ([.. "<"u8], "This is a web page or XML file, perhaps an error page that was saved as a model; fetch the real file."),
+        ([.. "{"u8], "This is a JSON file; give the .onnx file that belongs to it."),
     ];
 
     public static void ThrowIfClearly(ReadOnlySpan<byte> bytes)

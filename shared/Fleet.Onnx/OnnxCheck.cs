@@ -8,56 +8,65 @@ public static class OnnxCheck
 {
     /// <summary>Reads and judges the model in <paramref name="bytes"/>.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.ModelNotOnnx"/>, <see cref="Problems.ModelUnsafe"/>, <see cref="Problems.ModelTooLarge"/> or <see cref="Problems.ModelOperator"/>.</exception>
-    public static OnnxReport Inspect(ReadOnlySpan<byte> bytes, OnnxLimits? limits = null) => throw new NotImplementedException();
+    public static OnnxReport Inspect(ReadOnlySpan<byte> bytes, OnnxLimits? limits = null)
+    {
+        limits ??= new();
+        if (bytes.Length > limits.MaxFileBytes)
+        {
+            throw TooLong(limits);
+        }
+
+        NotOnnx.ThrowIfClearly(bytes);
+        WireScan.Check(bytes, limits);
+        var model = OnnxFile.Read(bytes);
+        var tensors = new TensorRules(bytes.Length, limits);
+        var graphs = new GraphRules(tensors, limits);
+        graphs.Check(model);
+        var initialised = model.Graph.Initializer.Select(t => t.Name).ToHashSet();
+        return new(
+            [.. model.Graph.Input.Where(i => !initialised.Contains(i.Name)).Select(ValueOf)],
+            [.. model.Graph.Output.Select(ValueOf)],
+            model.MetadataProps.GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.First().Value),
+            graphs.Operators,
+            model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version ?? 0,
+            graphs.Nodes,
+            tensors.Elements,
+            tensors.Bytes,
+            bytes.Length,
+            TensorRules.Short($"{model.ProducerName} {model.ProducerVersion}".Trim()),
+            SparsityReport.Of(model));
+    }
 
     /// <summary>Reads <paramref name="stream"/> to its end, but never beyond the limit, and judges the model in it.</summary>
     /// <exception cref="ProblemException">As the other overload.</exception>
-    public static Task<OnnxReport> InspectAsync(Stream stream, OnnxLimits? limits, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public static async Task<OnnxReport> InspectAsync(Stream stream, OnnxLimits? limits, CancellationToken cancellationToken)
+    {
+        limits ??= new();
+        using var content = new MemoryStream();
+        var block = new byte[128 << 10];
+        for (var read = await stream.ReadAsync(block, cancellationToken); read > 0; read = await stream.ReadAsync(block, cancellationToken))
+        {
+            if (content.Length + read > limits.MaxFileBytes)
+            {
+                throw TooLong(limits);
+            }
+
+            content.Write(block, 0, read);
+        }
+
+        return Inspect(content.GetBuffer().AsSpan(0, (int)content.Length), limits);
+    }
 
     /// <summary>Whether the file can be used with <paramref name="head"/>; what the caller leaves null comes from the file's metadata, then from the head's convention.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/>: what was seen and what is wanted.</exception>
-    public static HeadFit FitHead(OnnxReport report, string head, IReadOnlyList<string>? classes, InputSpec? input) => throw new NotImplementedException();
+    public static HeadFit FitHead(OnnxReport report, string head, IReadOnlyList<string>? classes, InputSpec? input) =>
+        new HeadRules(report, head).Fit(classes, input);
+
+    private static ProblemException TooLong(OnnxLimits limits) =>
+        new(Problems.ModelTooLarge, $"The file is larger than the {limits.MaxFileBytes} bytes that are allowed. Use a smaller network, or one with 16- or 8-bit weights.");
+
+    private static OnnxValue ValueOf(ValueInfoProto value) => new(
+        value.Name,
+        Elements.Name(value.Type?.TensorType?.ElemType ?? 0),
+        [.. (value.Type?.TensorType?.Shape?.Dim ?? []).Select(d => new OnnxDim(d.HasDimValue && d.DimValue >= 0 ? d.DimValue : null, d.HasDimParam && d.DimParam.Length > 0 ? d.DimParam : null))]);
 }
-
-/// <summary>The 2:4 pattern of a network's weights.</summary>
-public static class SparsityReport
-{
-    /// <summary>One entry for each Conv, Gemm and MatMul weight, in graph order.</summary>
-    public static IReadOnlyList<LayerSparsity> Of(ModelProto model) => throw new NotImplementedException();
-
-    /// <summary>Whether every group of 4 along the input channels of <paramref name="weights"/> has at most 2 non-zeros.</summary>
-    /// <param name="weights">[out, in, taps], row by row.</param>
-    /// <param name="outputs">Output channels.</param>
-    /// <param name="inputs">Input channels.</param>
-    public static bool IsTwoOfFour(ReadOnlySpan<float> weights, int outputs, int inputs) => throw new NotImplementedException();
-}
-
-/// <summary>What Fleet writes into a file's metadata, so that the file alone is enough to use it.</summary>
-public static class OnnxMetadata
-{
-    /// <summary>Key of the head.</summary>
-    public const string Head = "fleet.head";
-
-    /// <summary>Key of the class names, a JSON array.</summary>
-    public const string Classes = "fleet.classes";
-
-    /// <summary>Key of the input, an <see cref="InputSpec"/> as JSON.</summary>
-    public const string Input = "fleet.input";
-
-    /// <summary>Key of the score threshold.</summary>
-    public const string Threshold = "fleet.threshold";
-
-    /// <summary>Writes all four into <paramref name="model"/>, replacing what is there.</summary>
-    public static void Set(ModelProto model, HeadFit fit) => throw new NotImplementedException();
-
-    /// <summary>Reads what is there; null where the file says nothing.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/>: an entry cannot be read.</exception>
-    public static DeclaredHead Get(IReadOnlyDictionary<string, string> metadata) => throw new NotImplementedException();
-}
-
-/// <summary>What a file declares in its metadata; null where it says nothing.</summary>
-/// <param name="Head">Its head.</param>
-/// <param name="Classes">Its class names.</param>
-/// <param name="Input">Its input.</param>
-/// <param name="ScoreThreshold">Its threshold.</param>
-public sealed record DeclaredHead(string? Head, IReadOnlyList<string>? Classes, InputSpec? Input, float? ScoreThreshold);

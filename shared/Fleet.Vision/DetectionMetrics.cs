@@ -2,46 +2,110 @@ using Fleet.Contracts;
 
 namespace Fleet.Vision;
 
-/// <summary>A frame with what is in it and what was found in it.</summary>
-/// <param name="Truth">What is there.</param>
-/// <param name="Found">What a version found, at every score it has: average precision needs the weak ones too.</param>
-public sealed record JudgedFrame(IReadOnlyList<Annotation> Truth, IReadOnlyList<Detection> Found);
-
-/// <summary>How well a version detects; shares are 0 to 1.</summary>
-/// <param name="Map50">Mean average precision over classes at IoU 0.5.</param>
-/// <param name="Map75">The same at IoU 0.75.</param>
-/// <param name="Map">Mean over IoU 0.5, 0.55 … 0.95, as COCO has it.</param>
-/// <param name="Precision">At the threshold and IoU 0.5, all classes together; 1 when nothing was found.</param>
-/// <param name="Recall">At the threshold and IoU 0.5, all classes together.</param>
-/// <param name="CountError">Mean of |found - there| a frame at the threshold.</param>
-/// <param name="Frames">Frames judged.</param>
-/// <param name="Objects">Objects in them.</param>
-/// <param name="Classes">Class by class; only classes that occur.</param>
-public sealed record DetectionScores(
-    double Map50,
-    double Map75,
-    double Map,
-    double Precision,
-    double Recall,
-    double CountError,
-    int Frames,
-    int Objects,
-    IReadOnlyList<ClassScores> Classes);
-
-/// <summary>One class.</summary>
-/// <param name="Label">Class name.</param>
-/// <param name="Ap50">Average precision at IoU 0.5.</param>
-/// <param name="Ap75">Average precision at IoU 0.75.</param>
-/// <param name="Ap">Mean over IoU 0.5 … 0.95.</param>
-/// <param name="Objects">Objects of the class.</param>
-public sealed record ClassScores(string Label, double Ap50, double Ap75, double Ap, int Objects);
-
 /// <summary>Average precision as COCO measures it: greedy matching by falling score, 101 recall points, at most 100 boxes a frame and class.</summary>
 public static class DetectionMetrics
 {
+    private const int MaxBoxes = 100;
+    private const int RecallPoints = 101;
+    private static readonly double[] Ious = [.. Enumerable.Range(0, 10).Select(i => 0.5 + (0.05 * i))];
+
     /// <summary>Judges all <paramref name="frames"/>; <paramref name="threshold"/> is for precision, recall and counts.</summary>
-    public static DetectionScores Judge(IReadOnlyList<JudgedFrame> frames, float threshold) => throw new NotImplementedException();
+    public static DetectionScores Judge(IReadOnlyList<JudgedFrame> frames, float threshold)
+    {
+        var labels = frames.SelectMany(f => f.Truth).Select(a => a.Label).Distinct().Order(StringComparer.Ordinal).ToList();
+        var classes = labels.Select(label => ScoresOf(frames, label)).ToList();
+        var strong = frames.Select(f => f with { Found = [.. f.Found.Where(d => d.Score >= threshold)] }).ToList();
+        var hits = labels.Sum(label => Matches(strong, label, Ious[0]).Count(m => m.Hit));
+        var (found, objects) = (strong.Sum(f => f.Found.Count), frames.Sum(f => f.Truth.Count));
+        return new(
+            Mean(classes, c => c.Ap50),
+            Mean(classes, c => c.Ap75),
+            Mean(classes, c => c.Ap),
+            Precision: found == 0 ? 1 : (double)hits / found,
+            Recall: objects == 0 ? 1 : (double)hits / objects,
+            CountError: frames.Count == 0 ? 0 : strong.Average(f => Math.Abs(f.Found.Count - f.Truth.Count)),
+            frames.Count,
+            objects,
+            classes);
+    }
 
     /// <summary>Average precision of one class at one IoU; null when the class does not occur.</summary>
-    public static double? AveragePrecision(IReadOnlyList<JudgedFrame> frames, string label, double iou) => throw new NotImplementedException();
+    public static double? AveragePrecision(IReadOnlyList<JudgedFrame> frames, string label, double iou)
+    {
+        var objects = Objects(frames, label);
+        return objects == 0 ? null : Area([.. Matches(frames, label, iou).OrderByDescending(m => m.Score)], objects);
+    }
+
+    private static ClassScores ScoresOf(IReadOnlyList<JudgedFrame> frames, string label)
+    {
+        var precisions = Ious.Select(iou => AveragePrecision(frames, label, iou) ?? 0).ToList();
+        return new(label, Ap50: precisions[0], Ap75: precisions[5], Ap: precisions.Average(), Objects(frames, label));
+    }
+
+    private static int Objects(IReadOnlyList<JudgedFrame> frames, string label) => frames.Sum(f => f.Truth.Count(a => a.Label == label));
+
+    private static double Mean(List<ClassScores> classes, Func<ClassScores, double> of) => classes.Count == 0 ? 0 : classes.Average(of);
+
+    private static IEnumerable<(float Score, bool Hit)> Matches(IEnumerable<JudgedFrame> frames, string label, double iou) =>
+        frames.SelectMany(frame => Matches(frame, label, iou));
+
+    private static IEnumerable<(float Score, bool Hit)> Matches(JudgedFrame frame, string label, double iou)
+    {
+        var truth = frame.Truth.Where(a => a.Label == label).ToList();
+        var taken = new bool[truth.Count];
+        foreach (var found in frame.Found.Where(d => d.Label == label).OrderByDescending(d => d.Score).Take(MaxBoxes))
+        {
+            var (best, overlap) = (-1, iou);
+            for (var i = 0; i < truth.Count; i++)
+            {
+                var shared = taken[i] ? 0 : Iou(truth[i].Box, found.Box);
+                (best, overlap) = shared >= overlap ? (i, shared) : (best, overlap);
+            }
+
+            if (best >= 0)
+            {
+                taken[best] = true;
+            }
+
+            yield return (found.Score, best >= 0);
+        }
+    }
+
+    private static double Area(List<(float Score, bool Hit)> ranked, int objects)
+    {
+        var (precision, recall) = (new double[ranked.Count], new double[ranked.Count]);
+        var hits = 0;
+        for (var i = 0; i < ranked.Count; i++)
+        {
+            hits += ranked[i].Hit ? 1 : 0;
+            (precision[i], recall[i]) = ((double)hits / (i + 1), (double)hits / objects);
+        }
+
+        for (var i = ranked.Count - 2; i >= 0; i--)
+        {
+            precision[i] = Math.Max(precision[i], precision[i + 1]);
+        }
+
+        var (sum, at) = (0.0, 0);
+        for (var point = 0; point < RecallPoints; point++)
+        {
+            while (at < ranked.Count && recall[at] < point / (RecallPoints - 1.0))
+            {
+                at++;
+            }
+
+            sum += at < ranked.Count ? precision[at] : 0;
+        }
+
+        return sum / RecallPoints;
+    }
+
+    // in double: overlaps of exactly the wanted size must count
+    private static double Iou(in Box a, in Box b)
+    {
+        var width = Math.Min((double)a.X + a.Width, (double)b.X + b.Width) - Math.Max(a.X, b.X);
+        var height = Math.Min((double)a.Y + a.Height, (double)b.Y + b.Height) - Math.Max(a.Y, b.Y);
+        var shared = Math.Max(width, 0) * Math.Max(height, 0);
+        return shared == 0 ? 0 : shared / (((double)a.Width * a.Height) + ((double)b.Width * b.Height) - shared);
+    }
 }

@@ -12,56 +12,63 @@ public readonly record struct Candidate(int Class, float Score, Box Box);
 /// <param name="Name">Its name.</param>
 /// <param name="Shape">Its dimensions.</param>
 /// <param name="Values">Its elements, row by row.</param>
-public sealed record HeadOutput(string Name, IReadOnlyList<int> Shape, float[] Values);
+public sealed record HeadOutput(string Name, IReadOnlyList<int> Shape, float[] Values)
+{
+    /// <summary>As in <c>peaks[1,6,40,40]</c>.</summary>
+    public override string ToString() => $"{Name}[{string.Join(',', Shape)}]";
+}
 
 /// <summary>The ways outputs become boxes.</summary>
 public static class Heads
 {
-    /// <summary><c>peaks</c> f32[N,C,h,w] (sigmoid, all but local maxima zeroed) and <c>ltrb</c> f32[N,4,h,w] (distances in input px from the cell centre).</summary>
-    public const string Fleet = "fleet";
-
-    /// <summary>f32[1,anchors,5+C]: undecoded boxes on grids of stride 8, 16 and 32; objectness and classes after the sigmoid.</summary>
-    public const string Yolox = "yolox";
-
-    /// <summary>Every name there is.</summary>
-    public static IReadOnlyList<string> All { get; } = [Fleet, Yolox];
-
     /// <summary>Boxes of the first picture of a batch that score at least <paramref name="threshold"/>, in no order, before suppression.</summary>
-    /// <param name="head">One of <see cref="All"/>.</param>
+    /// <param name="head">One of <see cref="HeadKinds"/>.</param>
     /// <param name="outputs">The network's outputs.</param>
     /// <param name="input">What it was fed.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="threshold">0 to 1.</param>
     /// <param name="into">Filled; cleared first.</param>
     /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/>: outputs of another shape; says what was given and wanted.</exception>
-    public static void Decode(string head, IReadOnlyList<HeadOutput> outputs, InputSpec input, int classes, float threshold, List<Candidate> into) =>
-        throw new NotImplementedException();
-}
-
-/// <summary>Of boxes of a class that overlap, keeps the strongest.</summary>
-public static class Suppression
-{
-    /// <summary>Sorts <paramref name="candidates"/> by falling score and drops each that overlaps a stronger one of its class by more than <paramref name="maxIou"/>.</summary>
-    /// <param name="candidates">Changed in place.</param>
-    /// <param name="maxIou">Intersection over union, 0 to 1.</param>
-    /// <param name="maxCount">No more than so many are looked at, strongest first.</param>
-    public static void Apply(List<Candidate> candidates, float maxIou, int maxCount = 1000) => throw new NotImplementedException();
-}
-
-/// <summary>Arithmetic on boxes.</summary>
-public static class Boxes
-{
-    /// <summary>Intersection over union, 0 to 1.</summary>
-    public static float Iou(in Box a, in Box b)
+    public static void Decode(string head, IReadOnlyList<HeadOutput> outputs, InputSpec input, int classes, float threshold, List<Candidate> into)
     {
-        var width = Math.Min(a.X + a.Width, b.X + b.Width) - Math.Max(a.X, b.X);
-        var height = Math.Min(a.Y + a.Height, b.Y + b.Height) - Math.Max(a.Y, b.Y);
-        if (width <= 0 || height <= 0)
+        into.Clear();
+        switch (head)
         {
-            return 0;
-        }
+            case HeadKinds.Fleet:
+                var (peaks, ltrb) = (Find(outputs, "peaks"), Find(outputs, "ltrb"));
+                if (peaks is null || ltrb is null || !FitsFleet(peaks, ltrb, classes))
+                {
+                    throw Misfit(head, outputs, $"peaks[N,{classes},h,w] and ltrb[N,4,h,w]");
+                }
 
-        var shared = width * height;
-        return shared / ((a.Width * a.Height) + (b.Width * b.Height) - shared);
+                FleetHead.Decode(peaks, ltrb, input, threshold, into);
+                break;
+            case HeadKinds.Yolox:
+                if (outputs.Count != 1 || !FitsYolox(outputs[0], input, classes))
+                {
+                    throw Misfit(head, outputs, $"one output [1,{Anchors(input)},{5 + classes}] ({classes} classes, {input.WidthPx}x{input.HeightPx} input)");
+                }
+
+                YoloxHead.Decode(outputs[0], input, classes, threshold, into);
+                break;
+            default:
+                throw new ProblemException(Problems.ModelHead, $"The head '{head}' is not known: wanted {string.Join(" or ", HeadKinds.All)}.");
+        }
     }
+
+    private static int Anchors(InputSpec input) => HeadKinds.YoloxAnchors(input.WidthPx, input.HeightPx);
+
+    private static HeadOutput? Find(IReadOnlyList<HeadOutput> outputs, string name) => outputs.FirstOrDefault(o => o.Name == name);
+
+    private static bool FitsFleet(HeadOutput peaks, HeadOutput ltrb, int classes) =>
+        peaks.Shape is [>= 1, var c, >= 1, >= 1] && c == classes
+        && ltrb.Shape is [>= 1, 4, var h, var w] && h == peaks.Shape[2] && w == peaks.Shape[3]
+        && peaks.Values.Length >= classes * h * w && ltrb.Values.Length >= 4 * h * w;
+
+    private static bool FitsYolox(HeadOutput output, InputSpec input, int classes) =>
+        output.Shape is [1, var anchors, var row] && anchors == Anchors(input) && row == 5 + classes
+        && output.Values.Length >= anchors * row;
+
+    private static ProblemException Misfit(string head, IReadOnlyList<HeadOutput> outputs, string wanted) =>
+        new(Problems.ModelHead, $"The network gave {string.Join(" and ", outputs)}; head '{head}' wants {wanted}. Likely the classes, the input size or the head of the card are another network's.");
 }

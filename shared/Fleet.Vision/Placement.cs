@@ -47,16 +47,3 @@ public readonly record struct Placement(float ScaleX, float ScaleY, float Offset
 
     internal static int Side(int framePx, float scale, int limitPx) => Math.Clamp((int)MathF.Round(framePx * scale), 1, limitPx);
 }
-
-/// <summary>The ways a frame is fitted into an input.</summary>
-public static class Fits
-{
-    /// <summary>Keeps proportions, centred.</summary>
-    public const string Letterbox = "letterbox";
-
-    /// <summary>Keeps proportions, padding right and below.</summary>
-    public const string LetterboxTopLeft = "letterbox-topleft";
-
-    /// <summary>Fills the input.</summary>
-    public const string Stretch = "stretch";
-}

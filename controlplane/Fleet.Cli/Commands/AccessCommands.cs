@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Fleet.Client;
+using Fleet.Contracts;
+using Spectre.Console;
+
+namespace Fleet.Cli.Commands;
+
+internal static class AccessCommands
+{
+    public static Command SignIn()
+    {
+        var url = new Argument<string>("url") { Description = "Address of the control plane, or a one-time sign-in link." };
+        var name = new Option<string?>("--name") { Description = "Account; asked for when missing." };
+        var command = new Command("sign-in", "Sign this terminal in to a control plane.") { url, name };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            if (!Uri.TryCreate(result.GetValue(url), UriKind.Absolute, out var address))
+            {
+                throw new FormatException($"'{result.GetValue(url)}' is not an address: wanted something like http://127.0.0.1:8080.");
+            }
+
+            var link = System.Web.HttpUtility.ParseQueryString(address.Query)["link"];
+            var account = link is null ? result.GetValue(name) ?? AnsiConsole.Ask<string>("Name:") : null;
+            var password = link is null ? AnsiConsole.Prompt(new TextPrompt<string>("Password:").Secret()) : null;
+            var server = new Uri(address.GetLeftPart(UriPartial.Authority));
+            using var client = new FleetClient(new FleetClientOptions { Address = server });
+            var session = await client.Access.SignInAsync(new SignInRequest(account, password, link), cancellationToken);
+            new SignedIn(server.ToString(), session.Token).Save();
+            Print.Line($"Signed in to {server} as {session.Name} ({session.Role}) until {session.ExpiresAt:u}.");
+        });
+        return command;
+    }
+
+    public static Command SignOut() => Ask.Server("sign-out", "End this terminal's session.", async (client, _, cancellationToken) =>
+    {
+        await client.Access.SignOutAsync(cancellationToken);
+        SignedIn.Forget();
+    });
+
+    public static Command WhoAmI() => Ask.Server("whoami", "Say who is signed in where.", async (client, _, cancellationToken) =>
+    {
+        var me = await client.Access.WhoAmIAsync(cancellationToken);
+        Print.Line($"{me.Name} ({me.Role}) at {client.Address}");
+    });
+
+    public static Command Key()
+    {
+        var name = new Argument<string>("name") { Description = "What the key is for." };
+        var role = new Option<Role>("--role") { Description = "What it may do.", Required = true };
+        var days = new Option<int>("--days") { Description = "Valid for so long.", DefaultValueFactory = _ => 90 };
+        var id = new Argument<string>("id") { Description = "The key's id." };
+        return new Command("key", "API keys for programs.")
+        {
+            Ask.Server("create", "Make a key; it is shown once.", async (client, result, cancellationToken) =>
+            {
+                var key = await client.Access.CreateApiKeyAsync(new ApiKeyRequest(result.GetValue(name)!, result.GetValue(role), result.GetValue(days)), cancellationToken);
+                Print.Line($"{key.Key}");
+                Console.Error.WriteLine($"Key {key.Id}, {key.Role}, until {key.ExpiresAt:u}. It is not shown again.");
+            }, name, role, days),
+            Ask.Server("revoke", "End a key.", (client, result, cancellationToken) => client.Access.RevokeApiKeyAsync(result.GetValue(id)!, cancellationToken), id),
+        };
+    }
+}

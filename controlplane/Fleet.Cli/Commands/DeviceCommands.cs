@@ -1,0 +1,81 @@
+using System.CommandLine;
+using Fleet.Client;
+using Fleet.Contracts;
+
+namespace Fleet.Cli.Commands;
+
+internal static class DeviceCommands
+{
+    private static readonly Argument<DeviceId> Device = Ask.Id<DeviceId>("device", "Id of the device.");
+    private static readonly Argument<CameraId> Camera = Ask.Id<CameraId>("camera", "Name of the camera on the device.");
+
+    public static Command Create() => new("device", "Devices and their cameras.") { List(), Show(), Enrol(), SetCamera(), RemoveCamera(), Revoke() };
+
+    private static Command List() => Ask.Server("list", "All devices.", async (client, _, cancellationToken) =>
+    {
+        var table = Print.Table("device", "site", "presence", "last seen", "cameras", "labels");
+        await foreach (var d in client.Devices.ListAsync(cancellationToken))
+        {
+            var running = d.Cameras.Count(c => c.State == CameraState.Running);
+            table.Row(d.Id, d.Site, d.Revoked ? "revoked" : d.Presence, d.LastSeenAt?.ToString("u"), $"{running} of {d.Cameras.Count} run", string.Join(' ', d.Labels.Select(l => $"{l.Key}={l.Value}")));
+        }
+
+        Print.Show(table, "No device yet. Enrol one: ./fleet device enrol NAME");
+    });
+
+    private static Command Show() => Ask.Server("show", "One device with its cameras and updates.", async (client, result, cancellationToken) =>
+    {
+        var d = await client.Devices.GetAsync(result.GetValue(Device), cancellationToken);
+        Print.Line($"{d.Id}, {d.Presence}, generation {d.Reported?.Generation ?? 0} of {d.Generation}");
+        var cameras = Print.Table("camera", "state", "wanted", "running", "frames/s", "completed", "detail");
+        foreach (var c in d.Cameras)
+        {
+            cameras.Row(c.Id, c.State, c.Wanted, c.Running, c.CompletedPerSecond?.ToString("0.0"), c.Completed, c.Detail);
+        }
+
+        Print.Show(cameras, "No camera yet. Add one: ./fleet device camera DEVICE CAMERA SOURCE");
+        var updates = Print.Table("camera", "version", "state", "bytes", "first frame ms", "lost", "problem");
+        foreach (var u in d.Reported?.Updates ?? [])
+        {
+            updates.Row(u.Camera, u.Version, u.State, u.BytesFetched, u.PromoteToFirstFrameMs?.ToString("0"), u.FramesLost, u.Problem is null ? "" : $"{u.Problem.Detail} ({u.Problem.Code})");
+        }
+
+        Print.Show(updates, "No update yet.");
+    }, Device);
+
+    private static Command Enrol()
+    {
+        var labels = new Option<string[]>("--label") { Description = "key=value; repeatable." };
+        var site = new Option<string?>("--site") { Description = "Where it stands." };
+        return Ask.Server("enrol", "Make a one-time token for a new device.", async (client, result, cancellationToken) =>
+        {
+            var pairs = (result.GetValue(labels) ?? []).Select(Pair).ToDictionary();
+            var token = await client.Enrolment.CreateTokenAsync(new EnrolmentTokenRequest(result.GetValue(Device), pairs, result.GetValue(site)), cancellationToken);
+            Print.Line($"On the device, before {token.ExpiresAt:u}:");
+            Console.WriteLine($"fleet agent enrol {token.Token} --data /var/lib/fleet-agent");
+        }, Device, labels, site);
+    }
+
+    private static Command SetCamera()
+    {
+        var source = new Argument<string>("source") { Description = "rtsp://, http(s)://, /dev/video0, a video file, a folder of images, or twin:SCENE?seed=1&fps=5." };
+        var fps = new Option<double?>("--fps") { Description = "At most so many frames a second." };
+        var once = new Option<bool>("--once") { Description = "Files and folders are not begun again at their end." };
+        return Ask.Server("camera", "Set a camera of a device.", async (client, result, cancellationToken) =>
+        {
+            var camera = await client.Devices.SetCameraAsync(
+                result.GetValue(Device), result.GetValue(Camera), new CameraRequest(result.GetValue(source)!, result.GetValue(fps), !result.GetValue(once)), cancellationToken);
+            Print.Line($"{camera.Device} will run {camera.Id}.");
+        }, Device, Camera, source, fps, once);
+    }
+
+    private static Command RemoveCamera() => Ask.Server("remove-camera", "Take a camera off a device.",
+        (client, result, cancellationToken) => client.Devices.RemoveCameraAsync(result.GetValue(Device), result.GetValue(Camera), cancellationToken), Device, Camera);
+
+    private static Command Revoke() => Ask.Server("revoke", "Shut a device out for good.",
+        (client, result, cancellationToken) => client.Devices.RevokeAsync(result.GetValue(Device), cancellationToken), Device);
+
+    private static KeyValuePair<string, string> Pair(string text) => text.Split('=', 2) is [{ Length: > 0 } key, var value]
+        ? KeyValuePair.Create(key, value)
+        : throw new FormatException($"'{text}' is not a label: wanted key=value.");
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Fleet.Client;
+using Fleet.Contracts;
+
+namespace Fleet.Cli.Commands;
+
+internal static class RolloutCommands
+{
+    private static readonly Argument<RolloutId> Rollout = Ask.Id<RolloutId>("rollout", "Id of the rollout.");
+
+    public static Command Create() => new("rollout", "Take a version to devices, ring by ring.")
+    {
+        Start(), List(), Watch(),
+        Act("pause", "Open no further ring for now.", (c, id, t) => c.Rollouts.PauseAsync(id, t)),
+        Act("resume", "Go on.", (c, id, t) => c.Rollouts.ResumeAsync(id, t)),
+        Act("abort", "End it where it is.", (c, id, t) => c.Rollouts.AbortAsync(id, t)),
+        Act("roll-back", "Take every device back to the version before.", (c, id, t) => c.Rollouts.RollBackAsync(id, t)),
+    };
+
+    private static Command Start()
+    {
+        var version = Ask.Id<VersionId>("version", "model@number.");
+        var rings = new Option<string[]>("--ring") { Description = "name:selector, in order, such as canary:ring=canary; repeatable. Missing, one ring of all devices." };
+        var variant = new Option<string?>("--variant") { Description = "Which variant; missing, the version's first." };
+        return Ask.Server("start", "Start a rollout and watch it.", async (client, result, cancellationToken) =>
+        {
+            var asked = result.GetValue(rings) ?? [];
+            IReadOnlyList<RingRequest> all = asked.Length == 0 ? [new RingRequest("all", "*")] : [.. asked.Select(Ring)];
+            var rollout = await client.Rollouts.StartAsync(new RolloutRequest(result.GetValue(version), result.GetValue(variant), all), cancellationToken);
+            Print.Line($"Rollout {rollout.Id} of {rollout.Version} has begun.");
+            await FollowAsync(client, rollout.Id, cancellationToken);
+        }, version, rings, variant);
+    }
+
+    private static Command List() => Ask.Server("list", "All rollouts.", async (client, _, cancellationToken) =>
+    {
+        var table = Print.Table("rollout", "version", "state", "rings", "started", "by");
+        await foreach (var r in client.Rollouts.ListAsync(cancellationToken))
+        {
+            table.Row(r.Id, r.Version, r.State, string.Join(", ", r.Rings.Select(g => $"{g.Name} {g.Committed}/{g.Devices}")), r.CreatedAt.ToString("u"), r.CreatedBy);
+        }
+
+        Print.Show(table, "No rollout yet. Start one: ./fleet rollout start VERSION");
+    });
+
+    private static Command Watch() => Ask.Server("watch", "Follow a rollout until it ends.",
+        (client, result, cancellationToken) => FollowAsync(client, result.GetValue(Rollout), cancellationToken), Rollout);
+
+    private static Command Act(string name, string description, Func<FleetClient, RolloutId, CancellationToken, Task> act) =>
+        Ask.Server(name, description, (client, result, cancellationToken) => act(client, result.GetValue(Rollout), cancellationToken), Rollout);
+
+    private static async Task FollowAsync(FleetClient client, RolloutId id, CancellationToken cancellationToken)
+    {
+        var said = 0;
+        while (true)
+        {
+            var now = await client.Rollouts.GetAsync(id, cancellationToken);
+            foreach (var line in now.Log.Skip(said))
+            {
+                Print.Line($"{line.At:u}  {line.Text}");
+            }
+
+            said = now.Log.Count;
+            if (now.State is not (RolloutState.Running or RolloutState.Paused))
+            {
+                Print.Line($"{now.Version}: {now.State}");
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
+        }
+    }
+
+    private static RingRequest Ring(string text) => text.Split(':', 2) is [{ Length: > 0 } name, { Length: > 0 } selector]
+        ? new RingRequest(name, selector)
+        : throw new FormatException($"'{text}' is not a ring: wanted name:selector, such as canary:ring=canary.");
+}

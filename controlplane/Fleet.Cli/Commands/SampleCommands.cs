@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Text.Json;
+using Fleet.Client;
+using Fleet.Contracts;
+
+namespace Fleet.Cli.Commands;
+
+internal static class SampleCommands
+{
+    private static readonly Argument<Digest> Sample = Ask.Id<Digest>("sample", "Digest of the sample.");
+
+    public static Command Create() => new("sample", "Frames that came home to be labelled.") { List(), Picture(), Label(), Snapshot() };
+
+    private static Command List()
+    {
+        var state = new Option<SampleState?>("--state") { Description = "Unlabelled, Labelled or Discarded." };
+        var device = Ask.IdOption<DeviceId>("--device", "Only of this device.");
+        return Ask.Server("list", "Samples, newest first.", async (client, result, cancellationToken) =>
+        {
+            var table = Print.Table("sample", "device", "camera", "trigger", "score", "state", "boxes", "by");
+            await foreach (var s in client.Samples.ListAsync(new SampleFilter(result.GetValue(state), result.GetValue(device)), cancellationToken))
+            {
+                table.Row(s.Frame.Digest, s.Device, s.Frame.Camera, s.Frame.Trigger, s.Frame.Score.ToString("0.00"), s.State, s.Label?.Count, s.LabelledBy);
+            }
+
+            Print.Show(table, "No sample. Devices send frames that a running version is unsure of.");
+        }, state, device);
+    }
+
+    private static Command Picture()
+    {
+        var file = new Argument<FileInfo>("file") { Description = "Where the JPEG goes." };
+        return Ask.Server("picture", "Save a sample's picture.", async (client, result, cancellationToken) =>
+            await File.WriteAllBytesAsync(result.GetValue(file)!.FullName, await client.Samples.GetPictureAsync(result.GetValue(Sample), cancellationToken), cancellationToken), Sample, file);
+    }
+
+    private static Command Label()
+    {
+        var boxes = new Argument<FileInfo>("boxes") { Description = "JSON: [{\"label\":\"box\",\"box\":{\"x\":0,\"y\":0,\"width\":10,\"height\":10}}]; [] when it shows nothing." };
+        return Ask.Server("label", "Label a sample.", async (client, result, cancellationToken) =>
+        {
+            var text = await File.ReadAllBytesAsync(result.GetValue(boxes)!.FullName, cancellationToken);
+            var annotations = JsonSerializer.Deserialize(text, FleetJson.Strict.ListAnnotation) ?? [];
+            var current = await client.Samples.GetAsync(result.GetValue(Sample), cancellationToken);
+            var labelled = await client.Samples.LabelAsync(result.GetValue(Sample), new LabelRequest(SampleState.Labelled, annotations), current.ETag, cancellationToken);
+            Print.Line($"{labelled.Label?.Count ?? 0} boxes.");
+        }, Sample, boxes);
+    }
+
+    private static Command Snapshot()
+    {
+        var name = new Argument<string>("name") { Description = "What it is for." };
+        return Ask.Server("snapshot", "Freeze everything that is labelled as a dataset.", async (client, result, cancellationToken) =>
+        {
+            var snapshot = await client.Snapshots.TakeAsync(new SnapshotRequest(result.GetValue(name)!), cancellationToken);
+            Print.Line($"{snapshot.Digest}: {snapshot.Frames} frames, {snapshot.Boxes} boxes");
+        }, name);
+    }
+}

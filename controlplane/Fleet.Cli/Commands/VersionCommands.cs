@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Fleet.Client;
+using Fleet.Contracts;
+
+namespace Fleet.Cli.Commands;
+
+internal static class VersionCommands
+{
+    private static readonly Argument<VersionId> Version = Ask.Id<VersionId>("version", "model@number.");
+
+    public static Command Create() => new("version", "Versions of models: register, sign, look.") { List(), Register(), Release() };
+
+    private static Command List() => Ask.Server("list", "All versions.", async (client, _, cancellationToken) =>
+    {
+        var table = Print.Table("version", "state", "head", "input", "classes", "bytes", "2:4 layers", "metrics");
+        await foreach (var v in client.Versions.ListAsync(cancellationToken))
+        {
+            table.Row(
+                v.Card.Version, v.State, v.Card.Head, $"{v.Card.Input.WidthPx}x{v.Card.Input.HeightPx}", v.Card.Classes.Count, v.Card.Variants[0].SizeBytes,
+                $"{v.Card.Sparsity.Count(s => s.Valid && s.Eligible)} of {v.Card.Sparsity.Count(s => s.Eligible)}",
+                string.Join(' ', v.Card.Metrics.Select(m => $"{m.Key}={m.Value:0.###}")));
+        }
+
+        Print.Show(table, "No version yet. Register one: ./fleet version register FILE --model NAME --head HEAD");
+    });
+
+    private static Command Register()
+    {
+        var file = new Argument<FileInfo>("file") { Description = "An ONNX file." };
+        var model = Ask.IdOption<ModelName>("--model", "Model it is a version of.");
+        model.Required = true;
+        var head = new Option<string>("--head") { Description = "How outputs become detections: fleet or yolox.", Required = true };
+        var classes = new Option<FileInfo?>("--classes") { Description = "A text file with one class name a line; missing, the ONNX file's metadata says." };
+        var variant = new Option<string>("--variant") { Description = "Name of the variant.", DefaultValueFactory = _ => "fp32" };
+        var golden = new Option<FileInfo?>("--golden") { Description = "Golden clip that devices must reproduce." };
+        return Ask.Server("register", "Upload and check a model; it becomes a Draft.", async (client, result, cancellationToken) =>
+        {
+            var names = result.GetValue(classes) is { } list ? (await File.ReadAllLinesAsync(list.FullName, cancellationToken)).Where(l => l.Length > 0).ToList() : null;
+            var blob = await client.Blobs.UploadFileAsync(result.GetValue(file)!.FullName, progress: null, cancellationToken);
+            var clip = result.GetValue(golden) is { } g ? await client.Blobs.UploadFileAsync(g.FullName, progress: null, cancellationToken) : null;
+            var version = await client.Versions.RegisterAsync(
+                new VersionRequest
+                {
+                    Model = result.GetValue(model)!.Value,
+                    Head = result.GetValue(head)!,
+                    Classes = names,
+                    Variants = [new VariantUpload(result.GetValue(variant)!, blob.Digest)],
+                    GoldenClip = clip?.Digest,
+                },
+                cancellationToken);
+            Print.Line($"{version.Card.Version} is registered as a {version.State}. Release it: ./fleet version release {version.Card.Version} --key KEYFILE");
+        }, file, model, head, classes, variant, golden);
+    }
+
+    private static Command Release()
+    {
+        var key = new Option<FileInfo>("--key") { Description = "The publisher's key.", Required = true };
+        return Ask.Server("release", "Sign a version as its publisher, so that devices may run it.", async (client, result, cancellationToken) =>
+        {
+            var version = await Releasing.SignAsync(client, result.GetValue(Version), result.GetValue(key)!.FullName, cancellationToken);
+            Print.Line($"{version.Card.Version} is {version.State}, {version.Files.Count} files signed.");
+        }, Version, key);
+    }
+}

@@ -1,0 +1,26 @@
+using Fleet.Cli.Processes;
+using Fleet.Client;
+
+namespace Fleet.Cli.Demo;
+
+/// <summary>What every stage of the demo needs.</summary>
+internal sealed record DemoContext(DemoOptions Options, DemoStack Stack, DemoScreen Screen, DemoReport Report, IReadOnlyList<DemoCamera> Cameras)
+{
+    /// <summary>Accuracy is measured on this seed; no camera shows it.</summary>
+    public const int HeldOutSeed = 9001;
+
+    /// <summary>The scene of the site; its cameras, light and cartons differ from what version 1 was trained on.</summary>
+    public const string SiteScene = "warehouse-field";
+
+    /// <summary>Signed in as an Admin, once the control plane runs.</summary>
+    public FleetClient Client { get; set; } = null!;
+
+    /// <summary>The twin knows what its frames show, a real camera's do not say.</summary>
+    public bool HasTruth => Options.Cameras.Count == 0;
+
+    public Programs Programs => Stack.Programs;
+
+    /// <summary>Runs a program of ours to its end, showing what it prints on one line.</summary>
+    public Task<string> RunAsync(string name, string program, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
+        ChildProcess.RunAsync(name, program, arguments, Stack.Logs, Screen.Progress, cancellationToken);
+}

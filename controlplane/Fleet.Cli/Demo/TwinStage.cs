@@ -1,0 +1,26 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Fleet.Cli.Demo;
+
+/// <summary>Renders labelled frames of the training scene, so that a person can look at them.</summary>
+internal static class TwinStage
+{
+    private const int Frames = 48;
+
+    public static async Task RunAsync(DemoContext demo, CancellationToken cancellationToken)
+    {
+        demo.Screen.Stage("Twin", "a warehouse that does not exist renders frames with exact labels");
+        var folder = Path.Combine(demo.Stack.Folder, "twin");
+        var clock = Stopwatch.StartNew();
+        await demo.RunAsync(
+            "twin-render",
+            demo.Programs.Twin,
+            ["render", demo.Programs.Scene("warehouse"), "--count", Frames.ToString(CultureInfo.InvariantCulture), "--seed", "5", "--out", folder, "--preview"],
+            cancellationToken);
+        demo.Report.FramesRendered += Frames;
+        demo.Report.FramesRenderedPerSecond = Frames / clock.Elapsed.TotalSeconds;
+        demo.Screen.Figure("frames rendered", $"{Frames}, {demo.Report.FramesRenderedPerSecond:0.0} a second with start-up");
+        demo.Screen.Figure("look at them", Directory.EnumerateFiles(folder, "*preview*").FirstOrDefault() ?? folder);
+    }
+}
