@@ -30,6 +30,17 @@ internal sealed record Checkpoint(string Run, string Stage, int Step, IReadOnlyD
         optimiser.Step = Step;
     }
 
+    /// <summary>Puts the weights and statistics back, as far as a pattern of zeros is read from them.</summary>
+    public void RestoreWeights(Network network)
+    {
+        using var still = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (name, target) in Learnt(network))
+        {
+            target.copy_(tensor(Tensors[name], target.shape));
+        }
+    }
+
     /// <summary>Writes it so that after a power cut there is the old one or the new one.</summary>
     public void Write(string path)
     {
@@ -92,9 +103,11 @@ internal sealed record Checkpoint(string Run, string Stage, int Step, IReadOnlyD
         return new Checkpoint(run, stage, step, tensors);
     }
 
+    private static IEnumerable<(string Name, Tensor Tensor)> Learnt(Network network) =>
+        network.Weights.Select(w => ("weight/" + w.Key, w.Value)).Concat(network.Statistics.Select(s => ("statistic/" + s.Key, s.Value)));
+
     private static IEnumerable<(string Name, Tensor Tensor)> Parts(Network network, AdamW optimiser, RunningMean mean) =>
-        network.Weights.Select(w => ("weight/" + w.Key, w.Value))
-            .Concat(network.Statistics.Select(s => ("statistic/" + s.Key, s.Value)))
+        Learnt(network)
             .Concat(optimiser.State.Select(s => ("moment/" + s.Key, s.Value)))
             .Concat(mean.State.Select(s => ("mean/" + s.Key, s.Value)));
 }

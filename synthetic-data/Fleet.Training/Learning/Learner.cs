@@ -26,7 +26,7 @@ internal sealed class Learner(Network network, Batches batches, int classes) : I
     /// <param name="after">Called after each step.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     public async Task LearnAsync(
-        string stage, Schedule schedule, TwoOfFour? sparsity, RunningMean mean, Func<LearnerStep, Task> after, CancellationToken cancellationToken)
+        string stage, Schedule schedule, TwoOfFour? sparsity, RunningMean mean, Action<LearnerStep> after, CancellationToken cancellationToken)
     {
         if (_optimiser.Step >= schedule.Steps)
         {
@@ -43,7 +43,7 @@ internal sealed class Learner(Network network, Batches batches, int classes) : I
             sparsity?.Apply();
             mean.Follow(_optimiser.Step);
             ThrowIfLost(loss, stage);
-            await after(new LearnerStep(_optimiser.Step, loss));
+            after(new LearnerStep(_optimiser.Step, loss));
         }
 
         Task<Batch> Make(int step) => Task.Run(() => batches.MakeAsync(stage, step, schedule.Batch, cancellationToken), cancellationToken);
