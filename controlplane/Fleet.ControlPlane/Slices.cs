@@ -1,6 +1,11 @@
 using Fleet.ControlPlane.Access;
+using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Http;
+using Fleet.ControlPlane.Registry;
+using Fleet.ControlPlane.Samples;
+using Fleet.ControlPlane.Snapshots;
+using Fleet.ControlPlane.TrainingRuns;
 
 namespace Fleet.ControlPlane;
 
@@ -10,11 +15,21 @@ internal static class Slices
     public static void Add(IServiceCollection services)
     {
         services.AddAccess();
+        services.AddBlobs();
+        services.AddRegistry();
+        services.AddSamples();
+        services.AddSnapshots();
+        services.AddTrainingRuns();
     }
 
     public static void Map(WebApplication app, Routes routes)
     {
         routes.MapPlatform();
         routes.MapAccess();
+        routes.MapBlobs();
+        routes.MapRegistry();
+        routes.MapSamples();
+        routes.MapSnapshots();
+        routes.MapTrainingRuns();
     }
 }

@@ -182,6 +182,9 @@ public static class Problems
     /// <summary>The scene file cannot be read; the detail names line and field.</summary>
     public static readonly ProblemKind SceneInvalid = new("scene.invalid", 400, "The scene cannot be used", Fault.Caller);
 
+    /// <summary>The twin finds no OpenGL to draw with; the detail names the packages to install.</summary>
+    public static readonly ProblemKind TwinUnavailable = new("twin.unavailable", 503, "The twin cannot draw here", Fault.Device);
+
     /// <summary>A directive or release metadata is not signed by a key this device trusts.</summary>
     public static readonly ProblemKind TrustSignature = new("trust.signature", 400, "The signature is not trusted", Fault.Device);
 
@@ -222,7 +225,7 @@ public static class Problems
         DeviceUnknown, DeviceRevoked, CameraUnknown, CameraSource, CameraFailed, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,
-        SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, RunUnknown, RunLease, RecipeInvalid, SceneInvalid,
+        SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, RunUnknown, RunLease, RecipeInvalid, SceneInvalid, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
         DeviceDiskFull, EngineFailed, EngineGolden, EngineWorse,
     ];

@@ -1,1 +1,35 @@
-return 0;
+using Fleet.Contracts;
+using Fleet.Twin.Commands;
+
+const string Usage = """
+    fleet-twin render SCENE --out DIR [--count N] [--seed S] [--start N] [--frames 3,17,40] [--preview]
+    fleet-twin stream SCENE [--seed S] [--fps F] [--start N]
+    fleet-twin truth  SCENE --frames 3,17 [--seed S]
+    fleet-twin check  SCENE
+
+    SCENE is the path of a YAML file or the name of a shipped scene: warehouse, warehouse-field.
+    """;
+
+try
+{
+    switch (args)
+    {
+        case [] or ["help" or "--help" or "-h", ..] or [_, "--help" or "-h"]:
+            Console.WriteLine(Usage);
+            return 0;
+        case ["render", .. var rest]:
+            return RenderCommand.Run(rest);
+        default:
+            throw new UsageException($"There is no command '{args[0]}'; there are render, stream, truth and check.");
+    }
+}
+catch (UsageException mistake)
+{
+    Console.Error.WriteLine(mistake.Message);
+    return 2;
+}
+catch (ProblemException problem)
+{
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}

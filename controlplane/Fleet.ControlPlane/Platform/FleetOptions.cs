@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Fleet.ControlPlane.Blobs;
 
 namespace Fleet.ControlPlane.Platform;
 
@@ -17,6 +18,9 @@ internal sealed class FleetOptions
 
     /// <summary>The listener of the device API.</summary>
     public PortOptions Device { get; set; } = new() { Port = 8443 };
+
+    /// <summary>The blob store.</summary>
+    public BlobOptions Blobs { get; set; } = new();
 
     /// <summary>The listener of the broker.</summary>
     public PortOptions Mqtt { get; set; } = new() { Port = 8883 };

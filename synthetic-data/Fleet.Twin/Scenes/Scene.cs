@@ -1,10 +1,147 @@
+using System.Security.Cryptography;
+using Fleet.Contracts;
+
 namespace Fleet.Twin.Scenes;
 
 /// <summary>A site as a file describes it: what stands there, how it is lit, through which camera it is seen.</summary>
 public sealed record Scene
 {
+    /// <summary>Name of the file without folder and ending.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>sha256:</c> and the hash of the file, for lineage.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>The one class that is labelled.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>The camera.</summary>
+    public required CameraKnobs Camera { get; init; }
+
+    /// <summary>What the frames show, by weight.</summary>
+    public required LayoutKnobs Layouts { get; init; }
+
+    /// <summary>The cartons.</summary>
+    public required CartonKnobs Cartons { get; init; }
+
+    /// <summary>Things that are not cartons.</summary>
+    public required ClutterKnobs Clutter { get; init; }
+
+    /// <summary>The light.</summary>
+    public required LightKnobs Light { get; init; }
+
+    /// <summary>What lens, sensor and encoder do to a frame.</summary>
+    public required SensorKnobs Sensor { get; init; }
+
+    /// <summary>Which cartons are labelled.</summary>
+    public required BoxKnobs Boxes { get; init; }
+
+    /// <summary>The fixed place that the layout <c>site</c> shows.</summary>
+    public required SiteKnobs Site { get; init; }
+
     /// <summary>Reads a scene.</summary>
     /// <param name="pathOrName">A file, or the name of a scene that ships with the twin (<c>warehouse</c>).</param>
-    /// <exception cref="Fleet.Contracts.ProblemException"><c>scene.invalid</c>; the text names file, line, field and what is allowed.</exception>
-    public static Scene Load(string pathOrName) => throw new NotImplementedException(pathOrName);
+    /// <exception cref="ProblemException"><c>scene.invalid</c>; the text names file, line, field and what is allowed.</exception>
+    public static Scene Load(string pathOrName)
+    {
+        var path = SceneFiles.Find(pathOrName);
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException(Problems.SceneInvalid, $"The scene {path} cannot be read: {cause.Message}", cause);
+        }
+
+        var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
+        return SceneReader.Read(path, bytes) with { Digest = digest };
+    }
 }
+
+/// <summary>The camera.</summary>
+/// <param name="Width">px.</param>
+/// <param name="Height">px.</param>
+/// <param name="FovDegrees">Vertical field of view.</param>
+/// <param name="PitchDegrees">How far it looks down; the layout's own range is cut to it.</param>
+/// <param name="Grey">Share of frames without colour.</param>
+public sealed record CameraKnobs(int Width, int Height, Interval FovDegrees, Interval PitchDegrees, float Grey);
+
+/// <summary>What the frames show, by weight.</summary>
+/// <param name="Pallets">Stacks on pallets, seen from the front.</param>
+/// <param name="Racks">Racks with pallets and cartons.</param>
+/// <param name="Floor">Loose cartons on a floor.</param>
+/// <param name="Cctv">A hall from above, small cartons.</param>
+/// <param name="Studio">A few cartons on a table or before nothing, as depalletising cameras see them.</param>
+/// <param name="Empty">No carton at all.</param>
+/// <param name="Site">The fixed place of <see cref="Scene.Site"/>.</param>
+public sealed record LayoutKnobs(float Pallets, float Racks, float Floor, float Cctv, float Studio, float Empty, float Site);
+
+/// <summary>The cartons. Shares are 0 to 1.</summary>
+/// <param name="SizePx">Side of a carton in a frame of 320 px.</param>
+/// <param name="Styles">How many products are about at a time.</param>
+/// <param name="Kraft">Share of brown board; what kraft, white and grey leave is coloured.</param>
+/// <param name="White">Share of white board.</param>
+/// <param name="Grey">Share of grey board.</param>
+/// <param name="Hue">Hue of the brown, degrees.</param>
+/// <param name="Brightness">Of the brown, 0 to 1.</param>
+/// <param name="Printed">Share with print.</param>
+/// <param name="Labelled">Share with a paper label.</param>
+/// <param name="Taped">Share with tape.</param>
+/// <param name="Tall">Share of products three to six times as high as wide.</param>
+/// <param name="Strapped">Share of stacks with straps.</param>
+/// <param name="Wrapped">Share of stacks in stretch film.</param>
+/// <param name="Open">Share of loose cartons with open flaps.</param>
+public sealed record CartonKnobs(
+    Interval SizePx,
+    int Styles,
+    float Kraft,
+    float White,
+    float Grey,
+    Interval Hue,
+    Interval Brightness,
+    float Printed,
+    float Labelled,
+    float Taped,
+    float Tall,
+    float Strapped,
+    float Wrapped,
+    float Open);
+
+/// <summary>Things that are not cartons.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="Lookalikes">Share of them that resembles cartons: wooden furniture, bags, crates, panels.</param>
+/// <param name="Foreground">Share of frames with something close to the lens.</param>
+public sealed record ClutterKnobs(Interval Count, float Lookalikes, float Foreground);
+
+/// <summary>The light.</summary>
+/// <param name="Ambient">From everywhere.</param>
+/// <param name="Key">From the strongest lamp, with shadow.</param>
+/// <param name="Warmth">From blue (-1) to orange (1).</param>
+/// <param name="Exposure">Mean brightness the camera aims at, 0 to 255.</param>
+/// <param name="Dark">Share of frames far below it.</param>
+public sealed record LightKnobs(Interval Ambient, Interval Key, Interval Warmth, Interval Exposure, float Dark);
+
+/// <summary>What lens, sensor and encoder do to a frame.</summary>
+/// <param name="Blur">Standard deviation, px.</param>
+/// <param name="Motion">Length of the smear, px.</param>
+/// <param name="Sharpen">Strength of the camera's sharpening.</param>
+/// <param name="Noise">Standard deviation in the dark, grey values.</param>
+/// <param name="Gamma">Exponent on top of the usual curve; above 1 is darker.</param>
+/// <param name="Contrast">Around the middle; 1 changes nothing.</param>
+/// <param name="Vignette">Loss in the corner, 0 to 1.</param>
+/// <param name="Jpeg">Encoder quality, 1 to 100.</param>
+public sealed record SensorKnobs(Interval Blur, Interval Motion, Interval Sharpen, Interval Noise, Interval Gamma, Interval Contrast, Interval Vignette, Interval Jpeg);
+
+/// <summary>Which cartons are labelled; boxes hold the visible pixels alone.</summary>
+/// <param name="MinVisible">Least share of the outline inside the frame that must be visible.</param>
+/// <param name="MinSidePx">Least width and height in a frame of 320 px.</param>
+public sealed record BoxKnobs(float MinVisible, float MinSidePx);
+
+/// <summary>A fixed place: its look comes from its identity, its traffic from the seed.</summary>
+/// <param name="Identity">Chooses colours, prints, room and camera poses.</param>
+/// <param name="Poses">How many cameras look at it; the seed chooses one.</param>
+/// <param name="Products">How many products it handles.</param>
+/// <param name="StayFrames">How long a carton stays in its place, frames.</param>
+public sealed record SiteKnobs(int Identity, int Poses, int Products, Interval StayFrames);

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using Fleet.Contracts;
 
@@ -29,6 +30,18 @@ public readonly record struct PageQuery(string? Cursor, int? Limit)
             ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(Cursor))
             : throw new ProblemException(Problems.RequestInvalid, "cursor is not one that a listing gave; start again without it.");
     }
+
+    /// <summary>As <see cref="After"/>, for a listing sorted by a number.</summary>
+    public long? AfterNumber() => After() switch
+    {
+        null => null,
+        var key when long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        _ => throw new ProblemException(Problems.RequestInvalid, "cursor is not one that this listing gave; start again without it."),
+    };
+
+    /// <summary>As the other one, for a listing sorted by a number.</summary>
+    public Page<TItem> Of<TRow, TItem>(IReadOnlyList<TRow> rows, Func<TRow, long> key, Func<TRow, TItem> show) =>
+        Of(rows, row => key(row).ToString(CultureInfo.InvariantCulture), show);
 
     /// <summary>Makes the page from up to <see cref="Take"/> + 1 rows.</summary>
     public Page<TItem> Of<TRow, TItem>(IReadOnlyList<TRow> rows, Func<TRow, string> key, Func<TRow, TItem> show)

@@ -1,0 +1,100 @@
+using Fleet.Contracts;
+using Fleet.ControlPlane.Blobs;
+using Fleet.Onnx;
+
+namespace Fleet.ControlPlane.Registry;
+
+/// <summary>Reads a version's files, never runs them, and writes its card.</summary>
+internal sealed class VersionInspector(BlobStore blobs, BlobOptions options)
+{
+    private const int MaxVariants = 16;
+    private const int MaxMetrics = 200;
+    private const float DefaultThreshold = 0.3f;
+
+    /// <returns>The card of version 1; the registry sets the number.</returns>
+    /// <exception cref="ProblemException">The request or one of its files cannot be used.</exception>
+    public async Task<ModelCard> InspectAsync(VersionRequest request, CancellationToken cancellationToken)
+    {
+        CheckRequest(request);
+        HeadFit? fit = null;
+        var reports = new List<OnnxReport>();
+        foreach (var variant in request.Variants)
+        {
+            var report = await ReportAsync(variant, cancellationToken);
+            var fits = Named(variant, () => OnnxCheck.FitHead(report, request.Head, fit?.Classes ?? request.Classes, fit?.Input ?? request.Input));
+            fit ??= fits;
+            reports.Add(report);
+        }
+
+        return Card(request, fit!, reports);
+    }
+
+    private ModelCard Card(VersionRequest request, HeadFit fit, List<OnnxReport> reports) => new()
+    {
+        Version = new VersionId(request.Model, number: 1),
+        Head = fit.Head,
+        Classes = fit.Classes,
+        Input = fit.Input,
+        ScoreThreshold = request.ScoreThreshold ?? fit.ScoreThreshold ?? DefaultThreshold,
+        Variants = [.. request.Variants.Zip(reports, (v, r) => new VariantFile(v.Name, v.Digest, r.SizeBytes))],
+        GoldenClip = request.GoldenClip is { } golden ? Golden(golden, fit.Classes) : null,
+        Metrics = request.Metrics ?? new Dictionary<string, double>(),
+        Lineage = request.Lineage ?? new Lineage(),
+        Sparsity = reports[Sparse(request.Variants)].Sparsity,
+    };
+
+    private BlobRef Golden(Digest digest, IReadOnlyList<string> classes)
+    {
+        var blob = blobs.Get(digest);
+        GoldenClipCheck.Check(blobs.PathOf(digest), classes);
+        return blob;
+    }
+
+    private async Task<OnnxReport> ReportAsync(VariantUpload variant, CancellationToken cancellationToken)
+    {
+        blobs.Get(variant.Digest);
+        await using var file = File.OpenRead(blobs.PathOf(variant.Digest));
+        try
+        {
+            return await OnnxCheck.InspectAsync(file, new OnnxLimits { MaxFileBytes = options.MaxBytes }, cancellationToken);
+        }
+        catch (ProblemException e)
+        {
+            throw new ProblemException(e.Kind, $"Variant {variant.Name}: {e.Message}", e);
+        }
+    }
+
+    private static HeadFit Named(VariantUpload variant, Func<HeadFit> fit)
+    {
+        try
+        {
+            return fit();
+        }
+        catch (ProblemException e)
+        {
+            throw new ProblemException(e.Kind, $"Variant {variant.Name}: {e.Message}", e);
+        }
+    }
+
+    // the pruned variant where there is one, for its pattern is what the report is about
+    private static int Sparse(IReadOnlyList<VariantUpload> variants) =>
+        Math.Max(0, variants.ToList().FindIndex(v => v.Name.EndsWith("2:4", StringComparison.Ordinal)));
+
+    private static void CheckRequest(VersionRequest request)
+    {
+        Require(request.Variants.Count is > 0 and <= MaxVariants, $"variants has {request.Variants.Count} entries; wanted 1 to {MaxVariants}.");
+        var probe = new VersionId(request.Model, number: 1);
+        var twice = request.Variants.GroupBy(v => Targets.Variant(probe, v.Name)).FirstOrDefault(g => g.Count() > 1);
+        Require(twice is null, $"Two variants would have the name {twice?.First().Name}; give each its own.");
+        Require(request.Metrics is null || request.Metrics.Count <= MaxMetrics, $"metrics has more than {MaxMetrics} entries.");
+        Require(request.Metrics is null || request.Metrics.Keys.All(k => k.Length is > 0 and <= 64), "A metric's name must have 1 to 64 characters.");
+    }
+
+    private static void Require(bool holds, string detail)
+    {
+        if (!holds)
+        {
+            throw new ProblemException(Problems.RequestInvalid, detail);
+        }
+    }
+}

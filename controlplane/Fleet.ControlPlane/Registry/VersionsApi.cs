@@ -1,0 +1,50 @@
+using System.Security.Claims;
+using Fleet.Contracts;
+using Fleet.ControlPlane.Platform.Http;
+using Fleet.ControlPlane.Platform.Store;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fleet.ControlPlane.Registry;
+
+internal static class VersionsApi
+{
+    public static IServiceCollection AddRegistry(this IServiceCollection services) =>
+        services.AddSingleton<VersionInspector>().AddSingleton<VersionRegistry>().AddSingleton<VersionCatalogue>();
+
+    public static void MapRegistry(this Routes routes)
+    {
+        routes.Operator.MapPost("/versions", PostAsync).RequireAuthorization(Policies.OperatorOrTrainer).AcceptsIdempotencyKey();
+        routes.Operator.MapGet("/versions", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
+        routes.Operator.MapGet("/versions/{version}", GetAsync).RequireAuthorization(Policies.ViewerOrTrainer);
+    }
+
+    private static async Task<Created<VersionResponse>> PostAsync(
+        VersionRequest request, ClaimsPrincipal user, VersionRegistry versions, CancellationToken cancellationToken)
+    {
+        var version = await versions.RegisterAsync(request, user.Name(), cancellationToken);
+        return TypedResults.Created($"/api/v1/versions/{version.Card.Version}", version);
+    }
+
+    private static async Task<Ok<Page<VersionResponse>>> ListAsync(
+        [AsParameters] PageQuery page, ModelName? model, IDbContextFactory<FleetStore> stores, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var rows = store.Set<VersionRow>().AsNoTracking();
+        if (model is { } wanted)
+        {
+            rows = rows.Where(v => v.Model == wanted);
+        }
+
+        if (page.AfterNumber() is { } before)
+        {
+            rows = rows.Where(v => v.Sequence < before);
+        }
+
+        var found = await rows.OrderByDescending(v => v.Sequence).Take(page.Take() + 1).ToListAsync(cancellationToken);
+        return TypedResults.Ok(page.Of(found, v => v.Sequence, v => v.Show()));
+    }
+
+    private static async Task<Ok<VersionResponse>> GetAsync(VersionId version, VersionCatalogue versions, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await versions.GetAsync(version, cancellationToken));
+}

@@ -1,0 +1,60 @@
+using Fleet.Contracts;
+using Fleet.ControlPlane.Registry;
+using Fleet.Trust;
+
+namespace Fleet.ControlPlane.Releases;
+
+/// <summary>Takes a publisher's signed list of files and lets versions follow it.</summary>
+internal sealed class ReleaseDesk(TufRepository trust, VersionCatalogue versions) : IDisposable
+{
+    private readonly SemaphoreSlim _oneAtATime = new(initialCount: 1);
+
+    /// <exception cref="ProblemException"><see cref="Problems.ReleaseUntrusted"/>: nothing was accepted.</exception>
+    public async Task AcceptAsync(byte[] signedTargets, CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            await RefuseContradictionAsync(TargetsDraft.Read(signedTargets), cancellationToken);
+            var accepted = trust.AcceptTargets(signedTargets);
+
+            // once it is accepted it stands: a caller who hangs up must not leave the versions behind
+            await versions.ReleaseAsync(accepted.Contains, CancellationToken.None);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Makes versions follow what is signed, also where the process died between the two, and keeps the timestamp fresh.</summary>
+    public async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            trust.RefreshTimestamp();
+            await versions.ReleaseAsync(trust.Released().Contains, cancellationToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private async Task RefuseContradictionAsync(Dictionary<string, TargetFile> signed, CancellationToken cancellationToken)
+    {
+        foreach (var file in await versions.FilesAsync(signed.Keys, cancellationToken))
+        {
+            var claim = signed[file.Path];
+            if (claim != file)
+            {
+                throw new ProblemException(
+                    Problems.ReleaseUntrusted,
+                    $"{file.Path} is signed as {claim.Digest} with {claim.SizeBytes} bytes, but was registered as {file.Digest} with {file.SizeBytes} bytes. Sign the files that GET /api/v1/versions lists.");
+            }
+        }
+    }
+}

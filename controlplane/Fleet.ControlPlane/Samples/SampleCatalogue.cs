@@ -1,0 +1,45 @@
+using Fleet.Contracts;
+using Fleet.ControlPlane.Platform.Store;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fleet.ControlPlane.Samples;
+
+/// <summary>What other slices may know of samples.</summary>
+internal sealed class SampleCatalogue(IDbContextFactory<FleetStore> stores)
+{
+    // SQLite takes 32,766 parameters a statement
+    private const int Batch = 1000;
+
+    /// <summary>Every labelled sample as a frame of a snapshot.</summary>
+    public async Task<IReadOnlyList<SnapshotFrame>> LabelledAsync(CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var rows = await store.Set<SampleRow>().AsNoTracking().Where(s => s.State == SampleState.Labelled).ToListAsync(cancellationToken);
+        return [.. rows.Select(Frame)];
+    }
+
+    /// <summary>The named samples as frames of a snapshot.</summary>
+    /// <exception cref="ProblemException">One is unknown or not labelled.</exception>
+    public async Task<IReadOnlyList<SnapshotFrame>> LabelledAsync(IEnumerable<Digest> samples, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var frames = new List<SnapshotFrame>();
+        foreach (var batch in samples.Distinct().Chunk(Batch))
+        {
+            var rows = await store.Set<SampleRow>().AsNoTracking().Where(s => batch.Contains(s.Digest)).ToDictionaryAsync(s => s.Digest, cancellationToken);
+            frames.AddRange(batch.Select(digest => Frame(Labelled(rows.GetValueOrDefault(digest), digest))));
+        }
+
+        return frames;
+    }
+
+    private static SampleRow Labelled(SampleRow? row, Digest digest) => row switch
+    {
+        null => throw new ProblemException(Problems.SampleUnknown, $"There is no sample {digest}. List them with GET /api/v1/samples."),
+        { State: not SampleState.Labelled } => throw new ProblemException(Problems.RequestInvalid, $"Sample {digest} is {row.State}. Label it first, or leave it out."),
+        _ => row,
+    };
+
+    private static SnapshotFrame Frame(SampleRow row) =>
+        new(row.Digest, row.Frame.WidthPx, row.Frame.HeightPx, row.Device, row.Camera, row.Label ?? []);
+}

@@ -1,0 +1,65 @@
+using Fleet.Contracts;
+using Fleet.ControlPlane.Platform.Http;
+using Fleet.ControlPlane.Platform.Store;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Fleet.ControlPlane.Samples;
+
+/// <summary>A frame that came home, and its label.</summary>
+internal sealed class SampleRow
+{
+    public long Sequence { get; private set; }
+
+    public required Digest Digest { get; init; }
+
+    public required DeviceId Device { get; init; }
+
+    public required CameraId Camera { get; init; }
+
+    public required FrameMessage Frame { get; init; }
+
+    public SampleState State { get; private set; }
+
+    public List<Annotation>? Label { get; private set; }
+
+    public string? LabelledBy { get; private set; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    public long Revision { get; private set; } = 1;
+
+    public string ETag => ETags.Of(Revision);
+
+    /// <exception cref="ProblemException"><see cref="Problems.RequestInvalid"/>: boxes and state do not go together, or a box is not inside the frame.</exception>
+    public void Change(LabelRequest request, string by)
+    {
+        if (!Enum.IsDefined(request.State) || (request.State != SampleState.Labelled && request.Boxes.Count > 0))
+        {
+            throw new ProblemException(Problems.RequestInvalid, $"A sample that is {request.State} has no boxes, but {request.Boxes.Count} were given. Send state Labelled, or no boxes.");
+        }
+
+        FrameRules.Check(request.Boxes, Frame.WidthPx, Frame.HeightPx);
+        State = request.State;
+        Label = request.State == SampleState.Labelled ? [.. request.Boxes] : null;
+        LabelledBy = request.State == SampleState.Unlabelled ? null : by;
+        Revision++;
+    }
+
+    public SampleResponse Show() => new(Device, Frame, State, Label, LabelledBy, ReceivedAt, ETag);
+}
+
+internal sealed class SampleRowMapping : IEntityTypeConfiguration<SampleRow>
+{
+    public void Configure(EntityTypeBuilder<SampleRow> builder)
+    {
+        builder.ToTable("Samples");
+        builder.HasKey(s => s.Sequence);
+        builder.HasIndex(s => s.Digest).IsUnique();
+        builder.HasIndex(s => new { s.State, s.Sequence });
+        builder.HasIndex(s => new { s.Device, s.Camera, s.Sequence });
+        builder.Property(s => s.Frame).HasJson(FleetJson.Strict.FrameMessage);
+        builder.Property(s => s.Label).HasJson(FleetJson.Strict.ListAnnotation!);
+        builder.Property(s => s.Revision).IsConcurrencyToken();
+    }
+}

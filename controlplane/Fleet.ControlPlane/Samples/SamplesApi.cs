@@ -1,0 +1,86 @@
+using System.Security.Claims;
+using Fleet.Contracts;
+using Fleet.ControlPlane.Blobs;
+using Fleet.ControlPlane.Platform;
+using Fleet.ControlPlane.Platform.Http;
+using Fleet.ControlPlane.Platform.Store;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fleet.ControlPlane.Samples;
+
+internal static class SamplesApi
+{
+    private const int MaxJpegBytes = 4 << 20;
+    private const int MaxFormBytes = 5 << 20;
+
+    public static IServiceCollection AddSamples(this IServiceCollection services) =>
+        services.AddSingleton<SampleArrival>().AddSingleton<SampleCatalogue>();
+
+    public static void MapSamples(this Routes routes)
+    {
+        routes.Device.MapPut("/samples/{digest}", PutAsync).WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes));
+        routes.Operator.MapGet("/samples", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
+        routes.Operator.MapGet("/samples/{digest}", GetAsync).RequireAuthorization(Policies.ViewerOrTrainer);
+        routes.Operator.MapGet("/samples/{digest}/picture", PictureAsync).RequireAuthorization(Policies.ViewerOrTrainer);
+        routes.Operator.MapPut("/samples/{digest}/label", LabelAsync).RequireAuthorization(Policies.Labeller);
+    }
+
+    private static async Task<Results<Created, Ok>> PutAsync(
+        Digest digest, ClaimsPrincipal user, HttpRequest request, SampleArrival arrival, CancellationToken cancellationToken)
+    {
+        var form = await FrameForm.ReadAsync(request, MaxJpegBytes, cancellationToken);
+        if (form.Meta.Digest != digest)
+        {
+            throw new ProblemException(Problems.BlobDigest, $"The address says {digest}, but the form says {form.Meta.Digest}. Send the sample under its own digest.");
+        }
+
+        return await arrival.TakeAsync(user.Device(), form, cancellationToken) ? TypedResults.Created() : TypedResults.Ok();
+    }
+
+    private static async Task<Ok<Page<SampleResponse>>> ListAsync(
+        [AsParameters] PageQuery page, SampleState? state, DeviceId? device, CameraId? camera, IDbContextFactory<FleetStore> stores, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var before = page.AfterNumber() ?? long.MaxValue;
+        var rows = store.Set<SampleRow>().AsNoTracking().Where(s => s.Sequence < before);
+        rows = state is { } wantedState ? rows.Where(s => s.State == wantedState) : rows;
+        rows = device is { } wantedDevice ? rows.Where(s => s.Device == wantedDevice) : rows;
+        rows = camera is { } wantedCamera ? rows.Where(s => s.Camera == wantedCamera) : rows;
+        var found = await rows.OrderByDescending(s => s.Sequence).Take(page.Take() + 1).ToListAsync(cancellationToken);
+        return TypedResults.Ok(page.Of(found, s => s.Sequence, s => s.Show()));
+    }
+
+    private static async Task<Ok<SampleResponse>> GetAsync(Digest digest, HttpResponse response, IDbContextFactory<FleetStore> stores, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var row = await FindAsync(store, digest, cancellationToken);
+        response.Headers.ETag = row.ETag;
+        return TypedResults.Ok(row.Show());
+    }
+
+    private static async Task<PhysicalFileHttpResult> PictureAsync(Digest digest, BlobStore blobs, IDbContextFactory<FleetStore> stores, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        await FindAsync(store, digest, cancellationToken);
+        return BlobsApi.File(blobs, digest, "image/jpeg");
+    }
+
+    private static async Task<Ok<SampleResponse>> LabelAsync(
+        Digest digest, LabelRequest label, HttpContext context, ChangeFeed changes, IDbContextFactory<FleetStore> stores, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var row = await FindAsync(store, digest, cancellationToken);
+        ETags.RequireMatch(context.Request, row.ETag);
+        row.Change(label, context.User.Name());
+        await store.SaveChangesAsync(cancellationToken);
+        changes.Publish("sample", digest.ToString());
+        context.Response.Headers.ETag = row.ETag;
+        return TypedResults.Ok(row.Show());
+    }
+
+    private static async Task<SampleRow> FindAsync(FleetStore store, Digest digest, CancellationToken cancellationToken) =>
+        await store.Set<SampleRow>().SingleOrDefaultAsync(s => s.Digest == digest, cancellationToken)
+        ?? throw new ProblemException(Problems.SampleUnknown, $"There is no sample {digest}. List them with GET /api/v1/samples.");
+}

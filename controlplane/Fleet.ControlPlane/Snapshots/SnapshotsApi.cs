@@ -1,0 +1,37 @@
+using Fleet.Contracts;
+using Fleet.ControlPlane.Platform.Http;
+using Fleet.ControlPlane.Platform.Store;
+using Fleet.ControlPlane.Samples;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fleet.ControlPlane.Snapshots;
+
+internal static class SnapshotsApi
+{
+    public static IServiceCollection AddSnapshots(this IServiceCollection services) => services.AddSingleton<SnapshotAlbum>();
+
+    public static void MapSnapshots(this Routes routes)
+    {
+        routes.Operator.MapPost("/snapshots", PostAsync).RequireAuthorization(Policies.Operator).AcceptsIdempotencyKey();
+        routes.Operator.MapGet("/snapshots", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
+    }
+
+    private static async Task<Results<Created<SnapshotResponse>, Ok<SnapshotResponse>>> PostAsync(
+        SnapshotRequest request, SampleCatalogue samples, SnapshotAlbum album, CancellationToken cancellationToken)
+    {
+        var frames = request.Samples is { } chosen ? await samples.LabelledAsync(chosen, cancellationToken) : await samples.LabelledAsync(cancellationToken);
+        var (snapshot, isNew) = await album.TakeAsync(request.Name, frames, cancellationToken);
+        return isNew ? TypedResults.Created($"/api/v1/blobs/{snapshot.Digest}", snapshot) : TypedResults.Ok(snapshot);
+    }
+
+    private static async Task<Ok<Page<SnapshotResponse>>> ListAsync(
+        [AsParameters] PageQuery page, IDbContextFactory<FleetStore> stores, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var before = page.AfterNumber() ?? long.MaxValue;
+        var found = await store.Set<SnapshotRow>().AsNoTracking().Where(s => s.Sequence < before)
+            .OrderByDescending(s => s.Sequence).Take(page.Take() + 1).ToListAsync(cancellationToken);
+        return TypedResults.Ok(page.Of(found, s => s.Sequence, s => s.Show()));
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Fleet.Twin.Scenes;
+
+namespace Fleet.Twin.Commands;
+
+/// <summary>Collects annotations as a COCO detection file.</summary>
+internal sealed class CocoLabels(Scene scene, long seed)
+{
+    private readonly List<CocoImage> _images = [];
+    private readonly List<CocoAnnotation> _annotations = [];
+
+    public int Count => _annotations.Count;
+
+    public void Add(string file, TwinFrame frame)
+    {
+        _images.Add(new CocoImage(_images.Count + 1, file, frame.Width, frame.Height, frame.Index));
+        foreach (var annotation in frame.Annotations)
+        {
+            var box = annotation.Box;
+            _annotations.Add(new CocoAnnotation(
+                _annotations.Count + 1, _images.Count, 1, [box.X, box.Y, box.Width, box.Height], box.Width * box.Height, 0, annotation.VisibleFraction));
+        }
+    }
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
+        new CocoFile(new CocoInfo(scene.Name, scene.Digest, seed), _images, _annotations, [new CocoCategory(1, scene.Label)]),
+        CocoJson.Default.CocoFile);
+}
+
+internal sealed record CocoFile(CocoInfo Info, List<CocoImage> Images, List<CocoAnnotation> Annotations, List<CocoCategory> Categories);
+
+internal sealed record CocoInfo(string Scene, string SceneDigest, long Seed);
+
+internal sealed record CocoImage(int Id, string FileName, int Width, int Height, long Frame);
+
+internal sealed record CocoAnnotation(int Id, int ImageId, int CategoryId, float[] Bbox, float Area, [property: JsonPropertyName("iscrowd")] int IsCrowd, float VisibleFraction);
+
+internal sealed record CocoCategory(int Id, string Name);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(CocoFile))]
+internal sealed partial class CocoJson : JsonSerializerContext;

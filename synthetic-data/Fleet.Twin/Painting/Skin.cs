@@ -1,0 +1,27 @@
+namespace Fleet.Twin.Painting;
+
+/// <summary>What a texture shows.</summary>
+internal enum Motif
+{
+    CartonFront,
+    CartonFrontToo,
+    CartonSide,
+    CartonTop,
+    Plain,
+    Concrete,
+    Planks,
+    Ribs,
+    Hazard,
+    Tiles,
+    Bricks,
+    Panels,
+    Metal,
+    Shelves,
+    Cloth,
+    Junk,
+    Film,
+    Mesh,
+}
+
+/// <summary>Names one texture; painting it is a pure function of this name and the scene.</summary>
+internal readonly record struct Skin(Motif Motif, ulong Seed);

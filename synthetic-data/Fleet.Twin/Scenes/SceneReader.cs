@@ -1,0 +1,152 @@
+using Fleet.Contracts;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Fleet.Twin.Scenes;
+
+/// <summary>YAML → <see cref="Scene"/>; what a file leaves out has the value given here.</summary>
+internal static class SceneReader
+{
+    public static Scene Read(string path, byte[] bytes)
+    {
+        var root = new SceneMap(Path.GetFileName(path), "", Parse(path, bytes));
+        var scene = new Scene
+        {
+            Name = Path.GetFileNameWithoutExtension(path),
+            Digest = "",
+            Label = root.Text("label", "box"),
+            Camera = Camera(root.Map("camera")),
+            Layouts = Layouts(root),
+            Cartons = Cartons(root.Map("cartons")),
+            Clutter = Clutter(root.Map("clutter")),
+            Light = Light(root.Map("light")),
+            Sensor = Sensor(root.Map("sensor")),
+            Boxes = Boxes(root.Map("boxes")),
+            Site = Site(root.Map("site")),
+        };
+        root.Close();
+        return scene;
+    }
+
+    private static YamlMappingNode Parse(string path, byte[] bytes)
+    {
+        var file = Path.GetFileName(path);
+        try
+        {
+            var stream = new YamlStream();
+            using var text = new StreamReader(new MemoryStream(bytes));
+            stream.Load(text);
+            return stream.Documents is [{ RootNode: YamlMappingNode root }]
+                ? root
+                : throw new ProblemException(Problems.SceneInvalid, $"{file} is not a scene: one YAML document of 'field: value' lines is wanted.");
+        }
+        catch (YamlException cause)
+        {
+            throw new ProblemException(
+                Problems.SceneInvalid,
+                $"{file}, line {cause.Start.Line}: this is not YAML ({cause.Message.TrimEnd('.')}); mend that line.",
+                cause);
+        }
+    }
+
+    private static CameraKnobs Camera(SceneMap map)
+    {
+        var knobs = new CameraKnobs(
+            map.Whole("width", 640, 64, 4096),
+            map.Whole("height", 480, 64, 4096),
+            map.Interval("fov", new Interval(34, 77), 10, 120),
+            map.Interval("pitch", new Interval(-15, 88), -30, 90),
+            map.Number("grey", 0, 0, 1));
+        map.Close();
+        return knobs;
+    }
+
+    private static LayoutKnobs Layouts(SceneMap root)
+    {
+        var map = root.Map("layouts");
+        float Weight(string key) => map.Number(key, 0, 0, 1000);
+        var knobs = new LayoutKnobs(
+            Weight("pallets"), Weight("racks"), Weight("floor"), Weight("cctv"), Weight("studio"), Weight("empty"), Weight("site"));
+        map.Close();
+        return knobs.Pallets + knobs.Racks + knobs.Floor + knobs.Cctv + knobs.Studio + knobs.Empty + knobs.Site > 0
+            ? knobs
+            : throw root.Refuse("layouts", "the field 'layouts' gives no layout a weight above 0; allowed are pallets, racks, floor, cctv, studio, empty, site.");
+    }
+
+    private static CartonKnobs Cartons(SceneMap map)
+    {
+        float Share(string key, float standard) => map.Number(key, standard, 0, 1);
+        var knobs = new CartonKnobs(
+            map.Interval("sizePx", new Interval(28, 200), 4, 320),
+            map.Whole("styles", 48, 1, 64),
+            Share("kraft", 0.7f),
+            Share("white", 0.13f),
+            Share("grey", 0.06f),
+            map.Interval("hue", new Interval(24, 42), 0, 360),
+            map.Interval("brightness", new Interval(0.5f, 0.9f), 0, 1),
+            Share("printed", 0.75f),
+            Share("labelled", 0.6f),
+            Share("taped", 0.6f),
+            Share("tall", 0.1f),
+            Share("strapped", 0.12f),
+            Share("wrapped", 0.14f),
+            Share("open", 0.12f));
+        map.Close();
+        return knobs;
+    }
+
+    private static ClutterKnobs Clutter(SceneMap map)
+    {
+        var knobs = new ClutterKnobs(
+            map.Interval("count", new Interval(0, 6), 0, 40),
+            map.Number("lookalikes", 0.4f, 0, 1),
+            map.Number("foreground", 0.15f, 0, 1));
+        map.Close();
+        return knobs;
+    }
+
+    private static LightKnobs Light(SceneMap map)
+    {
+        var knobs = new LightKnobs(
+            map.Interval("ambient", new Interval(0.35f, 0.9f), 0, 4),
+            map.Interval("key", new Interval(0.1f, 1.2f), 0, 8),
+            map.Interval("warmth", new Interval(-0.5f, 0.7f), -1, 1),
+            map.Interval("exposure", new Interval(70, 150), 5, 250),
+            map.Number("dark", 0.1f, 0, 1));
+        map.Close();
+        return knobs;
+    }
+
+    private static SensorKnobs Sensor(SceneMap map)
+    {
+        var knobs = new SensorKnobs(
+            map.Interval("blur", new Interval(0.2f, 0.9f), 0, 8),
+            map.Interval("motion", new Interval(0, 0), 0, 40),
+            map.Interval("sharpen", new Interval(0, 0.7f), 0, 3),
+            map.Interval("noise", new Interval(0, 4), 0, 60),
+            map.Interval("gamma", new Interval(0.8f, 1.25f), 0.3f, 3),
+            map.Interval("contrast", new Interval(0.9f, 1.15f), 0.2f, 3),
+            map.Interval("vignette", new Interval(0, 0.35f), 0, 1),
+            map.Interval("jpeg", new Interval(40, 97), 1, 100));
+        map.Close();
+        return knobs;
+    }
+
+    private static BoxKnobs Boxes(SceneMap map)
+    {
+        var knobs = new BoxKnobs(map.Number("minVisible", 0.2f, 0, 1), map.Number("minSidePx", 9, 1, 320));
+        map.Close();
+        return knobs;
+    }
+
+    private static SiteKnobs Site(SceneMap map)
+    {
+        var knobs = new SiteKnobs(
+            map.Whole("identity", 1, 0, 1_000_000),
+            map.Whole("poses", 2, 1, 16),
+            map.Whole("products", 6, 1, 40),
+            map.Interval("stayFrames", new Interval(6, 60), 1, 100_000));
+        map.Close();
+        return knobs;
+    }
+}

@@ -1,0 +1,63 @@
+using Fleet.Twin.Scenes;
+
+namespace Fleet.Twin.World;
+
+/// <summary>Everything one frame is drawn from.</summary>
+internal sealed record FilmSet(Stage Stage, View View, Lighting Light, bool Backdrop, bool Fixed)
+{
+    /// <summary>After so many worlds that show too little, one is taken as it is.</summary>
+    public const int Attempts = 40;
+
+    /// <summary>Null where the camera would stand inside something.</summary>
+    public static FilmSet? Build(Scene scene, long seed, long index, int attempt)
+    {
+        var chance = Chance.Of(seed, index);
+        var layouts = scene.Layouts;
+        var others = layouts.Pallets + layouts.Racks + layouts.Floor + layouts.Cctv + layouts.Studio + layouts.Empty;
+        return chance.Knob("site").Unit() * (others + layouts.Site) < layouts.Site
+            ? Site(scene, seed, index)
+            : Varied(scene, seed, index, attempt, chance);
+    }
+
+    /// <summary>Whether the frame shows what it was made for: cartons that are neither gone nor fill it all.</summary>
+    public bool Accepts(List<TwinAnnotation> annotations, Scene scene)
+    {
+        if (Fixed || Stage.Cartons.Count == 0)
+        {
+            return true;
+        }
+
+        var whole = scene.Camera.Width * (float)scene.Camera.Height;
+        return annotations.Count > 0 && annotations.All(a => a.Box.Width * a.Box.Height < whole * 0.7f);
+    }
+
+    private static FilmSet Site(Scene scene, long seed, long index)
+    {
+        var site = new Chance(Chance.Mix(unchecked((ulong)scene.Site.Identity)));
+        var stage = new Stage(scene, site, Products.Of(scene.Site, scene.Cartons));
+        var layout = new SiteLayout(stage, Chance.Of(seed, -1), index);
+        var view = layout.Build();
+        return new FilmSet(stage, view, layout.Light(view), Backdrop: false, Fixed: true);
+    }
+
+    private static FilmSet? Varied(Scene scene, long seed, long index, int attempt, Chance chance)
+    {
+        // what a frame is about stays over the attempts: else hard kinds would become rare
+        var world = new Chance(Chance.Mix(chance.Key + (ulong)attempt));
+        var stage = new Stage(scene, attempt == 0 ? chance : world, Products.At(seed, index, scene.Cartons));
+        var shot = Layouts.Build(stage, chance.Knob("layout").Unit());
+        var view = Photographer.Frame(stage, shot);
+        if (view is null && attempt < Attempts)
+        {
+            return null;
+        }
+
+        view ??= new View(new System.Numerics.Vector3(0, 1.4f, 4), -System.Numerics.Vector3.UnitZ, 0, 1);
+        if (shot.Backdrop)
+        {
+            Photographer.Backdrop(stage, view);
+        }
+
+        return new FilmSet(stage, view, Lights.Draw(chance.Knob("light"), scene.Light, view), shot.Backdrop, Fixed: false);
+    }
+}

@@ -1,0 +1,33 @@
+using Fleet.Twin.Painting;
+using Fleet.Twin.Scenes;
+
+namespace Fleet.Twin.World;
+
+/// <summary>The products about: a window that moves slowly with the frames, so that neighbours share painted textures.</summary>
+internal sealed class Products(ulong key, long first, int count, CartonKnobs knobs)
+{
+    private const int FramesPerProduct = 6;
+
+    private readonly Dictionary<ulong, CartonStyle> _styles = [];
+
+    public ulong Key => key;
+
+    public static Products At(long seed, long frame, CartonKnobs knobs) =>
+        new(Chance.Mix(unchecked((ulong)seed)), frame / FramesPerProduct, knobs.Styles, knobs);
+
+    public static Products Of(SiteKnobs site, CartonKnobs knobs) =>
+        new(Chance.Mix(unchecked((ulong)site.Identity)), 0, site.Products, knobs);
+
+    public CartonStyle Pick(Draws draws) => Number(draws.Whole(0, count));
+
+    public CartonStyle Number(int number)
+    {
+        var seed = Chance.Mix(key + unchecked((ulong)(first + number) * 0x9E3779B97F4A7C15UL));
+        if (!_styles.TryGetValue(seed, out var style))
+        {
+            _styles[seed] = style = CartonStyle.From(seed, knobs);
+        }
+
+        return style;
+    }
+}

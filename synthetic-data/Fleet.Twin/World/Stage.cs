@@ -1,0 +1,91 @@
+using System.Numerics;
+using Fleet.Twin.Gl;
+using Fleet.Twin.Painting;
+using Fleet.Twin.Scenes;
+using SkiaSharp;
+
+namespace Fleet.Twin.World;
+
+/// <summary>What is being set up for one frame.</summary>
+/// <param name="scene">Its ranges.</param>
+/// <param name="chance">Chance of this frame (or of the site, for what is fixed there).</param>
+/// <param name="products">The products about.</param>
+internal sealed class Stage(Scene scene, Chance chance, Products products)
+{
+    private const int VariantsOfSurface = 12;
+
+    public Scene Scene => scene;
+
+    public Products Products => products;
+
+    public List<Thing> Things { get; } = [];
+
+    public List<Carton> Cartons { get; } = [];
+
+    public Draws Knob(string name, long part = 0) => chance.Knob(name, part);
+
+    /// <summary>One of a few variants of each surface, so that textures are painted once and used often.</summary>
+    public Skin Surface(Draws draws, params ReadOnlySpan<Motif> motifs) =>
+        new(draws.Pick(motifs), Chance.Mix((products.Key << 8) + (ulong)draws.Whole(0, VariantsOfSurface)));
+
+    /// <summary>A colour as linear light.</summary>
+    public static Vector3 Colour(Draws draws, float saturation, float low = 0.1f, float high = 1f)
+    {
+        var c = SKColor.FromHsv(draws.Between(0, 360), 100 * saturation, 100 * draws.Between(low, high));
+        return Linear(c);
+    }
+
+    public static Vector3 Linear(SKColor c)
+    {
+        var v = new Vector3(c.Red, c.Green, c.Blue) / 255f;
+        return v * v;
+    }
+
+    public Thing Add(Shape shape, Vector3 size, Vector3 centre, float yaw, Vector3 tint, Skin texture, Matrix4x4? place = null)
+    {
+        var model = Matrix4x4.CreateScale(size) * Matrix4x4.CreateRotationY(yaw) * Matrix4x4.CreateTranslation(centre);
+        return Add(new Thing(shape, place is { } p ? model * p : model, tint, texture, texture, texture));
+    }
+
+    public Thing Add(Thing thing)
+    {
+        Things.Add(thing);
+        return thing;
+    }
+
+    /// <summary>Changes the thing added last.</summary>
+    public void Last(Func<Thing, Thing> change) => Things[^1] = change(Things[^1]);
+
+    /// <summary>Puts a carton with its foot at <paramref name="foot"/>.</summary>
+    public Carton AddCarton(CartonStyle style, Vector3 foot, float yaw, CartonLook look, Matrix4x4 place)
+    {
+        var id = (uint)Cartons.Count + 1;
+        var size = style.Size * look.Scale;
+        var model = Matrix4x4.CreateScale(size) * Matrix4x4.CreateTranslation(0, size.Y / 2, 0)
+            * Matrix4x4.CreateRotationY(yaw + (look.Turned ? MathF.PI / 2 : 0)) * Matrix4x4.CreateTranslation(foot) * place;
+        var front = new Skin(look.Other ? Motif.CartonFrontToo : Motif.CartonFront, style.Seed);
+        Things.Add(new Thing(Shape.Box, model, look.Tint, new Skin(Motif.CartonSide, style.Seed), new Skin(Motif.CartonTop, style.Seed), front)
+        {
+            Id = id,
+            Edge = look.Edge,
+            Shine = look.Shine,
+            Repeat = look.UpsideDown ? new Vector2(1, -1) : Vector2.One,
+        });
+        var carton = new Carton(id, model, size);
+        Cartons.Add(carton);
+        return carton;
+    }
+}
+
+/// <summary>How one carton differs from its product.</summary>
+internal readonly record struct CartonLook(Vector3 Scale, Vector3 Tint, float Edge, float Shine, bool Turned, bool Other, bool UpsideDown)
+{
+    public static CartonLook Of(Draws draws, float edge, bool turned) => new(
+        Vector3.One,
+        (Vector3.One + (new Vector3(draws.Normal(), draws.Normal(), draws.Normal()) * 0.015f)) * draws.Between(0.82f, 1.1f),
+        edge,
+        draws.Happens(0.25f) ? draws.Between(0, 0.12f) : 0.01f,
+        turned,
+        draws.Happens(0.4f),
+        UpsideDown: false);
+}
