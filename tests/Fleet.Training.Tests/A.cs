@@ -13,7 +13,7 @@ internal static class A
 {
     public const int Side = 64;
 
-    public static ModelProto Detector(int channels = 4, long seed = 1) => DetectorGraph.Build(classes: 1, Side, Side, channels, seed, []);
+    public static ModelProto Detector(int channels = 16, long seed = 1) => DetectorGraph.Build(classes: 1, Side, Side, channels, seed, []);
 
     public static byte[] Images(int count, int seed = 3)
     {

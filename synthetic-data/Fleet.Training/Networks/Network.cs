@@ -83,7 +83,7 @@ internal sealed class Network : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in _constants.Values.Concat(_weights.Values).Concat(_statistics.Values).Distinct())
+        foreach (var tensor in _constants.Values)
         {
             tensor.Dispose();
         }
@@ -112,7 +112,8 @@ internal sealed class Network : IDisposable
             _constants[node.Input[i]] = tensor;
             if (known.Weights.Contains(i))
             {
-                _weights[stored.Name] = tensor.requires_grad_();
+                tensor.requires_grad = true;
+                _weights[stored.Name] = tensor;
             }
             else if (known.Statistics.Contains(i))
             {
