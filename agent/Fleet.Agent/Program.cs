@@ -1,1 +1,54 @@
-return 0;
+using Fleet.Agent;
+using Fleet.Agent.Enrolment;
+using Fleet.Agent.State;
+using Fleet.Contracts;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+const int Failure = 1;
+const int Usage = 2;
+
+try
+{
+    var command = CommandLine.Parse(args);
+    var time = TimeProvider.System;
+    var paths = AgentPaths.Of(command.Settings.GetValueOrDefault("Fleet:Agent:Data") ?? new AgentOptions().Data);
+    if (command.Token is { } token)
+    {
+        var answer = await Enrol.RunAsync(token, paths, time, CancellationToken.None);
+        Console.WriteLine($"This computer is {answer.Device} now. Start it with: fleet-agent run --data {paths.Data}");
+        return 0;
+    }
+
+    if (!Directory.Exists(paths.Identity))
+    {
+        throw new UsageException($"The data folder {paths.Data} is not enrolled. Make a token in the console and run: fleet-agent enrol TOKEN --data {paths.Data}");
+    }
+
+    paths.Make();
+    using var held = DataLock.Take(paths);
+    using var identity = DeviceIdentity.LoadOrCreate(paths.Identity);
+    using var host = AgentHost.Build(command, paths, identity, time);
+    await host.RunAsync();
+    return 0;
+}
+catch (UsageException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return Usage;
+}
+catch (OptionsValidationException e)
+{
+    Console.Error.WriteLine($"A setting of Fleet:Agent is not allowed: {string.Join(" ", e.Failures)}");
+    return Usage;
+}
+catch (ProblemException e)
+{
+    Console.Error.WriteLine($"{e.Message} [{e.Kind.Code}]");
+    return Failure;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+{
+    Console.Error.WriteLine($"fleet-agent cannot start: {e.Message}");
+    return Failure;
+}

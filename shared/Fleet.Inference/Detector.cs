@@ -1,39 +1,117 @@
 using Fleet.Contracts;
+using Fleet.Onnx;
 using Fleet.Vision;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Fleet.Inference;
 
 /// <summary>A version that is ready to look at frames. It reuses its buffers: one thread at a time.</summary>
 public sealed class Detector : IDisposable
 {
-    private Detector(ModelCard card) => Card = card;
+    private readonly OpenedEngine _engine;
+    private readonly NetworkRun _run;
+    private readonly float _floor;
+    private readonly List<Candidate> _candidates = [];
+    private List<Detection> _doubtful = [];
+
+    private Detector(ModelCard card, OpenedEngine engine, NetworkRun run, float floor) =>
+        (Card, _engine, _run, _floor) = (card, engine, run, floor);
 
     /// <summary>The card it was loaded with.</summary>
     public ModelCard Card { get; }
 
     /// <summary>The provider that runs it.</summary>
-    public string Provider => throw new NotImplementedException();
+    public string Provider => _engine.Provider;
 
-    /// <summary>All rungs of the ladder, with the reason of each that was not taken.</summary>
-    public IReadOnlyList<ProviderRung> Ladder => throw new NotImplementedException();
+    /// <summary>Whether the engine came ready from the cache.</summary>
+    public bool IsFromCache => _engine.FromCache;
+
+    /// <summary>The rungs of the ladder that were tried, with the reason of each that was not taken; the last one runs.</summary>
+    public IReadOnlyList<ProviderRung> Ladder => _engine.Rungs;
 
     /// <summary>Time the network alone took on the last frame, ms.</summary>
-    public double InferenceMs { get; private set; }
+    public double InferenceMs => _run.InferenceMs;
 
     /// <summary>Boxes of the last frame below the threshold it was asked with and at least <see cref="InferenceOptions.CandidateFloor"/>, strongest first.</summary>
-    public IReadOnlyList<Detection> Doubtful => throw new NotImplementedException();
+    public IReadOnlyList<Detection> Doubtful => _doubtful;
 
-    /// <summary>Checks the file, builds the engine or takes it from the cache, and runs it once.</summary>
+    /// <summary>Checks the file, builds the engine or takes it from the cache, and runs it twice on an empty frame.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/>: no provider can run it; <see cref="Problems.ModelHead"/>: file and card do not fit; or one of the file's own problems.</exception>
-    public static Detector Load(string onnxPath, ModelCard card, InferenceOptions options) => throw new NotImplementedException();
+    public static Detector Load(string onnxPath, ModelCard card, InferenceOptions options)
+    {
+        var model = ReadFile(onnxPath);
+        OnnxCheck.FitHead(OnnxCheck.Inspect(model), card.Head, card.Classes, card.Input);
+        var engine = ProviderLadder.Open(model, Digest.Of(model), options);
+        try
+        {
+            var detector = new Detector(card, engine, new(engine.Session, card.Input), options.CandidateFloor);
+            detector.Detect(new Frame(card.Input.WidthPx, card.Input.HeightPx, channels: 3));
+            return detector;
+        }
+        catch (OnnxRuntimeException e)
+        {
+            engine.Session.Dispose();
+            throw Failed("The network does not run on an empty frame", e);
+        }
+        catch
+        {
+            engine.Session.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Finds objects in <paramref name="frame"/>.</summary>
     /// <param name="frame">BGR or grey, any size.</param>
     /// <param name="threshold">0 to 1; null takes the card's.</param>
     /// <returns>Boxes in px of the frame, strongest first.</returns>
     /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/>: the run failed.</exception>
-    public IReadOnlyList<Detection> Detect(Frame frame, float? threshold = null) => throw new NotImplementedException();
+    public IReadOnlyList<Detection> Detect(Frame frame, float? threshold = null)
+    {
+        var wanted = threshold ?? Card.ScoreThreshold;
+        var placement = Run(frame);
+        Heads.Decode(Card.Head, _run.Outputs, Card.Input, Card.Classes.Count, Math.Min(wanted, _floor), _candidates);
+        Suppression.Apply(_candidates, Card.NmsIou);
+        var (found, doubtful) = (new List<Detection>(), new List<Detection>());
+        foreach (var candidate in _candidates)
+        {
+            var box = placement.ToFrame(candidate.Box);
+            if (box is { Width: > 0, Height: > 0 })
+            {
+                (candidate.Score >= wanted ? found : doubtful).Add(new(Card.Classes[candidate.Class], candidate.Score, box));
+            }
+        }
+
+        _doubtful = doubtful;
+        return found;
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose() => _run.Dispose();
+
+    private static byte[] ReadFile(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException(Problems.EngineFailed, $"The model file {Path.GetFileName(path)} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static ProblemException Failed(string what, OnnxRuntimeException e) =>
+        new(Problems.EngineFailed, $"{what}: {e.Message.Split('\n')[0].Trim()} Give the version a variant that this device can run.", e);
+
+    private Placement Run(Frame frame)
+    {
+        try
+        {
+            return _run.Run(frame);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw Failed("The network failed on a frame", e);
+        }
+    }
 }

@@ -1,3 +1,6 @@
+using Fleet.Contracts;
+using Microsoft.ML.OnnxRuntime;
+
 namespace Fleet.Inference;
 
 /// <summary>One execution provider and why it cannot be used.</summary>
@@ -5,7 +8,7 @@ namespace Fleet.Inference;
 /// <param name="Refusal">One sentence; null when it can be used.</param>
 public sealed record ProviderRung(string Name, string? Refusal)
 {
-    /// <summary>For a device's facts: <c>CPU</c>, or <c>CUDA: not in this build</c>.</summary>
+    /// <summary>For a device's facts: <c>CPU</c>, or <c>CUDA: it is not part of this build …</c>.</summary>
     public override string ToString() => Refusal is null ? Name : $"{Name}: {Refusal}";
 }
 
@@ -22,5 +25,72 @@ public static class ProviderLadder
     public const string Cpu = "CPU";
 
     /// <summary>Every rung in the order it is tried; the first without a refusal will be used.</summary>
-    public static IReadOnlyList<ProviderRung> Probe(InferenceOptions options) => throw new NotImplementedException();
+    public static IReadOnlyList<ProviderRung> Probe(InferenceOptions options)
+    {
+        using var session = new SessionOptionsBuilder(options);
+        return [.. Order(options).Select(name => new ProviderRung(name, Try(() => session.Build(name, EngineFolder(options)).Dispose())))];
+    }
+
+    /// <summary>Opens <paramref name="model"/> on the first rung that takes it.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/>: none does.</exception>
+    internal static OpenedEngine Open(byte[] model, Digest digest, InferenceOptions options)
+    {
+        using var session = new SessionOptionsBuilder(options);
+        var rungs = new List<ProviderRung>();
+        foreach (var name in Order(options))
+        {
+            (InferenceSession Session, bool FromCache)? opened = null;
+            var refusal = Try(() => opened = name == Cpu ? CpuEngine.Open(model, digest, options, session) : (OpenPlain(model, name, options, session), false));
+            rungs.Add(new(name, refusal));
+            if (opened is { } engine)
+            {
+                return new(engine.Session, name, engine.FromCache, rungs);
+            }
+        }
+
+        throw new ProblemException(Problems.EngineFailed, $"No execution provider of this device can run the network. {string.Join(" ", rungs)} Give the version a variant that this device can run.");
+    }
+
+    internal static IEnumerable<string> Order(InferenceOptions options)
+    {
+        var unknown = options.Providers.FirstOrDefault(p => p is not (TensorRt or Cuda or Cpu));
+        return unknown is null
+            ? options.Providers.Where(p => p != Cpu).Distinct().Append(Cpu)
+            : throw new ProblemException(Problems.EngineFailed, $"The execution provider '{unknown}' is not known: wanted {TensorRt}, {Cuda} or {Cpu}.");
+    }
+
+    /// <summary>Null when <paramref name="use"/> worked; else why not. Native symbols that are absent, libraries that do not load and refusals of the runtime all mean the same here.</summary>
+    internal static string? Try(Action use)
+    {
+        try
+        {
+            use();
+            return null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return "it is not part of this build of ONNX Runtime.";
+        }
+        catch (TypeInitializationException e)
+        {
+            return $"ONNX Runtime's native library does not load ({FirstLine(e.GetBaseException())}).";
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or DllNotFoundException or InvalidOperationException)
+        {
+            return FirstLine(e);
+        }
+    }
+
+    private static InferenceSession OpenPlain(byte[] model, string name, InferenceOptions options, SessionOptionsBuilder session)
+    {
+        using var built = session.Build(name, EngineFolder(options));
+        return new(model, built);
+    }
+
+    private static string? EngineFolder(InferenceOptions options) => options.CacheFolder is { } folder ? Directory.CreateDirectory(folder).FullName : null;
+
+    private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
 }
+
+/// <summary>A session that is ready.</summary>
+internal sealed record OpenedEngine(InferenceSession Session, string Provider, bool FromCache, IReadOnlyList<ProviderRung> Rungs);

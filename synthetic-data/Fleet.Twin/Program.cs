@@ -19,6 +19,16 @@ try
             return 0;
         case ["render", .. var rest]:
             return RenderCommand.Run(rest);
+        case ["stream", .. var rest]:
+            using (var output = Console.OpenStandardOutput())
+            {
+                return await StreamCommand.RunAsync(rest, output, TimeProvider.System);
+            }
+
+        case ["truth", .. var rest]:
+            return TruthCommand.Run(rest, Console.Out);
+        case ["check", .. var rest]:
+            return CheckCommand.Run(rest, Console.Out);
         default:
             throw new UsageException($"There is no command '{args[0]}'; there are render, stream, truth and check.");
     }

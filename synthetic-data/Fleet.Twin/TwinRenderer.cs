@@ -10,7 +10,7 @@ using SkiaSharp;
 namespace Fleet.Twin;
 
 /// <summary>Renders labelled frames of a scene. Frame <c>i</c> of a seed is the same bytes whatever was rendered before.</summary>
-/// <remarks>Belongs to the thread that made it; several renderers may live on several threads.</remarks>
+/// <remarks>One thread at a time may use a renderer; several renderers may work on several threads at once.</remarks>
 public sealed class TwinRenderer : IDisposable
 {
     private readonly GlContext _context;
@@ -29,6 +29,7 @@ public sealed class TwinRenderer : IDisposable
         _rasteriser = new Rasteriser(_context.Gl, _bank, scene.Camera.Width, scene.Camera.Height);
         _bgra = new byte[scene.Camera.Width * scene.Camera.Height * 4];
         _ids = new uint[scene.Camera.Width * scene.Camera.Height];
+        _context.Release();
     }
 
     /// <summary>What is rendered.</summary>
@@ -44,7 +45,7 @@ public sealed class TwinRenderer : IDisposable
     public TwinFrame Render(long index)
     {
         var (set, annotations) = Draw(index);
-        var setting = SensorSetting.Draw(Chance.Of(Seed, index), Scene, set.Backdrop);
+        var setting = SensorSetting.Draw(set.Camera, Chance.Of(Seed, index), Scene, set.Backdrop);
         int width = Scene.Camera.Width, height = Scene.Camera.Height;
         return new TwinFrame(index, width, height, Sensor.Expose(_bgra, width, height, setting), annotations);
     }
@@ -64,9 +65,20 @@ public sealed class TwinRenderer : IDisposable
     private (FilmSet Set, List<TwinAnnotation> Annotations) Draw(long index)
     {
         _context.MakeCurrent();
+        try
+        {
+            return DrawCurrent(index);
+        }
+        finally
+        {
+            _context.Release();
+        }
+    }
+
+    private (FilmSet Set, List<TwinAnnotation> Annotations) DrawCurrent(long index)
+    {
         for (var attempt = 0; ; attempt++)
         {
-            var last = attempt >= FilmSet.Attempts;
             var set = FilmSet.Build(Scene, Seed, index, attempt);
             if (set is null)
             {
@@ -77,7 +89,7 @@ public sealed class TwinRenderer : IDisposable
             _bank.BeginFrame();
             _rasteriser.Draw(set.Stage.Things, set.View, camera, set.Light, _bgra, _ids);
             var annotations = Labeller.Annotate(_ids, Scene, set.Stage.Cartons, camera);
-            if (last || set.Accepts(annotations, Scene))
+            if (attempt >= FilmSet.Attempts || set.Accepts(annotations, Scene))
             {
                 return (set, annotations);
             }

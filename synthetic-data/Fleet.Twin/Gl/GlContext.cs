@@ -3,7 +3,7 @@ using Silk.NET.OpenGL;
 
 namespace Fleet.Twin.Gl;
 
-/// <summary>An OpenGL context without a window, current on the thread that calls <see cref="MakeCurrent"/>.</summary>
+/// <summary>An OpenGL context without a window; a thread borrows it between <see cref="MakeCurrent"/> and <see cref="Release"/>.</summary>
 internal sealed unsafe class GlContext : IDisposable
 {
     private readonly nint _display;
@@ -40,11 +40,13 @@ internal sealed unsafe class GlContext : IDisposable
         }
     }
 
+    public void Release() => _ = Egl.MakeCurrent(_display, 0, 0, 0);
+
     public void Dispose()
     {
         Gl.Dispose();
         // the display belongs to the whole process, so only the context goes
-        _ = Egl.MakeCurrent(_display, 0, 0, 0);
+        Release();
         _ = Egl.DestroyContext(_display, _context);
     }
 

@@ -109,7 +109,9 @@ internal sealed record SensorSetting(
 
     public ulong NoiseKey { get; init; }
 
-    public static SensorSetting Draw(Chance chance, Scene scene, bool backdrop)
+    /// <param name="chance">What stays with the camera.</param>
+    /// <param name="frame">What differs from frame to frame.</param>
+    public static SensorSetting Draw(Chance chance, Chance frame, Scene scene, bool backdrop)
     {
         var knobs = scene.Sensor;
         float Of(string knob, Interval range) => chance.Knob("sensor/" + knob).Between(range);
@@ -126,13 +128,13 @@ internal sealed record SensorSetting(
             chance.Knob("sensor/grey").Happens(backdrop ? Math.Min(1, scene.Camera.Grey * 2) : scene.Camera.Grey * 0.8f))
         {
             Blur = Of("blur", knobs.Blur) * scene.Camera.Width / 480f,
-            Motion = Of("motion", knobs.Motion),
-            MotionAngle = Of("motion-angle", new Interval(0, MathF.PI)),
+            Motion = frame.Knob("sensor/motion").Between(knobs.Motion),
+            MotionAngle = frame.Knob("sensor/motion-angle").Between(0, MathF.PI),
             Sharpen = Of("sharpen", knobs.Sharpen),
             Noise = Of("noise", knobs.Noise),
             Vignette = Of("vignette", knobs.Vignette),
             Jpeg = (int)Of("jpeg", knobs.Jpeg),
-            NoiseKey = chance.Knob("sensor/noise-key").Bits(),
+            NoiseKey = frame.Knob("sensor/noise-key").Bits(),
         };
     }
 }

@@ -3,7 +3,8 @@ using Fleet.Twin.Scenes;
 namespace Fleet.Twin.World;
 
 /// <summary>Everything one frame is drawn from.</summary>
-internal sealed record FilmSet(Stage Stage, View View, Lighting Light, bool Backdrop, bool Fixed)
+/// <param name="Camera">Chance of what is fixed in the camera: a live one does not change its exposure from frame to frame.</param>
+internal sealed record FilmSet(Stage Stage, View View, Lighting Light, Chance Camera, bool Backdrop, bool Fixed)
 {
     /// <summary>After so many worlds that show too little, one is taken as it is.</summary>
     public const int Attempts = 40;
@@ -35,9 +36,9 @@ internal sealed record FilmSet(Stage Stage, View View, Lighting Light, bool Back
     {
         var site = new Chance(Chance.Mix(unchecked((ulong)scene.Site.Identity)));
         var stage = new Stage(scene, site, Products.Of(scene.Site, scene.Cartons));
-        var layout = new SiteLayout(stage, Chance.Of(seed, -1), index);
+        var layout = new SiteLayout(stage, seed, index);
         var view = layout.Build();
-        return new FilmSet(stage, view, layout.Light(view), Backdrop: false, Fixed: true);
+        return new FilmSet(stage, view, layout.Light(view), new Chance(site.Key + layout.Pose), Backdrop: false, Fixed: true);
     }
 
     private static FilmSet? Varied(Scene scene, long seed, long index, int attempt, Chance chance)
@@ -58,6 +59,6 @@ internal sealed record FilmSet(Stage Stage, View View, Lighting Light, bool Back
             Photographer.Backdrop(stage, view);
         }
 
-        return new FilmSet(stage, view, Lights.Draw(chance.Knob("light"), scene.Light, view), shot.Backdrop, Fixed: false);
+        return new FilmSet(stage, view, Lights.Draw(chance.Knob("light"), scene.Light, view), chance, shot.Backdrop, Fixed: false);
     }
 }

@@ -8,12 +8,17 @@ namespace Fleet.Twin.World;
 /// One fixed place. The site's identity fixes room, racks, products and camera poses; the seed fixes what comes and goes.
 /// A place's state is drawn per visit, so any frame can be made without the ones before it.
 /// </summary>
-internal sealed class SiteLayout(Stage stage, Chance seedChance, long frame)
+internal sealed class SiteLayout(Stage stage, long seed, long frame)
 {
     private const int RackBays = 3;
     private const int RackLevels = 2;
     private const float BayWidth = 2.3f;
     private const float LevelHeight = 1.35f;
+
+    private readonly Chance _seedChance = Chance.Of(seed, -1);
+
+    /// <summary>Which of the site's cameras; neighbouring seeds look through different ones.</summary>
+    public ulong Pose => unchecked((ulong)seed) % (ulong)stage.Scene.Site.Poses;
 
     private Chance SiteChance => new(Chance.Mix(unchecked((ulong)stage.Scene.Site.Identity) * 7919));
 
@@ -46,7 +51,7 @@ internal sealed class SiteLayout(Stage stage, Chance seedChance, long frame)
         }
 
         Surroundings();
-        return Pose();
+        return Look();
     }
 
     /// <summary>The site's light wanders slowly around its own mean.</summary>
@@ -67,7 +72,7 @@ internal sealed class SiteLayout(Stage stage, Chance seedChance, long frame)
         var step = (long)MathF.Floor(at);
         var t = at - step;
         t = t * t * (3 - (2 * t));
-        float here = seedChance.Knob(knob, step).Unit(), next = seedChance.Knob(knob, step + 1).Unit();
+        float here = _seedChance.Knob(knob, step).Unit(), next = _seedChance.Knob(knob, step + 1).Unit();
         return here + ((next - here) * t);
     }
 
@@ -122,10 +127,10 @@ internal sealed class SiteLayout(Stage stage, Chance seedChance, long frame)
     /// <summary>The draws of what is in a place now; they change when its stay is over.</summary>
     private Draws Visit(string knob, int place, float factor)
     {
-        var draws = seedChance.Knob("stay/" + knob, place);
+        var draws = _seedChance.Knob("stay/" + knob, place);
         var stay = draws.LogBetween(stage.Scene.Site.StayFrames.Low, stage.Scene.Site.StayFrames.High) * factor;
         var number = (long)MathF.Floor((frame / stay) + draws.Unit());
-        return seedChance.Knob(knob, (place * 1_000_003L) + number);
+        return _seedChance.Knob(knob, (place * 1_000_003L) + number);
     }
 
     private void Surroundings()
@@ -138,7 +143,7 @@ internal sealed class SiteLayout(Stage stage, Chance seedChance, long frame)
             Clutter.Put(stage, own, at, own.Happens(stage.Scene.Clutter.Lookalikes));
         }
 
-        var walker = seedChance.Knob("walker", frame / 40);
+        var walker = _seedChance.Knob("walker", frame / 40);
         if (walker.Happens(0.45f))
         {
             var along = ((frame % 40) / 40f * 9) - 4.5f;
@@ -148,13 +153,12 @@ internal sealed class SiteLayout(Stage stage, Chance seedChance, long frame)
         Room.Build(stage, -3.8f, hall: true);
     }
 
-    private View Pose()
+    private View Look()
     {
         var poses = stage.Scene.Site.Poses;
-        var number = seedChance.Knob("pose").Whole(0, poses);
-        var own = SiteChance.Knob("site/pose", number);
+        var own = SiteChance.Knob("site/pose", (long)Pose);
         var camera = stage.Scene.Camera;
-        var yaw = (((number + 0.5f) / poses) - 0.5f) * 1.5f + (own.Normal() * 0.06f);
+        var yaw = (((Pose + 0.5f) / poses) - 0.5f) * 1.5f + (own.Normal() * 0.06f);
         var pitch = Photographer.Radians(camera.PitchDegrees.At(0.25f + (0.5f * own.Unit())));
         var back = new Vector3(MathF.Sin(yaw) * MathF.Cos(pitch), MathF.Sin(pitch), MathF.Cos(yaw) * MathF.Cos(pitch));
         var target = new Vector3(own.Between(-0.5f, 0.5f), 1.05f, 0.6f);

@@ -1,0 +1,49 @@
+namespace Fleet.Agent;
+
+/// <summary>What was typed.</summary>
+/// <param name="Name"><c>enrol</c> or <c>run</c>.</param>
+/// <param name="Token">For <c>enrol</c>.</param>
+/// <param name="Settings">Configuration, <c>Fleet:Agent:Key=value</c>.</param>
+internal sealed record CommandLine(string Name, string? Token, IReadOnlyDictionary<string, string?> Settings)
+{
+    public const string Usage = """
+        fleet-agent enrol TOKEN [--data DIR]   make this computer a device; TOKEN comes from the console
+        fleet-agent run [--data DIR] [--Fleet:Agent:KEY=VALUE ...]   run until SIGTERM
+        """;
+
+    /// <exception cref="UsageException">Something is not understood.</exception>
+    public static CommandLine Parse(IReadOnlyList<string> arguments)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        var words = new List<string>();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var argument = arguments[i];
+            if (!argument.StartsWith("--", StringComparison.Ordinal))
+            {
+                words.Add(argument);
+                continue;
+            }
+
+            var equals = argument.IndexOf('=', StringComparison.Ordinal);
+            var key = Key(equals < 0 ? argument[2..] : argument[2..equals]);
+            settings[key] = equals >= 0 ? argument[(equals + 1)..]
+                : ++i < arguments.Count ? arguments[i] : throw new UsageException($"{argument} needs a value.\n{Usage}");
+        }
+
+        return words switch
+        {
+            ["enrol", var token] => new CommandLine("enrol", token, settings),
+            ["run"] => new CommandLine("run", Token: null, settings),
+            ["enrol"] => throw new UsageException($"enrol needs the token that the console showed.\n{Usage}"),
+            _ => throw new UsageException($"'{string.Join(' ', words)}' is not understood.\n{Usage}"),
+        };
+    }
+
+    private static string Key(string name) => name switch
+    {
+        "data" => "Fleet:Agent:Data",
+        _ when name.StartsWith("Fleet:Agent:", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Logging:", StringComparison.OrdinalIgnoreCase) => name,
+        _ => throw new UsageException($"The option --{name} is not known.\n{Usage}"),
+    };
+}

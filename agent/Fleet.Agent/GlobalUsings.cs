@@ -1,0 +1,2 @@
+global using Fleet.Trust;
+global using Microsoft.Extensions.Logging;

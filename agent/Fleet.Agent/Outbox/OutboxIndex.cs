@@ -1,0 +1,91 @@
+using Fleet.Contracts;
+using LiteDB;
+
+namespace Fleet.Agent.Outbox;
+
+/// <summary>What the index knows of a sample.</summary>
+/// <param name="Digest">Its identity.</param>
+/// <param name="Value">What it is worth, 0 to 1.</param>
+/// <param name="SizeBytes">Disk its files take.</param>
+/// <param name="Refused">The server refused it since the index was opened: it waits until the others are sent.</param>
+internal sealed record OutboxEntry(Digest Digest, double Value, long SizeBytes, bool Refused);
+
+/// <summary>LiteDB over the payload files. Its owner holds the one lock: concurrent writers would damage the file.</summary>
+internal sealed class OutboxIndex : IDisposable
+{
+    private const string Collection = "samples";
+    private readonly LiteDatabase _database;
+    private readonly ILiteCollection<BsonDocument> _samples;
+
+    private OutboxIndex(LiteDatabase database)
+    {
+        _database = database;
+        _samples = database.GetCollection(Collection);
+        _samples.EnsureIndex("value", BsonExpression.Create("$.value"));
+    }
+
+    /// <summary>Opens the index; one that cannot be read is thrown away, because the files say it all.</summary>
+    /// <param name="path">The database file.</param>
+    /// <param name="damage">Why the index that was there could not be used; null when it could.</param>
+    public static OutboxIndex Open(string path, out string? damage)
+    {
+        damage = null;
+        try
+        {
+            return OpenWhole(path);
+        }
+        catch (Exception e) when (e is LiteException or IOException or InvalidCastException or ArgumentException or NullReferenceException or IndexOutOfRangeException or OverflowException)
+        {
+            damage = e.Message;
+            Delete(path);
+            return OpenWhole(path);
+        }
+    }
+
+    public IReadOnlyList<OutboxEntry> All() => [.. _samples.FindAll().Select(Read)];
+
+    /// <summary>The sample to send next: not refused before refused, then the most valuable.</summary>
+    public OutboxEntry? Best() => All().OrderBy(e => e.Refused).ThenByDescending(e => e.Value).FirstOrDefault();
+
+    /// <summary>The sample to give up first.</summary>
+    public OutboxEntry? Worst() => _samples.Query().OrderBy("$.value").Limit(1).ToList() is [var worst] ? Read(worst) : null;
+
+    public bool Has(Digest digest) => _samples.FindById(digest.Hex) is not null;
+
+    public void Put(OutboxEntry entry) => _samples.Upsert(new BsonDocument
+    {
+        ["_id"] = entry.Digest.Hex,
+        ["value"] = entry.Value,
+        ["size"] = entry.SizeBytes,
+        ["refused"] = entry.Refused,
+    });
+
+    public void Remove(Digest digest) => _samples.Delete(digest.Hex);
+
+    public void Dispose() => _database.Dispose();
+
+    private static OutboxIndex OpenWhole(string path)
+    {
+        var database = new LiteDatabase(new ConnectionString { Filename = path, Connection = ConnectionType.Direct });
+        try
+        {
+            var index = new OutboxIndex(database);
+            _ = index.All();
+            return index;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    private static void Delete(string path)
+    {
+        File.Delete(path);
+        File.Delete(Path.ChangeExtension(path, null) + "-log" + Path.GetExtension(path));
+    }
+
+    private static OutboxEntry Read(BsonDocument document) => new(
+        Digest.FromHex(document["_id"].AsString), document["value"].AsDouble, document["size"].AsInt64, document["refused"].AsBoolean);
+}

@@ -1,0 +1,227 @@
+using System.Text.Json;
+using Fleet.Agent.State;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Outbox;
+
+/// <summary>A sample that waits: what is known of the frame, and its JPEG.</summary>
+internal sealed record WaitingSample(FrameMessage Frame, byte[] Jpeg);
+
+/// <summary>Samples on disk until the server has them. A sample is there from the moment its <c>.json</c> is; the JPEG is written before.</summary>
+internal sealed partial class SampleOutbox : IDisposable
+{
+    private readonly string _folder;
+    private readonly ILogger<SampleOutbox> _log;
+    private readonly Lock _gate = new();
+    private readonly OutboxIndex _index;
+    private long _bytes;
+    private long _count;
+
+    public SampleOutbox(AgentPaths paths, ILogger<SampleOutbox> log)
+    {
+        (_folder, _log) = (paths.Outbox, log);
+        DurableFile.MakeFolder(_folder);
+        DurableFile.Sweep(_folder);
+        _index = OutboxIndex.Open(Path.Combine(_folder, "index.db"), out var damage);
+        if (damage is not null)
+        {
+            Rebuilding(log, damage);
+        }
+
+        Settle();
+    }
+
+    /// <summary>Raised when a sample was added.</summary>
+    public event Action? Added;
+
+    /// <summary>Samples given up because the byte budget was used, since the agent started.</summary>
+    public long Dropped { get; private set; }
+
+    public (long Count, long Bytes) Size
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_count, _bytes);
+            }
+        }
+    }
+
+    /// <summary>Keeps a sample; what is worth least goes when <paramref name="budgetBytes"/> would be exceeded, which may be this one.</summary>
+    /// <returns>False when it is not kept.</returns>
+    public bool Add(WaitingSample sample, long budgetBytes)
+    {
+        var meta = JsonSerializer.SerializeToUtf8Bytes(sample.Frame, FleetJson.Strict.FrameMessage);
+        var entry = new OutboxEntry(sample.Frame.Digest, sample.Frame.Score, sample.Jpeg.LongLength + meta.Length, Refused: false);
+        lock (_gate)
+        {
+            if (_index.Has(entry.Digest))
+            {
+                return true;
+            }
+
+            if (!MakeRoom_NeedsLock(entry, budgetBytes))
+            {
+                return false;
+            }
+
+            DurableFile.Write(Jpeg(entry.Digest), sample.Jpeg);
+            DurableFile.Write(Meta(entry.Digest), meta);
+            Put_NeedsLock(entry);
+        }
+
+        Added?.Invoke();
+        return true;
+    }
+
+    /// <summary>The sample to send next; null when none waits.</summary>
+    public WaitingSample? Next()
+    {
+        lock (_gate)
+        {
+            while (_index.Best() is { } best)
+            {
+                if (Read(best.Digest) is { } sample)
+                {
+                    return sample;
+                }
+
+                Remove_NeedsLock(best);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The server has it.</summary>
+    public void Sent(Digest digest)
+    {
+        lock (_gate)
+        {
+            if (_index.All().FirstOrDefault(e => e.Digest == digest) is { } entry)
+            {
+                Remove_NeedsLock(entry);
+            }
+        }
+    }
+
+    /// <summary>The server will not take it now: the others go first, and it is the first to go when space is short.</summary>
+    public void Refused(Digest digest)
+    {
+        lock (_gate)
+        {
+            if (_index.All().FirstOrDefault(e => e.Digest == digest) is { } entry)
+            {
+                _index.Put(entry with { Refused = true, Value = 0 });
+            }
+        }
+    }
+
+    /// <summary>Only samples that the server refused wait.</summary>
+    public bool OnlyRefused()
+    {
+        lock (_gate)
+        {
+            return _index.Best() is null or { Refused: true };
+        }
+    }
+
+    public void Dispose() => _index.Dispose();
+
+    private string Jpeg(Digest digest) => Path.Combine(_folder, digest.Hex + ".jpg");
+
+    private string Meta(Digest digest) => Path.Combine(_folder, digest.Hex + ".json");
+
+    private WaitingSample? Read(Digest digest)
+    {
+        if (!File.Exists(Meta(digest)) || !File.Exists(Jpeg(digest)))
+        {
+            return null;
+        }
+
+        var jpeg = File.ReadAllBytes(Jpeg(digest));
+        return Digest.Of(jpeg) == digest && ReadMeta(Meta(digest)) is { } frame ? new WaitingSample(frame, jpeg) : null;
+    }
+
+    private static FrameMessage? ReadMeta(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), FleetJson.Tolerant.FrameMessage);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private bool MakeRoom_NeedsLock(OutboxEntry entry, long budgetBytes)
+    {
+        while (_bytes + entry.SizeBytes > budgetBytes)
+        {
+            var worst = _index.Worst();
+            Dropped++;
+            if (worst is null || worst.Value >= entry.Value)
+            {
+                return false;
+            }
+
+            Remove_NeedsLock(worst);
+        }
+
+        return true;
+    }
+
+    private void Put_NeedsLock(OutboxEntry entry)
+    {
+        _index.Put(entry);
+        _bytes += entry.SizeBytes;
+        _count++;
+    }
+
+    private void Remove_NeedsLock(OutboxEntry entry)
+    {
+        DurableFile.Delete(Meta(entry.Digest));
+        DurableFile.Delete(Jpeg(entry.Digest));
+        _index.Remove(entry.Digest);
+        _bytes -= entry.SizeBytes;
+        _count--;
+    }
+
+    /// <summary>Makes the index say what the files say.</summary>
+    private void Settle()
+    {
+        var known = _index.All().ToDictionary(e => e.Digest);
+        foreach (var meta in Directory.EnumerateFiles(_folder, "*.json"))
+        {
+            if (!Digest.TryParse("sha256:" + Path.GetFileNameWithoutExtension(meta), null, out var digest))
+            {
+                continue;
+            }
+
+            if (!known.Remove(digest, out var entry) && Read(digest) is { Frame: var frame, Jpeg: var jpeg })
+            {
+                entry = new OutboxEntry(digest, frame.Score, jpeg.LongLength + new FileInfo(meta).Length, Refused: false);
+            }
+
+            if (entry is not null)
+            {
+                Put_NeedsLock(entry with { Refused = false });
+            }
+        }
+
+        foreach (var gone in known.Keys)
+        {
+            _index.Remove(gone);
+        }
+
+        foreach (var jpeg in Directory.EnumerateFiles(_folder, "*.jpg").Where(j => !File.Exists(Path.ChangeExtension(j, ".json"))))
+        {
+            File.Delete(jpeg);
+        }
+    }
+
+    [LoggerMessage(1200, LogLevel.Warning, "The outbox index could not be read and is made anew from the files: {Reason}")]
+    private static partial void Rebuilding(ILogger log, string reason);
+}

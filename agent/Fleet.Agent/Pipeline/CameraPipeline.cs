@@ -1,0 +1,154 @@
+using Fleet.Agent.Updates;
+using Fleet.Contracts;
+using Fleet.Vision;
+
+namespace Fleet.Agent.Pipeline;
+
+/// <summary>What became of a switch to another version.</summary>
+/// <param name="ToFirstFrameMs">From the decision to the first completed frame; null before it.</param>
+/// <param name="FramesLost">Frames that no version completed because of it.</param>
+internal sealed record Promotion(double? ToFirstFrameMs, long FramesLost);
+
+/// <summary>Looks at the frames of one camera with the version in service, and tells the sinks.</summary>
+internal sealed partial class CameraPipeline(CameraId camera, FrameCounters counters, FramePool pool, FrameSinks sinks, TimeProvider time, ILogger log) : IDisposable
+{
+    private readonly Lock _running = new();
+    private Engine? _engine;
+    private double? _beforeMeanMs;
+    private long _promotedAt;
+    private long _switchedAt;
+    private bool _awaitsFirst;
+    private Promotion _promotion = new(ToFirstFrameMs: null, FramesLost: 0);
+
+    /// <summary>Raised after every frame that a version completed or failed on.</summary>
+    public event Action? Progressed;
+
+    public CameraId Camera => camera;
+
+    public FrameCounters Counters => counters;
+
+    public Engine? Engine
+    {
+        get
+        {
+            lock (_running)
+            {
+                return _engine;
+            }
+        }
+    }
+
+    public Promotion Promotion
+    {
+        get
+        {
+            lock (_running)
+            {
+                return _promotion;
+            }
+        }
+    }
+
+    public WatchEvidence? Evidence
+    {
+        get
+        {
+            lock (_running)
+            {
+                return _engine is { } engine
+                    ? new WatchEvidence(engine.Completed, engine.Failed, engine.MeanMs, _beforeMeanMs, time.GetElapsedTime(_switchedAt), engine.Fault)
+                    : null;
+            }
+        }
+    }
+
+    /// <summary>Puts <paramref name="next"/> in service between two frames: the frame that is being looked at is finished by the version before, the next one goes to the new.</summary>
+    /// <returns>The version before; not used any more when this returns.</returns>
+    public Engine? Switch(Engine? next)
+    {
+        var decided = time.GetTimestamp();
+        var droppedBefore = counters.SkippedFor(SkipReason.NoVersion);
+        lock (_running)
+        {
+            var before = _engine;
+            _engine = next;
+            _beforeMeanMs = before is { Completed: >= 5 } ? before.MeanMs : null;
+            (_promotedAt, _switchedAt, _awaitsFirst) = (decided, time.GetTimestamp(), next is not null);
+            _promotion = new Promotion(ToFirstFrameMs: null, FramesLost: before is null ? 0 : counters.SkippedFor(SkipReason.NoVersion) - droppedBefore);
+            return before;
+        }
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(FrameHandover handover, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var frame = await handover.TakeAsync(cancellationToken);
+            Look(frame);
+            pool.Return(frame);
+        }
+    }
+
+    public void Dispose() => _engine?.Dispose();
+
+    /// <summary>One frame, from the version in service to the sinks.</summary>
+    internal void Look(Frame frame)
+    {
+        lock (_running)
+        {
+            if (_engine is not { } engine)
+            {
+                counters.Skipped(version: null, SkipReason.NoVersion);
+                sinks.Unseen(frame);
+                return;
+            }
+
+            var version = engine.Version.Version;
+            try
+            {
+                var sight = engine.Look(frame);
+                engine.Complete(sight.InferenceMs);
+                var now = time.GetUtcNow();
+                counters.Completed(version, sight.Detections.Count, now, Math.Max(0, (now - frame.CapturedAt).TotalMilliseconds), sight.InferenceMs);
+                NoteFirst_NeedsLock();
+                sinks.Seen(frame, version, sight);
+            }
+#pragma warning disable CA1031 // whatever a network's run throws is a failed frame of that version
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Fail_NeedsLock(engine, e);
+            }
+        }
+
+        Progressed?.Invoke();
+    }
+
+    private void NoteFirst_NeedsLock()
+    {
+        if (_awaitsFirst)
+        {
+            _awaitsFirst = false;
+            _promotion = _promotion with { ToFirstFrameMs = time.GetElapsedTime(_promotedAt).TotalMilliseconds };
+        }
+    }
+
+    private void Fail_NeedsLock(Engine engine, Exception e)
+    {
+        if (engine.Failed == 0)
+        {
+            FrameFailed(log, camera, engine.Version.Version, e);
+        }
+
+        engine.Fail(e.Message);
+        counters.Failed(engine.Version.Version);
+        if (_awaitsFirst)
+        {
+            _promotion = _promotion with { FramesLost = _promotion.FramesLost + 1 };
+        }
+    }
+
+    [LoggerMessage(1300, LogLevel.Warning, "Camera {Camera}: {Version} failed on a frame; further failures of it are counted only.")]
+    private static partial void FrameFailed(ILogger log, CameraId camera, VersionId version, Exception e);
+}

@@ -1,0 +1,49 @@
+using Fleet.Agent.Updates;
+using Fleet.Contracts;
+using Fleet.Vision;
+using Microsoft.Extensions.Hosting;
+
+namespace Fleet.Agent.Pipeline;
+
+/// <summary>One camera with all that runs for it: feed, pipeline, reconciler.</summary>
+internal sealed class CameraUnit(DesiredCamera camera, CameraFeed feed, CameraPipeline pipeline, FrameHandover handover, CameraReconciler reconciler, Func<CameraUnit, Loop> drive) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+    private Loop? _loop;
+
+    public DesiredCamera Camera => camera;
+
+    public CameraPipeline Pipeline => pipeline;
+
+    public CameraReconciler Reconciler => reconciler;
+
+    public FeedState Feed => feed.State;
+
+    public Signal Wake { get; } = new();
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        pipeline.Progressed += Wake.Set;
+        _running = Task.WhenAll(
+            Task.Run(() => feed.RunAsync(handover, reason => pipeline.Counters.Skipped(pipeline.Engine?.Version.Version, reason), _stop.Token), cancellationToken),
+            Task.Run(() => pipeline.RunAsync(handover, _stop.Token), cancellationToken));
+        _loop = drive(this);
+        await _loop.StartAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        if (_loop is not null)
+        {
+            await ((IHostedService)_loop).StopAsync(CancellationToken.None);
+            _loop.Dispose();
+        }
+
+        await Task.WhenAny(_running);
+        reconciler.Dispose();
+        pipeline.Dispose();
+        _stop.Dispose();
+    }
+}

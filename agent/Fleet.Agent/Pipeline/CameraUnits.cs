@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Fleet.Agent.Cameras;
+using Fleet.Agent.Link;
+using Fleet.Agent.Outbox;
+using Fleet.Agent.State;
+using Fleet.Agent.Triggers;
+using Fleet.Agent.Updates;
+using Fleet.Contracts;
+using Fleet.Vision;
+using Microsoft.Extensions.Options;
+
+namespace Fleet.Agent.Pipeline;
+
+/// <summary>What frames and updates of every camera share.</summary>
+internal sealed record UnitParts(CameraOpener Opener, UpdateSteps Steps, EngineLoader Loader, SampleKeeper Samples, PreviewUpload Previews, MqttLink Mqtt);
+
+/// <summary>Makes a camera's parts and joins them. Counters outlive a camera that is set anew: they only rise.</summary>
+internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId device, IOptions<AgentOptions> options, TimeProvider time, ILoggerFactory logs)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<CameraId, FrameCounters> _counters = new();
+
+    /// <summary>Raised when a camera's state changed.</summary>
+    public event Action? Changed;
+
+    public IEnumerable<CameraCounters> Counters => _counters.Values.SelectMany(c => c.Read());
+
+    public CameraUnit Make(DesiredCamera camera)
+    {
+        var (log, counters, pool) = (logs.CreateLogger<CameraUnit>(), _counters.GetOrAdd(camera.Id, id => new FrameCounters(id)), new FramePool());
+        var outlets = new FrameOutlets(parts.Mqtt.Send, parts.Samples.Keep, parts.Previews.Offer, () => store.Current.Desired?.Policy ?? new DevicePolicy());
+        var sinks = new FrameSinks(device, camera, outlets, new SampleTriggers(device, camera.Id, time), time);
+        var pipeline = new CameraPipeline(camera.Id, counters, pool, sinks, time, log);
+        var feed = new CameraFeed(camera, parts.Opener, pool, options, time, log);
+        feed.Changed += () => Changed?.Invoke();
+        var handover = new FrameHandover(pool, _ => counters.Skipped(pipeline.Engine?.Version.Version, SkipReason.NewerFrame));
+        var reconciler = new CameraReconciler(pipeline, store, parts.Steps, parts.Loader, time, log);
+        return new CameraUnit(camera, feed, pipeline, handover, reconciler, unit => new Loop($"The update of {camera.Id}", unit.Wake, () => Look, reconciler.RunOnceAsync, time, log));
+    }
+}

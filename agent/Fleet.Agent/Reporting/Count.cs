@@ -1,0 +1,26 @@
+using Fleet.Agent.Link;
+using Fleet.Agent.Outbox;
+using Fleet.Agent.Pipeline;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Reporting;
+
+/// <summary>Sends counters; they only rise, so none are kept for when the link is away.</summary>
+internal sealed class Count(DeviceId device, CameraUnits cameras, SampleOutbox outbox, MqttLink mqtt, TimeProvider time)
+{
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+
+    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        if (mqtt.IsConnected)
+        {
+            await mqtt.CountAsync(Read(), cancellationToken);
+        }
+    }
+
+    internal Telemetry Read()
+    {
+        var (samples, bytes) = outbox.Size;
+        return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet);
+    }
+}

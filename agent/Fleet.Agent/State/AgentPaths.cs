@@ -1,0 +1,32 @@
+namespace Fleet.Agent.State;
+
+/// <summary>Where everything lies below the data folder.</summary>
+internal sealed record AgentPaths(string Data)
+{
+    public string Lock => Path.Combine(Data, "lock");
+
+    public string State => Path.Combine(Data, "state.json");
+
+    public string Identity => Path.Combine(Data, "identity");
+
+    public string ControlPlane => Path.Combine(Identity, "control-plane");
+
+    public string Trust => Path.Combine(Data, "trust");
+
+    public string Blobs => Path.Combine(Data, "blobs");
+
+    public string Engines => Path.Combine(Data, "engines");
+
+    public string Outbox => Path.Combine(Data, "outbox");
+
+    public static AgentPaths Of(string data) => new(Path.GetFullPath(data));
+
+    public void Make()
+    {
+        DurableFile.MakeFolder(Data, secret: true);
+        foreach (var folder in (string[])[Blobs, Engines, Outbox])
+        {
+            DurableFile.MakeFolder(folder);
+        }
+    }
+}

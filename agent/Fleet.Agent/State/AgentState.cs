@@ -1,0 +1,122 @@
+using System.Text.Json.Serialization;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.State;
+
+/// <summary>What decides how a device starts. Stored before each step is taken.</summary>
+internal sealed record AgentState
+{
+    /// <summary>The newest directive that was verified; an older one is refused.</summary>
+    public long SeenGeneration { get; init; }
+
+    /// <summary>Digest of that directive's signed payload.</summary>
+    public Digest? SeenPayload { get; init; }
+
+    /// <summary>A time known to have passed: the clock of a device with an empty battery never shows an earlier one.</summary>
+    public DateTimeOffset ClockFloor { get; init; }
+
+    /// <summary>The directive whose every update has ended.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>The newest verified directive, so that cameras run without a link.</summary>
+    public Desired? Desired { get; init; }
+
+    public IReadOnlyList<CameraSlots> Cameras { get; init; } = [];
+
+    public IReadOnlyList<UpdateRecord> Updates { get; init; } = [];
+
+    /// <summary>The agent said goodbye: the next start is no sign of a crash.</summary>
+    public bool StoppedCleanly { get; init; }
+
+    public CameraSlots SlotsOf(CameraId camera) => Cameras.FirstOrDefault(c => c.Camera == camera) ?? new CameraSlots(camera);
+
+    public UpdateRecord? UpdateOf(CameraId camera, VersionId version) =>
+        Updates.FirstOrDefault(u => u.Camera == camera && u.Version == version);
+
+    public AgentState With(CameraSlots slots) => this with
+    {
+        Cameras = [.. Cameras.Where(c => c.Camera != slots.Camera), slots],
+    };
+
+    /// <summary>Without the camera's updates that are still under way: a newer directive overtook them.</summary>
+    public AgentState WithoutUnended(CameraId camera) => this with
+    {
+        Updates = [.. Updates.Where(u => u.Camera != camera || Fleet.Agent.Updates.UpdateTable.HasEnded(u.State))],
+    };
+
+    public AgentState Without(CameraId camera, VersionId version) => this with
+    {
+        Updates = [.. Updates.Where(u => u.Camera != camera || u.Version != version)],
+    };
+
+    public AgentState With(UpdateRecord update) => this with
+    {
+        Updates = [.. Updates.Where(u => u.Camera != update.Camera || u.Version != update.Version), update],
+    };
+}
+
+/// <summary>One of the two places of a camera that hold a version.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Slot>))]
+internal enum Slot
+{
+    A,
+    B,
+}
+
+/// <summary>A version with the files it consists of.</summary>
+internal sealed record Installed(VersionId Version, string Variant, IReadOnlyList<TargetFile> Files)
+{
+    public static Installed Of(DesiredVersion version) => new(version.Id, version.Variant, version.Files);
+
+    public bool Is(Installed? other) => other is not null && other.Version == Version && other.Variant == Variant && other.Files.SequenceEqual(Files);
+}
+
+/// <summary>The two slots of a camera.</summary>
+/// <param name="Camera">The camera.</param>
+/// <param name="A">What slot A holds.</param>
+/// <param name="B">What slot B holds.</param>
+/// <param name="Active">The slot that serves.</param>
+/// <param name="Good">The slot whose version was committed last; null before the first commit.</param>
+/// <param name="Crashes">Starts in a row that ended without goodbye before the good version had proved itself again.</param>
+internal sealed record CameraSlots(CameraId Camera, Installed? A = null, Installed? B = null, Slot Active = Slot.A, Slot? Good = null, int Crashes = 0)
+{
+    [JsonIgnore]
+    public Installed? GoodVersion => Good is { } slot ? At(slot) : null;
+
+    [JsonIgnore]
+    public Installed? ActiveVersion => At(Active);
+
+    /// <summary>Where a candidate goes: never over the good version.</summary>
+    [JsonIgnore]
+    public Slot Spare => Good is { } good ? Other(good) : Active;
+
+    public Installed? At(Slot slot) => slot == Slot.A ? A : B;
+
+    public CameraSlots Put(Slot slot, Installed? version) => slot == Slot.A ? this with { A = version } : this with { B = version };
+
+    public static Slot Other(Slot slot) => slot == Slot.A ? Slot.B : Slot.A;
+}
+
+/// <summary>How far one version got on one camera; <see cref="State"/> is the step about to be taken.</summary>
+internal sealed record UpdateRecord(CameraId Camera, VersionId Version, string Variant, long Generation, UpdateState State)
+{
+    /// <summary>Starts of the agent without goodbye since this update began.</summary>
+    public int Crashes { get; init; }
+
+    public ReportedProblem? Problem { get; init; }
+
+    /// <summary>What is worth knowing although nothing failed.</summary>
+    public string? Remark { get; init; }
+
+    public long BytesFetched { get; init; }
+
+    public double? PromoteToFirstFrameMs { get; init; }
+
+    public long FramesLost { get; init; }
+
+    public long FramesCompleted { get; init; }
+}
+
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(AgentState))]
+internal sealed partial class StateJson : JsonSerializerContext;

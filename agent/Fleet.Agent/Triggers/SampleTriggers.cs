@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Triggers;
+
+/// <summary>Why a frame is kept.</summary>
+/// <param name="Trigger"><c>uncertain</c> or <c>random</c>.</param>
+/// <param name="Score">How much it is worth, 0 to 1.</param>
+/// <param name="InclusionProbability">Chance that this frame was kept, 0 to 1.</param>
+internal sealed record Keep(string Trigger, double Score, double InclusionProbability);
+
+/// <summary>Decides which frames of a camera are worth labelling, within an hourly budget. The same frames give the same choice.</summary>
+internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvider time)
+{
+    /// <summary>The random slice is worth this: more than a frame with one doubtful box, less than one with several.</summary>
+    private const double RandomValue = 0.6;
+
+    /// <summary>Share of the budget that doubtful frames leave to the random slice, the only unbiased one.</summary>
+    private const double RandomReserve = 0.2;
+
+    private readonly Queue<DateTimeOffset> _kept = new();
+
+    /// <summary>Frames that would have been kept but for the budget.</summary>
+    public long OverBudget { get; private set; }
+
+    /// <summary>Looks at a completed frame.</summary>
+    /// <param name="frame">Its number at its source.</param>
+    /// <param name="detections">Found at the version's threshold.</param>
+    /// <param name="doubtful">Found below it.</param>
+    /// <param name="policy">Limits.</param>
+    /// <returns>Null when it is not kept.</returns>
+    public Keep? Judge(long frame, IReadOnlyList<Detection> detections, IReadOnlyList<Detection> doubtful, DevicePolicy policy)
+    {
+        var keep = IsRandom(frame, policy.RandomShare) ? new Keep("random", RandomValue, policy.RandomShare) : Uncertain(detections, doubtful, policy);
+        if (keep is null || InBudget(keep, policy))
+        {
+            return keep;
+        }
+
+        OverBudget++;
+        return null;
+    }
+
+    /// <summary>Deterministic by device, camera and frame, and spread evenly.</summary>
+    internal bool IsRandom(long frame, double share)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{device}/{camera}/{frame}")));
+        return BinaryPrimitives.ReadUInt64BigEndian(hash) / (double)ulong.MaxValue < share;
+    }
+
+    private static Keep? Uncertain(IReadOnlyList<Detection> detections, IReadOnlyList<Detection> doubtful, DevicePolicy policy)
+    {
+        var middle = (policy.UncertainLow + policy.UncertainHigh) / 2;
+        var half = Math.Max((policy.UncertainHigh - policy.UncertainLow) / 2, 1e-6);
+        var (count, closest) = (0, 0.0);
+        foreach (var detection in detections.Concat(doubtful))
+        {
+            if (detection.Score >= policy.UncertainLow && detection.Score <= policy.UncertainHigh)
+            {
+                count++;
+                closest = Math.Max(closest, 1 - (Math.Abs(detection.Score - middle) / half));
+            }
+        }
+
+        return count == 0 ? null : new Keep("uncertain", Math.Clamp((0.5 * closest) + (0.5 * (1 - Math.Pow(0.8, count))), 0, 1), 1);
+    }
+
+    private bool InBudget(Keep keep, DevicePolicy policy)
+    {
+        var now = time.GetUtcNow();
+        while (_kept.TryPeek(out var oldest) && now - oldest >= TimeSpan.FromHours(1))
+        {
+            _kept.Dequeue();
+        }
+
+        var limit = keep.Trigger == "random" || policy.RandomShare <= 0
+            ? policy.SamplesPerHour
+            : policy.SamplesPerHour - (int)(policy.SamplesPerHour * RandomReserve);
+        if (_kept.Count >= limit)
+        {
+            return false;
+        }
+
+        _kept.Enqueue(now);
+        return true;
+    }
+}

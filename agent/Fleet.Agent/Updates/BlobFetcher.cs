@@ -1,0 +1,122 @@
+using System.Net;
+using System.Security.Cryptography;
+using Fleet.Agent.Link;
+using Fleet.Agent.State;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Updates;
+
+/// <summary>Fetches signed files: goes on where a broken download stopped, hashes as it reads, and never reads beyond the signed length.</summary>
+internal sealed class BlobFetcher(DeviceApi api, BlobStore blobs, TimeProvider time) : IDisposable
+{
+    private const int Attempts = 5;
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>Makes sure that <paramref name="file"/> is in the store.</summary>
+    /// <param name="file">What was signed.</param>
+    /// <param name="received">Told of each read.</param>
+    /// <param name="cancellationToken">Gives up; what was received stays.</param>
+    /// <exception cref="ProblemException"><see cref="Problems.TrustMismatch"/>: longer, shorter or other bytes than were signed.</exception>
+    public async Task FetchAsync(TargetFile file, Action<int> received, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            if (!blobs.Has(file.Digest, file.SizeBytes))
+            {
+                await Connection.Retry(Attempts, time).ExecuteAsync(async token => await OnceAsync(file, received, token), cancellationToken);
+            }
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task OnceAsync(TargetFile file, Action<int> received, CancellationToken cancellationToken)
+    {
+        var part = blobs.PartOf(file.Digest);
+        await using (var stream = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            if (stream.Length > file.SizeBytes)
+            {
+                stream.SetLength(0);
+            }
+
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            await ContinueHashAsync(stream, hash, cancellationToken);
+            if (stream.Length < file.SizeBytes)
+            {
+                await DownloadAsync(file, stream, hash, received, cancellationToken);
+            }
+
+            stream.Flush(flushToDisk: true);
+            if (Digest.FromHash(hash.GetHashAndReset()) != file.Digest)
+            {
+                stream.SetLength(0);
+                throw new ProblemException(Problems.TrustMismatch, $"{file.Path} has the signed length but not the signed digest; it was thrown away.");
+            }
+        }
+
+        DurableFile.Move(part, blobs.PathOf(file.Digest));
+    }
+
+    private static async Task ContinueHashAsync(FileStream stream, IncrementalHash hash, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64 << 10];
+        for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
+        {
+            hash.AppendData(buffer, 0, read);
+        }
+    }
+
+    private async Task DownloadAsync(TargetFile file, FileStream stream, IncrementalHash hash, Action<int> received, CancellationToken cancellationToken)
+    {
+        using var answer = await api.BlobAsync(file.Digest, stream.Length, cancellationToken);
+        if (stream.Length > 0 && !Continues(answer, stream.Length))
+        {
+            stream.SetLength(0);
+            _ = hash.GetHashAndReset();
+        }
+
+        await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[64 << 10];
+        for (int read; (read = await ReadAsync(body, buffer, cancellationToken)) > 0;)
+        {
+            if (stream.Length + read > file.SizeBytes)
+            {
+                stream.SetLength(0);
+                throw new ProblemException(Problems.TrustMismatch, $"{file.Path} is longer than the {file.SizeBytes} bytes that were signed; the rest was not read.");
+            }
+
+            await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            hash.AppendData(buffer, 0, read);
+            received(read);
+        }
+
+        if (stream.Length < file.SizeBytes)
+        {
+            throw new IOException($"The download of {file.Path} broke off after {stream.Length} of {file.SizeBytes} bytes.");
+        }
+    }
+
+    private static bool Continues(HttpResponseMessage answer, long from) =>
+        answer.StatusCode == HttpStatusCode.PartialContent && answer.Content.Headers.ContentRange?.From == from;
+
+    private async ValueTask<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellationToken)
+    {
+        using var silent = new CancellationTokenSource(Silence, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(silent.Token, cancellationToken);
+        try
+        {
+            return await body.ReadAsync(buffer, both.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The download was silent for {Silence.TotalSeconds:0} s.", e);
+        }
+    }
+}

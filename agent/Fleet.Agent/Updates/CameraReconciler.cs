@@ -1,0 +1,276 @@
+using Fleet.Agent.Pipeline;
+using Fleet.Agent.State;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Updates;
+
+/// <summary>Brings one camera to the version that is wanted: reads everything afresh, plans one step, stores it, takes it.</summary>
+internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateStore store, UpdateSteps steps, EngineLoader loader, TimeProvider time, ILogger log) : IDisposable
+{
+    private readonly CandidateEngine _candidate = new(() => store.Current.Desired?.Policy ?? new DevicePolicy());
+    private readonly CameraId _camera = pipeline.Camera;
+    private Engine? _good;
+    private long _fetched;
+    private long _restoredAt;
+
+    /// <summary>Bytes received for the update that is under way.</summary>
+    public long BytesFetched => Interlocked.Read(ref _fetched);
+
+    /// <summary>Bytes that the update had to fetch when it began; 0 when all were there.</summary>
+    public long BytesWanted { get; private set; }
+
+    public DevicePolicy Policy => _candidate.Policy();
+
+    /// <summary>Why the camera has no version although it should; null otherwise.</summary>
+    public ReportedProblem? Problem { get; private set; }
+
+    /// <summary>Takes steps until nothing is left to be done now.</summary>
+    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        while (store.Current.Desired is not null)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            switch (UpdatePlanner.Next(Facts()))
+            {
+                case UpdateStep.Nothing or UpdateStep.Wait:
+                    ForgiveCrashes();
+                    return;
+                case UpdateStep.Clear:
+                    Clear();
+                    break;
+                case UpdateStep.Restore { Version: var version }:
+                    await RestoreAsync(version, cancellationToken);
+                    break;
+                case UpdateStep.Return:
+                    Return();
+                    break;
+                case UpdateStep.GiveUp { Version: var version }:
+                    GiveUp(version, new ReportedProblem(Problems.EngineFailed.Code, $"{version.Version} took the agent down {UpdatePlanner.MaxCrashes} times in a row and is not started again."));
+                    break;
+                case UpdateStep.Begin { Version: var version }:
+                    Begin(version);
+                    break;
+                case UpdateStep.Judge { Update: var update, Verdict: var verdict, Problem: var problem }:
+                    End(update, verdict, problem);
+                    break;
+                case UpdateStep.Take { Update: { State: UpdateState.Activating } update, Version: var version }:
+                    Activate(update, version);
+                    break;
+                case UpdateStep.Take { Update: var update, Version: var version }:
+                    await TakeAsync(update, version, cancellationToken);
+                    break;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _candidate.Dispose();
+        if (_good is { } good && good != pipeline.Engine)
+        {
+            good.Dispose();
+        }
+    }
+
+    private CameraFacts Facts()
+    {
+        var state = store.Current;
+        var desired = state.Desired!;
+        var wanted = desired.Cameras.FirstOrDefault(c => c.Id == _camera)?.Version is { } id && desired.Versions.FirstOrDefault(v => v.Id == id) is { } version
+            ? Installed.Of(version)
+            : null;
+        return new CameraFacts(
+            wanted, desired.Generation, state.SlotsOf(_camera), wanted is null ? null : state.UpdateOf(_camera, wanted.Version),
+            pipeline.Engine?.Version, pipeline.Evidence, desired.Policy);
+    }
+
+    private void Begin(Installed version)
+    {
+        Interlocked.Exchange(ref _fetched, 0);
+        BytesWanted = steps.Missing(version);
+        Problem = null;
+        store.Change(s => s.WithoutUnended(_camera).With(new UpdateRecord(_camera, version.Version, version.Variant, s.Desired!.Generation, UpdateState.Reserving)));
+        Begun(log, _camera, version.Version);
+    }
+
+    private async Task TakeAsync(UpdateRecord update, Installed version, CancellationToken cancellationToken)
+    {
+        if (update.State == UpdateState.Proving && !_candidate.Has(version))
+        {
+            Move(update, UpdateEvent.Restarted, new StepResult(UpdateEvent.Restarted));
+            return;
+        }
+
+        var result = await steps.TakeAsync(update, version, _candidate, count => Interlocked.Add(ref _fetched, count), cancellationToken);
+        Move(update, result.Event, result);
+        if (result.Event == UpdateEvent.Again)
+        {
+            throw new ProblemException(Problems.ServerBusy, $"{_camera}: {result.Problem?.Detail}");
+        }
+    }
+
+    /// <summary>Stores slots and step, then switches: a cut in between starts the committed version and begins the update again.</summary>
+    private void Activate(UpdateRecord update, Installed version)
+    {
+        if (!_candidate.Has(version))
+        {
+            Move(update, UpdateEvent.Restarted, new StepResult(UpdateEvent.Restarted));
+            return;
+        }
+
+        store.Change(s =>
+        {
+            var slots = s.SlotsOf(_camera);
+            return s.With(slots.Put(slots.Spare, version) with { Active = slots.Spare }).With(update with { State = UpdateState.Watching, BytesFetched = BytesFetched });
+        });
+        var before = pipeline.Switch(_candidate.Take(version));
+        Retire(before);
+    }
+
+    private void End(UpdateRecord update, UpdateEvent verdict, ReportedProblem? problem)
+    {
+        var next = UpdateTable.Next(update.State, verdict, canGoBack: _good is not null)!.Value;
+        var ended = Measured(update) with { State = next, Problem = problem };
+        switch (next)
+        {
+            case UpdateState.Committed:
+                Commit(ended);
+                return;
+            case UpdateState.RolledBack:
+                store.Change(s => s.With(ended));
+                Return();
+                break;
+            default:
+                store.Change(s => s.With(ended));
+                break;
+        }
+
+        if (UpdateTable.HasEnded(next))
+        {
+            Failed(log, _camera, update.Version, next, problem?.Detail);
+        }
+    }
+
+    private void Commit(UpdateRecord ended)
+    {
+        var former = _good;
+        _good = pipeline.Engine;
+        store.Change(s => s.With(s.SlotsOf(_camera) with { Good = s.SlotsOf(_camera).Active, Crashes = 0 }).With(ended));
+        if (former != _good)
+        {
+            former?.Dispose();
+        }
+
+        Committed(log, _camera, ended.Version);
+    }
+
+    /// <summary>The committed version serves again, from the next frame on; the other slot is emptied.</summary>
+    private void Return()
+    {
+        store.Change(s => s.SlotsOf(_camera) is { Good: { } slot } slots
+            ? s.WithoutUnended(_camera).With(slots.Put(CameraSlots.Other(slot), null) with { Active = slot })
+            : s);
+        Retire(pipeline.Switch(_good));
+    }
+
+    private void Move(UpdateRecord update, UpdateEvent on, StepResult result)
+    {
+        var next = UpdateTable.Next(update.State, on, canGoBack: _good is not null)
+            ?? throw new InvalidOperationException($"{update.State} cannot end in {on}.");
+        var isOver = UpdateTable.HasEnded(next);
+        store.Change(s => s.With(update with
+        {
+            State = next,
+            BytesFetched = BytesFetched,
+            Problem = isOver || on == UpdateEvent.Again ? result.Problem : null,
+            Remark = result.Remark ?? update.Remark,
+        }));
+        if (isOver)
+        {
+            _candidate.Dispose();
+            Failed(log, _camera, update.Version, next, result.Problem?.Detail);
+        }
+    }
+
+    private async Task RestoreAsync(Installed version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var engine = await Task.Run(() => loader.Load(version), cancellationToken);
+            store.Change(s => s.SlotsOf(_camera) is { Good: { } slot } slots && slots.Active != slot ? s.With(slots with { Active = slot }) : s);
+            _good = store.Current.SlotsOf(_camera).Good is null ? null : engine;
+            _restoredAt = time.GetTimestamp();
+            Problem = null;
+            Retire(pipeline.Switch(engine));
+        }
+        catch (ProblemException e)
+        {
+            GiveUp(version, new ReportedProblem(e.Kind.Code, $"{version.Version} cannot be started again: {e.Message}"));
+        }
+    }
+
+    /// <summary>Empties the slot of a version that cannot be started; the other slot's version is the good one then, if it has any.</summary>
+    private void GiveUp(Installed version, ReportedProblem problem)
+    {
+        Problem = problem;
+        store.Change(s =>
+        {
+            var slots = s.SlotsOf(_camera);
+            var lost = slots.Good ?? slots.Active;
+            var other = CameraSlots.Other(lost);
+            var next = s.With(slots.Put(lost, null) with { Active = other, Good = slots.At(other) is null ? null : other, Crashes = 0 });
+            return problem.Code == Problems.TrustMismatch.Code ? next.Without(_camera, version.Version)
+                : s.UpdateOf(_camera, version.Version) is { } update ? next.With(update with { State = slots.At(other) is null ? UpdateState.FailedUnableToRollBack : UpdateState.RolledBack, Problem = problem }) : next;
+        });
+        Failed(log, _camera, version.Version, UpdateState.RolledBack, problem.Detail);
+    }
+
+    private void Clear()
+    {
+        store.Change(s => s.With(new CameraSlots(_camera)));
+        var before = pipeline.Switch(null);
+        before?.Dispose();
+        if (_good is not null && _good != before)
+        {
+            _good.Dispose();
+        }
+
+        _good = null;
+        _candidate.Dispose();
+    }
+
+    /// <summary>Once the restored version has proved itself, earlier crashes are not held against it.</summary>
+    private void ForgiveCrashes()
+    {
+        if (pipeline.Engine is { } engine && store.Current.SlotsOf(_camera).Crashes > 0
+            && (engine.Completed >= store.Current.Desired!.Policy.WatchFrames || time.GetElapsedTime(_restoredAt) > TimeSpan.FromMinutes(1)))
+        {
+            store.Change(s => s.With(s.SlotsOf(_camera) with { Crashes = 0 }));
+        }
+    }
+
+    private UpdateRecord Measured(UpdateRecord update) => update with
+    {
+        PromoteToFirstFrameMs = pipeline.Promotion.ToFirstFrameMs,
+        FramesLost = pipeline.Promotion.FramesLost,
+        FramesCompleted = pipeline.Evidence?.Completed ?? 0,
+        BytesFetched = Math.Max(update.BytesFetched, BytesFetched),
+    };
+
+    private void Retire(Engine? engine)
+    {
+        if (engine is not null && engine != _good)
+        {
+            engine.Dispose();
+        }
+    }
+
+    [LoggerMessage(1400, LogLevel.Information, "Camera {Camera}: update to {Version} begins.")]
+    private static partial void Begun(ILogger log, CameraId camera, VersionId version);
+
+    [LoggerMessage(1401, LogLevel.Information, "Camera {Camera}: {Version} is committed.")]
+    private static partial void Committed(ILogger log, CameraId camera, VersionId version);
+
+    [LoggerMessage(1402, LogLevel.Warning, "Camera {Camera}: update to {Version} ended as {State}: {Reason}")]
+    private static partial void Failed(ILogger log, CameraId camera, VersionId version, UpdateState state, string? reason);
+}

@@ -1,0 +1,147 @@
+using Fleet.Agent.State;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Updates;
+
+/// <summary>What a camera's pipeline measured since a version was switched on.</summary>
+/// <param name="Completed">Frames it completed.</param>
+/// <param name="Failed">Frames it failed on.</param>
+/// <param name="MeanMs">Its mean inference time; null before the first frame.</param>
+/// <param name="BeforeMeanMs">That of the version before; null when there was none or it completed too few frames.</param>
+/// <param name="Elapsed">Since the switch.</param>
+/// <param name="Fault">The last failure in words; null when none.</param>
+internal sealed record WatchEvidence(long Completed, long Failed, double? MeanMs, double? BeforeMeanMs, TimeSpan Elapsed, string? Fault);
+
+/// <summary>All that the planner looks at, for one camera.</summary>
+/// <param name="Wanted">The version the directive names for it; null for pictures only.</param>
+/// <param name="Generation">Of that directive.</param>
+/// <param name="Slots">What it has.</param>
+/// <param name="Update">The update of the wanted version on it, if one was begun.</param>
+/// <param name="Serving">The version its pipeline runs now.</param>
+/// <param name="Watch">Evidence on that version.</param>
+/// <param name="Policy">Limits.</param>
+internal sealed record CameraFacts(
+    Installed? Wanted,
+    long Generation,
+    CameraSlots Slots,
+    UpdateRecord? Update,
+    Installed? Serving,
+    WatchEvidence? Watch,
+    DevicePolicy Policy);
+
+/// <summary>One step of one camera.</summary>
+internal abstract record UpdateStep
+{
+    private UpdateStep()
+    {
+    }
+
+    /// <summary>All is as it should be, or nothing can be done before a newer directive.</summary>
+    internal sealed record Nothing : UpdateStep;
+
+    /// <summary>The watch goes on.</summary>
+    internal sealed record Wait : UpdateStep;
+
+    /// <summary>The camera runs no version any more.</summary>
+    internal sealed record Clear : UpdateStep;
+
+    /// <summary>The committed version is loaded again after a start.</summary>
+    internal sealed record Restore(Installed Version) : UpdateStep;
+
+    /// <summary>The committed version crashed the agent too often: the slot is given up.</summary>
+    internal sealed record GiveUp(Installed Version) : UpdateStep;
+
+    /// <summary>A version that was never committed serves, but is not wanted any more: the committed one serves again.</summary>
+    internal sealed record Return(Installed Version) : UpdateStep;
+
+    /// <summary>An update begins.</summary>
+    internal sealed record Begin(Installed Version) : UpdateStep;
+
+    /// <summary>The step that the record names is taken.</summary>
+    internal sealed record Take(UpdateRecord Update, Installed Version) : UpdateStep;
+
+    /// <summary>The watch is over.</summary>
+    internal sealed record Judge(UpdateRecord Update, UpdateEvent Verdict, ReportedProblem? Problem) : UpdateStep;
+}
+
+/// <summary>Chooses the next step of a camera from facts alone.</summary>
+internal static class UpdatePlanner
+{
+    /// <summary>A version that took the agent down so often is not started again.</summary>
+    public const int MaxCrashes = 3;
+
+    public static UpdateStep Next(CameraFacts facts)
+    {
+        if (facts.Wanted is not { } wanted)
+        {
+            return facts.Serving is null && facts.Slots.ActiveVersion is null ? new UpdateStep.Nothing() : new UpdateStep.Clear();
+        }
+
+        var good = facts.Slots.GoodVersion;
+        if (facts.Serving is null && (good ?? Uncommitted(facts, wanted)) is { } home)
+        {
+            return facts.Slots.Crashes > MaxCrashes ? new UpdateStep.GiveUp(home) : new UpdateStep.Restore(home);
+        }
+
+        if (MustBegin(facts, wanted, good))
+        {
+            return new UpdateStep.Begin(wanted);
+        }
+
+        return facts.Update is not { } update || UpdateTable.HasEnded(update.State) ? Home(facts, good)
+            : update.State != UpdateState.Watching ? new UpdateStep.Take(update, wanted)
+            : wanted.Is(facts.Serving) ? Watch(update, facts)
+            : new UpdateStep.Judge(update, UpdateEvent.Restarted, Problem: null);
+    }
+
+    private static UpdateStep Home(CameraFacts facts, Installed? good) =>
+        good is null || good.Is(facts.Serving) ? new UpdateStep.Nothing() : new UpdateStep.Return(good);
+
+    /// <summary>The version that serves for want of another, although it was not committed.</summary>
+    private static Installed? Uncommitted(CameraFacts facts, Installed wanted) =>
+        facts.Update?.State == UpdateState.FailedUnableToRollBack && wanted.Is(facts.Slots.ActiveVersion) ? wanted : null;
+
+    private static bool MustBegin(CameraFacts facts, Installed wanted, Installed? good)
+    {
+        if (facts.Update is not { } update)
+        {
+            return !wanted.Is(good);
+        }
+
+        if (update.Variant != wanted.Variant)
+        {
+            return true;
+        }
+
+        var ended = UpdateTable.HasEnded(update.State);
+        return ended && facts.Generation > update.Generation && !wanted.Is(good);
+    }
+
+    private static UpdateStep Watch(UpdateRecord update, CameraFacts facts)
+    {
+        var policy = facts.Policy;
+        if (facts.Watch is not { } watch)
+        {
+            return new UpdateStep.Wait();
+        }
+
+        if (watch.Failed > 0)
+        {
+            return Worse(update, $"{update.Version} failed on {watch.Failed} of {watch.Completed + watch.Failed} frames: {watch.Fault}");
+        }
+
+        if (watch.Completed >= policy.WatchFrames)
+        {
+            return watch is { MeanMs: { } now, BeforeMeanMs: { } before } && now > before * policy.WatchSlowdown
+                ? Worse(update, FormattableString.Invariant($"{update.Version} needs {now:0.0} ms a frame, the version before {before:0.0} ms; allowed is {policy.WatchSlowdown:0.##} times as much."))
+                : new UpdateStep.Judge(update, UpdateEvent.Done, Problem: null);
+        }
+
+        return watch.Elapsed.TotalSeconds > policy.WatchSeconds
+            ? Worse(update, FormattableString.Invariant($"{update.Version} completed {watch.Completed} of {policy.WatchFrames} frames within {policy.WatchSeconds:0.#} s."))
+            : new UpdateStep.Wait();
+    }
+
+    private static UpdateStep.Judge Worse(UpdateRecord update, string detail) =>
+        new(update, UpdateEvent.Failed, new ReportedProblem(Problems.EngineWorse.Code, detail));
+}

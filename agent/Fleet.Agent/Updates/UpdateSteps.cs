@@ -1,0 +1,135 @@
+using Fleet.Agent.Outbox;
+using Fleet.Agent.Pipeline;
+using Fleet.Agent.State;
+using Fleet.Contracts;
+using Microsoft.Extensions.Options;
+
+namespace Fleet.Agent.Updates;
+
+/// <summary>What became of a step.</summary>
+internal sealed record StepResult(UpdateEvent Event, ReportedProblem? Problem = null, string? Remark = null);
+
+/// <summary>Takes the steps of an update that change nothing in service: reserve, fetch, verify, prepare, prove. Each may be taken again.</summary>
+internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseTrust trust, EngineLoader loader, SampleOutbox outbox, IOptions<AgentOptions> options)
+{
+    /// <summary>Room for an engine that is built from a model, as a multiple of the model's size.</summary>
+    private const int EngineShare = 2;
+
+    public async Task<StepResult> TakeAsync(UpdateRecord update, Installed version, CandidateEngine candidate, Action<int> received, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return update.State switch
+            {
+                UpdateState.Reserving => Reserve(version, candidate.Policy()),
+                UpdateState.Fetching => await FetchAsync(version, received, cancellationToken),
+                UpdateState.Verifying => await VerifyAsync(version, cancellationToken),
+                UpdateState.Preparing => await Task.Run(() => Prepare(version, candidate), cancellationToken),
+                UpdateState.Proving => await Task.Run(() => Prove(version, candidate), cancellationToken),
+                _ => throw new InvalidOperationException($"{update.State} is no step that can be taken here."),
+            };
+        }
+        catch (Exception e) when (e is ProblemException or IOException or HttpRequestException or TimeoutException or UnauthorizedAccessException)
+        {
+            return Judge(update.State, e);
+        }
+    }
+
+    public long Missing(Installed version) => blobs.Missing(version.Files);
+
+    /// <summary>Which event a failure is.</summary>
+    internal static StepResult Judge(UpdateState state, Exception failure)
+    {
+        var problem = failure is ProblemException { Kind: var kind } ? kind : Problems.ServerBusy;
+        var said = new ReportedProblem(problem.Code, failure.Message);
+        var isLinkStep = state is UpdateState.Fetching or UpdateState.Verifying;
+        var what = problem.Code switch
+        {
+            _ when problem == Problems.DeviceDiskFull => UpdateEvent.Failed,
+            _ when failure is IOException and not HttpIOException && !isLinkStep => UpdateEvent.Failed,
+            var code when code.StartsWith("trust.", StringComparison.Ordinal) => state == UpdateState.Reserving ? UpdateEvent.Failed : UpdateEvent.Untrusted,
+            var code when code.StartsWith("model.", StringComparison.Ordinal) => UpdateEvent.Incompatible,
+            _ when isLinkStep && Link.Connection.IsPassing(failure) => UpdateEvent.Again,
+            _ => UpdateEvent.Failed,
+        };
+        return new StepResult(UpdateTable.Next(state, what, canGoBack: true) is null ? UpdateEvent.Failed : what, said);
+    }
+
+    private StepResult Reserve(Installed version, DevicePolicy policy)
+    {
+        var missing = blobs.Missing(version.Files);
+        var model = version.Files.FirstOrDefault(f => f.Path == Targets.Variant(version.Version, version.Variant))?.SizeBytes ?? 0;
+        var outboxLeft = Math.Max(0, policy.OutboxBytes - outbox.Size.Bytes);
+        var wanted = missing + (model * EngineShare) + outboxLeft + options.Value.DiskMarginBytes;
+        var free = DeviceFactsReader.DiskFreeBytes(options.Value.Data);
+        return missing > 0 && wanted > free
+            ? throw new ProblemException(Problems.DeviceDiskFull, $"{version.Version} needs {wanted >> 20} MiB on this device ({missing >> 20} to fetch, {(model * EngineShare) >> 20} for its engine, {outboxLeft >> 20} for the outbox, {options.Value.DiskMarginBytes >> 20} kept free); {free >> 20} MiB are free.")
+            : new StepResult(UpdateEvent.Done);
+    }
+
+    private async Task<StepResult> FetchAsync(Installed version, Action<int> received, CancellationToken cancellationToken)
+    {
+        foreach (var file in version.Files)
+        {
+            await fetcher.FetchAsync(file, received, cancellationToken);
+        }
+
+        return new StepResult(UpdateEvent.Done);
+    }
+
+    private async Task<StepResult> VerifyAsync(Installed version, CancellationToken cancellationToken)
+    {
+        await trust.MustBeReleasedAsync(version, cancellationToken);
+        foreach (var file in version.Files)
+        {
+            _ = blobs.Read(file);
+        }
+
+        loader.Inspect(version, loader.Card(version));
+        return new StepResult(UpdateEvent.Done);
+    }
+
+    private StepResult Prepare(Installed version, CandidateEngine candidate)
+    {
+        candidate.Put(loader.Load(version));
+        return new StepResult(UpdateEvent.Done);
+    }
+
+    private StepResult Prove(Installed version, CandidateEngine candidate) =>
+        new(UpdateEvent.Done, Remark: loader.Prove(version, candidate.Ready(version)));
+}
+
+/// <summary>The engine of a version on trial, from its preparation until it serves.</summary>
+internal sealed class CandidateEngine(Func<DevicePolicy> policy) : IDisposable
+{
+    private Engine? _engine;
+
+    public Func<DevicePolicy> Policy => policy;
+
+    public void Put(Engine engine)
+    {
+        _engine?.Dispose();
+        _engine = engine;
+    }
+
+    public bool Has(Installed version) => _engine is { } engine && engine.Version.Is(version);
+
+    /// <summary>The engine, which stays here.</summary>
+    public Engine Ready(Installed version) => Has(version)
+        ? _engine!
+        : throw new ProblemException(Problems.EngineFailed, $"No engine of {version.Version} is ready.");
+
+    /// <summary>The engine, which is the caller's from now on.</summary>
+    public Engine Take(Installed version)
+    {
+        var engine = Ready(version);
+        _engine = null;
+        return engine;
+    }
+
+    public void Dispose()
+    {
+        _engine?.Dispose();
+        _engine = null;
+    }
+}
