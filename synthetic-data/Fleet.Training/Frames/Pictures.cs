@@ -17,14 +17,22 @@ internal static class Pictures
     /// <summary>Decodes a JPEG or PNG; <paramref name="name"/> is what a message calls it.</summary>
     public static Frame Decode(byte[] file, string name)
     {
-        using var bitmap = SKBitmap.Decode(file, SKImageInfo.Empty with { ColorType = SKColorType.Bgra8888 }) ?? SKBitmap.Decode(file);
+        using var bitmap = SKBitmap.Decode(file);
         if (bitmap is null)
         {
-            throw new ProblemException(Problems.SamplePicture, $"{name} is no picture that can be read: wanted is a JPEG or PNG file.");
+            throw NotAPicture(name);
         }
 
         using var straight = bitmap.ColorType == SKColorType.Bgra8888 ? null : bitmap.Copy(SKColorType.Bgra8888);
         return Strip((straight ?? bitmap).Bytes, bitmap.Width, bitmap.Height);
+    }
+
+    /// <summary>Width and height, without decoding the picture.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.SamplePicture"/>: not a picture.</exception>
+    public static FrameSize SizeOf(string path)
+    {
+        using var codec = SKCodec.Create(path) ?? throw NotAPicture(path);
+        return new FrameSize(codec.Info.Width, codec.Info.Height);
     }
 
     /// <summary>Encodes without loss.</summary>
@@ -64,6 +72,9 @@ internal static class Pictures
 
         return bitmap;
     }
+
+    private static ProblemException NotAPicture(string name) =>
+        new(Problems.SamplePicture, $"{name} is no picture that can be read: wanted is a JPEG or PNG file.");
 
     private static Frame Strip(ReadOnlySpan<byte> bgra, int width, int height)
     {
