@@ -7,7 +7,10 @@ public static class DetectionMetrics
 {
     private const int MaxBoxes = 100;
     private const int RecallPoints = 101;
-    private static readonly double[] Ious = [.. Enumerable.Range(0, 10).Select(i => 0.5 + (0.05 * i))];
+
+    // both scales are stepped as the reference steps them, to the last bit: a recall of exactly 0.35 does not reach its 35th point
+    private const double RecallStep = 0.01;
+    private static readonly double[] Ious = [.. Enumerable.Range(0, 10).Select(i => 0.5 + (i * ((0.95 - 0.5) / 9)))];
 
     /// <summary>Judges all <paramref name="frames"/>; <paramref name="threshold"/> is for precision, recall and counts.</summary>
     public static DetectionScores Judge(IReadOnlyList<JudgedFrame> frames, float threshold)
@@ -89,7 +92,7 @@ public static class DetectionMetrics
         var (sum, at) = (0.0, 0);
         for (var point = 0; point < RecallPoints; point++)
         {
-            while (at < ranked.Count && recall[at] < point / (RecallPoints - 1.0))
+            while (at < ranked.Count && recall[at] < point * RecallStep)
             {
                 at++;
             }
