@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
 using Fleet.Contracts;
 using Fleet.Training.Commands;
 
 const string Help = $"""
     {TrainCommand.Usage}
     {EvaluateCommand.Usage}
+    {TrainerCommand.Usage}
     """;
 
 using var stop = new CancellationTokenSource();
@@ -12,6 +14,12 @@ Console.CancelKeyPress += (_, e) =>
     e.Cancel = true;
     stop.Cancel();
 };
+
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = true;
+    stop.Cancel();
+});
 
 try
 {
@@ -24,6 +32,10 @@ try
         case ["evaluate", .. var rest]:
             new EvaluateCommand(Console.Out)
                 .Run(new Arguments(rest, EvaluateCommand.Usage, words: 0, "--model", "--scene", "--seed", "--count", "--images", "--labels", "--json", "--draw"));
+            return 0;
+        case ["trainer", .. var rest]:
+            await new TrainerCommand(Console.Out, TimeProvider.System)
+                .RunAsync(new Arguments(rest, TrainerCommand.Usage, words: 0, "--server", "--key-file", "--work", "--name", "--ca"), stop.Token);
             return 0;
         case ["--help"] or ["help"]:
             Console.WriteLine(Help);
@@ -41,5 +53,5 @@ catch (ProblemException e)
 catch (OperationCanceledException)
 {
     Console.Error.WriteLine("Stopped; the same command goes on from the last checkpoint.");
-    return 130;
+    return args is ["trainer", ..] ? 0 : 130;
 }

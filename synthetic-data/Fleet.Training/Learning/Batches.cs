@@ -1,4 +1,5 @@
 using Fleet.Training.Frames;
+using Fleet.Training.Recipes;
 using static TorchSharp.torch;
 
 namespace Fleet.Training.Learning;
@@ -9,18 +10,26 @@ internal sealed record Batch(int Count, byte[] Images, Targets Targets);
 /// <summary>Puts batches together; batch n of a stage is the same for the same seed, whatever was made before.</summary>
 internal sealed class Batches(FrameSize size, int classes, SyntheticFrames synthetic, IReadOnlyList<LabelledFrame> real, double realShare, long seed)
 {
-    private readonly Dictionary<string, (int Round, int[] Order)> _orders = [];
+    // by then all synthetic frames are in use; until then learning never waits long for the renderer
+    private const double GrownBy = 0.5;
 
     /// <summary>Makes batch <paramref name="step"/> of <paramref name="stage"/>.</summary>
-    public async Task<Batch> MakeAsync(string stage, int step, int count, CancellationToken cancellationToken)
+    /// <param name="stage">Its name.</param>
+    /// <param name="schedule">Its length and batch size.</param>
+    /// <param name="step">From 0.</param>
+    /// <param name="all">All synthetic frames are in use from the first step on.</param>
+    /// <param name="cancellationToken">Stops waiting for frames.</param>
+    public async Task<Batch> MakeAsync(string stage, Schedule schedule, int step, bool all, CancellationToken cancellationToken)
     {
+        var count = schedule.Batch;
         var fromReal = real.Count == 0 ? 0 : synthetic.Count == 0 ? count : (int)Math.Round(count * realShare);
+        var rendered = Rendered(stage, schedule, step, count - fromReal, all);
         var batch = new Batch(count, new byte[count * 3 * size.Pixels], new Targets(count, classes, size));
         for (var item = 0; item < count; item++)
         {
             var frame = item < fromReal
-                ? real[Pick(stage + "/real", real.Count, (long)step * fromReal + item)]
-                : await synthetic.GetAsync(Pick(stage, synthetic.Count, (long)step * (count - fromReal) + item - fromReal), cancellationToken);
+                ? real[Turn(stage, (long)step * fromReal + item)]
+                : await synthetic.GetAsync(rendered[item - fromReal], cancellationToken);
             Write(batch, item, frame, Chance.From(seed, stage + "/look", step, item));
         }
 
@@ -36,24 +45,23 @@ internal sealed class Batches(FrameSize size, int classes, SyntheticFrames synth
         batch.Targets.Write(item, boxes);
     }
 
-    /// <summary>Goes through all frames in a new order each time; the first time in the order in which they are rendered.</summary>
-    private int Pick(string purpose, int frames, long position)
+    /// <summary>Frames that are new at this step, and others drawn from those that are not.</summary>
+    private int[] Rendered(string stage, Schedule schedule, int step, int count, bool all)
     {
-        var (round, place) = ((int)(position / frames), (int)(position % frames));
-        if (round == 0)
-        {
-            return place;
-        }
+        var random = Chance.From(seed, stage + "/pick", step);
+        var (before, now) = (Pool(step - 1), Pool(step));
+        return [.. Enumerable.Range(0, count).Select(i => before + i < now ? before + i : random.Next(Math.Max(1, now)))];
 
-        var order = _orders.GetValueOrDefault(purpose);
-        if (order.Round != round)
-        {
-            var all = Enumerable.Range(0, frames).ToArray();
-            Chance.From(seed, purpose, round).Shuffle(all);
-            order = (round, all);
-            _orders[purpose] = order;
-        }
+        int Pool(int at) => all ? synthetic.Count
+            : at < 0 ? 0
+            : (int)Math.Min(synthetic.Count, count + at * synthetic.Count / (GrownBy * schedule.Steps));
+    }
 
-        return order.Order[place];
+    /// <summary>Goes through the real frames in a new order each time.</summary>
+    private int Turn(string stage, long position)
+    {
+        var order = Enumerable.Range(0, real.Count).ToArray();
+        Chance.From(seed, stage + "/real", position / real.Count).Shuffle(order);
+        return order[position % real.Count];
     }
 }

@@ -107,6 +107,12 @@ internal sealed class TrainingRun(TrainingJob job, string folder, Action<Trainin
 
     private List<LabelledFrame> Read(HeadFit fit)
     {
+        var unknown = job.Real.SelectMany(p => p.Annotations).FirstOrDefault(a => !fit.Classes.Contains(a.Label));
+        if (unknown is not null)
+        {
+            throw new ProblemException(Problems.RecipeInvalid, $"A frame has a box labelled '{unknown.Label}', but the model finds [{string.Join(", ", fit.Classes)}]: correct the label, or train a model with that class.");
+        }
+
         var maker = new FrameMaker(fit.Input, fit.Classes);
         return [.. job.Learnt.Select(p => maker.Make(Pictures.Read(p.Path), p.Annotations))];
     }
