@@ -14,7 +14,7 @@ internal sealed record Call(HttpMethod Method, string Path)
     /// <summary>Doing it twice is as good as once.</summary>
     public bool Idempotent { get; init; }
 
-    /// <summary>Its body may take long, so no time limit is set on the attempt.</summary>
+    /// <summary>It may take long until the answer begins, so no time limit is set on the attempt.</summary>
     public bool LongBody { get; init; }
 
     public static Call Get(string path) => new(HttpMethod.Get, path) { Idempotent = true };

@@ -70,7 +70,7 @@ public sealed class ChangesClient
     }
 
     private Task<HttpResponseMessage> OpenAsync(CancellationToken cancellationToken) =>
-        _wire.OpenAsync(Call.Get($"{Wire.Api}/changes") with { Idempotent = false, Headers = h => h.Accept.ParseAdd("text/event-stream") }, cancellationToken);
+        _wire.OpenAsync(Call.Get($"{Wire.Api}/changes") with { LongBody = true, Headers = h => h.Accept.ParseAdd("text/event-stream") }, cancellationToken);
 
     private async IAsyncEnumerable<ChangeMessage> ItemsAsync(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

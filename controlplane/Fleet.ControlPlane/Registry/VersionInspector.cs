@@ -5,7 +5,7 @@ using Fleet.Onnx;
 namespace Fleet.ControlPlane.Registry;
 
 /// <summary>Reads a version's files, never runs them, and writes its card.</summary>
-internal sealed class VersionInspector(BlobStore blobs, BlobOptions options)
+internal sealed class VersionInspector(BlobStore blobs)
 {
     private const int MaxVariants = 16;
     private const int MaxMetrics = 200;
@@ -56,7 +56,7 @@ internal sealed class VersionInspector(BlobStore blobs, BlobOptions options)
         await using var file = File.OpenRead(blobs.PathOf(variant.Digest));
         try
         {
-            return await OnnxCheck.InspectAsync(file, new OnnxLimits { MaxFileBytes = options.MaxBytes }, cancellationToken);
+            return await OnnxCheck.InspectAsync(file, limits: null, cancellationToken);
         }
         catch (ProblemException e)
         {

@@ -17,7 +17,7 @@ internal sealed class TufDocument
         using var document = ParseJson(role, bytes);
         var file = document.RootElement.Clone();
         Signed = file.Member("signed", JsonValueKind.Object, role);
-        SignedBytes = CanonicalJson.Of(Signed);
+        SignedBytes = Canonical(role, Signed);
         Signatures = ReadSignatures(file.Member("signatures", JsonValueKind.Array, role), role);
         RequireKind();
         Version = Signed.Whole("version", 1, role);
@@ -67,6 +67,18 @@ internal sealed class TufDocument
         catch (JsonException e)
         {
             throw new ProblemException(Problems.TrustMalformed, $"The {role} metadata ({bytes.Length} bytes) is not JSON, or names a member twice.", e);
+        }
+    }
+
+    private static byte[] Canonical(string role, JsonElement signed)
+    {
+        try
+        {
+            return CanonicalJson.Of(signed);
+        }
+        catch (ProblemException e)
+        {
+            throw new ProblemException(e.Kind, $"The {role} metadata cannot be brought into the form that is signed. {e.Message}", e);
         }
     }
 

@@ -1,0 +1,87 @@
+using Fleet.Client;
+using Fleet.Console.Parts;
+using Fleet.Contracts;
+
+namespace Fleet.Console.Overview;
+
+/// <summary>Everything the overview shows, read together.</summary>
+public sealed record FleetPicture(
+    IReadOnlyList<DeviceResponse> Devices,
+    IReadOnlyList<RolloutResponse> Rollouts,
+    IReadOnlyList<VersionResponse> Versions,
+    IReadOnlyList<TrainingRunResponse> Runs,
+    int ToLabel,
+    bool MoreToLabel)
+{
+    private const int Counted = 200;
+
+    /// <summary>Cameras, the broken ones first.</summary>
+    public IEnumerable<(DeviceResponse Device, CameraResponse Camera, Word Word)> Cameras =>
+        from device in Devices
+        where !device.Revoked
+        from camera in device.Cameras
+        let word = Words.Of(device, camera)
+        orderby word.Tone == Tone.Bad descending, device.Id.ToString(), camera.Id.ToString()
+        select (device, camera, word);
+
+    /// <summary>What is down, a line each.</summary>
+    public IEnumerable<Trouble> Down => Devices.Where(d => !d.Revoked).SelectMany(Troubles);
+
+    public IEnumerable<RolloutResponse> Moving => Rollouts.Where(r => r.State == RolloutState.Running);
+
+    public static async Task<FleetPicture> ReadAsync(FleetClient client, CancellationToken cancellationToken)
+    {
+        var devices = client.Devices.ListAsync(cancellationToken).ToListAsync(cancellationToken).AsTask();
+        var rollouts = client.Rollouts.PageAsync(cursor: null, limit: 50, cancellationToken);
+        var versions = client.Versions.PageAsync(cursor: null, limit: 50, cancellationToken);
+        var runs = client.TrainingRuns.PageAsync(cursor: null, limit: 20, cancellationToken);
+        var samples = client.Samples.PageAsync(new SampleFilter(SampleState.Unlabelled), cursor: null, Counted, cancellationToken);
+        await Task.WhenAll(devices, rollouts, versions, runs, samples);
+        var waiting = await samples;
+        return new(await devices, (await rollouts).Items, (await versions).Items, (await runs).Items, waiting.Items.Count, waiting.Next is not null);
+    }
+
+    /// <summary>What waits for a person, the most urgent first.</summary>
+    public IEnumerable<Waiting> Waiting()
+    {
+        foreach (var rollout in Rollouts.Where(r => r.State == RolloutState.Paused))
+        {
+            yield return new($"The rollout of {rollout.Version} is paused", "Resume, abort or roll back", $"/rollouts#{rollout.Id}");
+        }
+
+        foreach (var version in Versions.Where(v => v.State == VersionState.Draft))
+        {
+            yield return new($"{version.Card.Version} waits for a publisher", "Sign it, so that devices may run it", $"/versions/{version.Card.Version}");
+        }
+
+        if (ToLabel > 0)
+        {
+            yield return new($"{(MoreToLabel ? $"More than {ToLabel}" : ToLabel)} {(ToLabel == 1 ? "picture waits" : "pictures wait")} for labels", "Draw or accept their boxes", "/samples");
+        }
+
+        foreach (var run in Runs.Where(r => r.State == TrainingState.Failed).Take(1))
+        {
+            yield return new($"A training of {run.Request.Model} failed", run.Detail ?? "Read why", "/training");
+        }
+    }
+
+    private static IEnumerable<Trouble> Troubles(DeviceResponse device)
+    {
+        var word = Words.Of(device);
+        if (word.Tone == Tone.Bad)
+        {
+            return [new(device, $"{device.Id}", word)];
+        }
+
+        return from camera in device.Cameras
+               let state = Words.Of(device, camera)
+               where state.Tone == Tone.Bad
+               select new Trouble(device, $"{device.Id} / {camera.Id}", state);
+    }
+}
+
+/// <summary>Something that is down.</summary>
+public sealed record Trouble(DeviceResponse Device, string Where, Word Word);
+
+/// <summary>Something that waits for a person.</summary>
+public sealed record Waiting(string What, string Remedy, string Href);

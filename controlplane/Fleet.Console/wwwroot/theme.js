@@ -1,0 +1,28 @@
+// Runs before the first paint, so that no page flashes in the wrong colours.
+(() => {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const read = () => { try { return localStorage.getItem('fleet-theme'); } catch { return null; } };
+  const apply = () => { document.documentElement.dataset.theme = read() ?? (dark.matches ? 'dark' : 'light'); };
+  dark.addEventListener('change', apply);
+  apply();
+  window.fleetConsole = {
+    toggleTheme() {
+      const next = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
+      // choosing what the system has means following the system again
+      try {
+        if (next === (dark.matches ? 'dark' : 'light')) { localStorage.removeItem('fleet-theme'); } else { localStorage.setItem('fleet-theme', next); }
+      } catch { /* private mode: it lasts for this page */ }
+      document.documentElement.dataset.theme = next;
+    },
+    async copy(text) {
+      try { await navigator.clipboard.writeText(text); return true; } catch { /* no clipboard on plain HTTP */ }
+      const area = Object.assign(document.createElement('textarea'), { value: text });
+      (document.querySelector('.mud-dialog') ?? document.body).append(area);
+      area.select();
+      const done = document.execCommand('copy');
+      area.remove();
+      return done;
+    },
+  };
+  document.addEventListener('click', e => { if (e.target.closest?.('[data-toggle-theme]')) { window.fleetConsole.toggleTheme(); } });
+})();
