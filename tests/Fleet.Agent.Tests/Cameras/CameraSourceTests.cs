@@ -1,0 +1,98 @@
+using Fleet.Agent.Cameras;
+using Fleet.Contracts;
+using Fleet.Testing;
+using Fleet.Vision;
+
+namespace Fleet.Agent.Tests.Cameras;
+
+public sealed class CameraSourceTests
+{
+    [Theory]
+    [InlineData("gopher://host/x")]
+    [InlineData("twin:scene.yaml?sed=1")]
+    [InlineData("twin:?seed=1")]
+    [InlineData(" ")]
+    public void A_source_of_no_known_kind_is_refused_with_what_is_wanted(string source)
+    {
+        var refused = Assert.Throws<ProblemException>(() => CameraSource.Parse(source));
+
+        Assert.Equal("camera.source", refused.Kind.Code);
+        Assert.Contains("twin:SCENE", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_twin_source_says_scene_seed_rate_and_start() => Assert.Equal(
+        new CameraSource.Twin("/scenes/dock.yaml", 7, 2.5, 100),
+        CameraSource.Parse("twin:/scenes/dock.yaml?seed=7&fps=2.5&start=100"));
+
+    [Fact]
+    public async Task A_folder_gives_its_pictures_by_name_and_keeps_the_number_of_a_broken_one()
+    {
+        using var folder = new TempFolder();
+        foreach (var (name, value) in new[] { ("c.png", 30), ("a.jpg", 10), ("d.jpg", 40) })
+        {
+            await File.WriteAllBytesAsync(folder.At(name), Pictures.ToJpeg(A.Frame(value: (byte)value), 92), TestContext.Current.CancellationToken);
+        }
+
+        await File.WriteAllTextAsync(folder.At("b.jpg"), "no picture", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder.At("notes.txt"), "not a picture either", TestContext.Current.CancellationToken);
+
+        Assert.Equal([(0, 10), (2, 30), (3, 40)], await ReadAsync(FolderCamera.Open(folder.Path)));
+    }
+
+    [Fact]
+    public void An_empty_folder_says_what_to_put_there()
+    {
+        using var folder = new TempFolder();
+
+        Assert.Contains("Put .jpg or .png files into it", Assert.Throws<ProblemException>(() => FolderCamera.Open(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(5, 3)]
+    [InlineData(8, -4)]
+    public async Task Bitmaps_from_a_pipe_come_out_upright_whatever_their_row_order(int width, int height)
+    {
+        var frame = new Frame(1, 1, 3);
+        var reader = new BmpFrameReader(new MemoryStream([.. Bitmap(width, height), .. Bitmap(width, height)]));
+
+        Assert.True(await reader.ReadAsync(frame, TestContext.Current.CancellationToken));
+        Assert.True(await reader.ReadAsync(frame, TestContext.Current.CancellationToken));
+        Assert.Equal((width, Math.Abs(height), 1L), (frame.WidthPx, frame.HeightPx, frame.Index));
+        Assert.Equal([0, 1, 2], frame.Span[..3].ToArray());
+        Assert.Equal(Enumerable.Range(0, width * Math.Abs(height) * 3).Select(i => (byte)i), frame.Span.ToArray());
+        Assert.False(await reader.ReadAsync(frame, TestContext.Current.CancellationToken));
+    }
+
+    private static async Task<List<(int Index, int Value)>> ReadAsync(FolderCamera camera)
+    {
+        var seen = new List<(int, int)>();
+        var frame = new Frame(1, 1, 3);
+        while (await camera.ReadAsync(frame, TestContext.Current.CancellationToken))
+        {
+            seen.Add(((int)frame.Index, frame.Span[0]));
+        }
+
+        return seen;
+    }
+
+    private static byte[] Bitmap(int width, int height)
+    {
+        var (row, rows) = ((width * 3 + 3) / 4 * 4, Math.Abs(height));
+        var file = new byte[54 + (row * rows)];
+        "BM"u8.CopyTo(file);
+        BitConverter.TryWriteBytes(file.AsSpan(10), 54);
+        BitConverter.TryWriteBytes(file.AsSpan(18), width);
+        BitConverter.TryWriteBytes(file.AsSpan(22), height);
+        BitConverter.TryWriteBytes(file.AsSpan(28), (short)24);
+        for (var y = 0; y < rows; y++)
+        {
+            for (var x = 0; x < width * 3; x++)
+            {
+                file[54 + ((height > 0 ? rows - 1 - y : y) * row) + x] = (byte)((y * width * 3) + x);
+            }
+        }
+
+        return file;
+    }
+}
