@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Tests.Devices;
@@ -56,7 +57,7 @@ public sealed class SampleUploadTests : IAsyncLifetime
         await RefusesAsync(Problems.CameraUnknown, frame with { Camera = CameraId.Parse("someone-elses") }, jpeg);
         await RefusesAsync(Problems.RequestInvalid, frame with { Score = 7 }, jpeg);
         await RefusesAsync(Problems.RequestTooLarge, Frame(new byte[4_400_000]), new byte[4_400_000]);
-        await RefusesAsync(Problems.RequestTooLarge, Frame(new byte[20_000_000]), new byte[20_000_000]);
+        await RefusesAsync(Problems.RequestTooLarge, Frame(new byte[4_900_000]), new byte[4_900_000]);
         Assert.Empty((await _plane.Admin.Samples.PageAsync(new(), cursor: null, limit: null, Cancel)).Items);
     }
 
@@ -64,11 +65,18 @@ public sealed class SampleUploadTests : IAsyncLifetime
     public async Task Says_what_a_form_lacks()
     {
         using var noForm = await _http.PutAsync(Address(Digest.Of("x"u8)), new StringContent("{}"), Cancel);
+        using var cutOff = await _http.PutAsync(Address(Digest.Of("x"u8)), CutOff(), Cancel);
         using var noFrame = await _http.PutAsync(Address(Digest.Of("x"u8)), new MultipartFormDataContent { { new StringContent("{}"), "meta" } }, Cancel);
 
         Assert.Equal(Problems.RequestMalformed.Code, (await TestControlPlane.ProblemAsync(noForm)).Code);
+        Assert.Equal(Problems.RequestMalformed.Code, (await TestControlPlane.ProblemAsync(cutOff)).Code);
         Assert.Equal(Problems.RequestMalformed.Code, (await TestControlPlane.ProblemAsync(noFrame)).Code);
     }
+
+    private static StringContent CutOff() => new("--edge\r\nContent-Disposition: form-data; name=\"frame\"; filename=\"f\"\r\n\r\nabc")
+    {
+        Headers = { ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=edge") },
+    };
 
     private static Uri Address(Digest digest) => new($"/device/v1/samples/{digest}", UriKind.Relative);
 
