@@ -36,6 +36,7 @@ public static class ConsoleSetup
     }
 
     /// <summary>Maps pages and their files. Call it after authentication and authorization were added to the pipeline.</summary>
+    /// <remarks>The host's project sets <c>RequiresAspNetWebAssets</c>, or the page's script is missing.</remarks>
     public static void MapFleetConsole(this WebApplication app)
     {
         // a build folder names its static files in a manifest that is otherwise read in Development only

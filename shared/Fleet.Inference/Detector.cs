@@ -42,20 +42,15 @@ public sealed class Detector : IDisposable
         var model = ReadFile(onnxPath);
         OnnxCheck.FitHead(OnnxCheck.Inspect(model), card.Head, card.Classes, card.Input);
         var engine = ProviderLadder.Open(model, Digest.Of(model), options);
+        var detector = new Detector(card, engine, Bind(engine.Session, card.Input), options.CandidateFloor);
         try
         {
-            var detector = new Detector(card, engine, new(engine.Session, card.Input), options.CandidateFloor);
             detector.Detect(new Frame(card.Input.WidthPx, card.Input.HeightPx, channels: 3));
             return detector;
         }
-        catch (OnnxRuntimeException e)
-        {
-            engine.Session.Dispose();
-            throw Failed("The network does not run on an empty frame", e);
-        }
         catch
         {
-            engine.Session.Dispose();
+            detector.Dispose();
             throw;
         }
     }
@@ -87,6 +82,24 @@ public sealed class Detector : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _run.Dispose();
+
+    private static NetworkRun Bind(InferenceSession session, InputSpec input)
+    {
+        try
+        {
+            return new(session, input);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            session.Dispose();
+            throw Failed("The network does not run on an empty frame", e);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
 
     private static byte[] ReadFile(string path)
     {

@@ -20,7 +20,6 @@ internal sealed class NetworkRun : IDisposable
     public NetworkRun(InferenceSession session, InputSpec input)
     {
         (_session, _preprocess) = (session, new(input));
-        _binding = session.CreateIoBinding();
         long[] shape = [1, _preprocess.Planes, input.HeightPx, input.WidthPx];
         if (input.Element == InputRules.UInt8)
         {
@@ -33,8 +32,13 @@ internal sealed class NetworkRun : IDisposable
             _values.Add(OrtValue.CreateTensorValueFromMemory(_floats, shape));
         }
 
+        Outputs = MakeOutputs(input.Name);
+        _binding = session.CreateIoBinding();
         _binding.BindInput(input.Name, _values[0]);
-        Outputs = BindOutputs(input.Name);
+        for (var i = 0; i < Outputs.Count; i++)
+        {
+            _binding.BindOutput(Outputs[i].Name, _values[i + 1]);
+        }
     }
 
     /// <summary>The outputs of the last run; the arrays stay the same.</summary>
@@ -61,7 +65,7 @@ internal sealed class NetworkRun : IDisposable
     }
 
     // one run with memory of the runtime's own tells the true shapes, also where the file leaves them free
-    private List<HeadOutput> BindOutputs(string inputName)
+    private List<HeadOutput> MakeOutputs(string inputName)
     {
         var outputs = new List<HeadOutput>();
         using var results = _session.Run(_options, [inputName], [_values[0]], _session.OutputNames);
@@ -75,7 +79,6 @@ internal sealed class NetworkRun : IDisposable
 
             var values = new float[facts.ElementCount];
             _values.Add(OrtValue.CreateTensorValueFromMemory(values, facts.Shape));
-            _binding.BindOutput(name, _values[^1]);
             outputs.Add(new(name, [.. facts.Shape.Select(d => (int)d)], values));
         }
 

@@ -14,9 +14,10 @@ internal sealed class HeadRules(OnnxReport report, string head)
             throw Misfit($"The head '{head}' is not known: wanted {string.Join(" or ", HeadKinds.All)}.");
         }
 
+        var count = head == HeadKinds.Fleet ? FleetClasses() : YoloxClasses();
         var fed = input ?? _declared.Input ?? Convention();
         CheckInput(fed);
-        var count = head == HeadKinds.Fleet ? FleetClasses() : YoloxClasses(fed);
+        CheckAnchors(fed);
         var names = classes ?? _declared.Classes
             ?? throw Misfit($"The file names no classes, and none were given. Give the {(count?.ToString(Invariant) ?? "")} class names in output order.");
         CheckClasses(names, count);
@@ -60,12 +61,18 @@ internal sealed class HeadRules(OnnxReport report, string head)
         return fits ? (int?)peaks!.Shape[1].Size : throw Outputs("peaks float32[N,classes,h,w] and ltrb float32[N,4,h,w]");
     }
 
-    private int? YoloxClasses(InputSpec input)
+    private int? YoloxClasses() =>
+        report.Outputs is [{ Element: InputRules.Float32, Shape: [var n, _, var row] }] && n.Allows(1) && row.Size is null or > 5
+            ? (int?)row.Size - 5
+            : throw Outputs("one float32[1,anchors,5+classes]");
+
+    private void CheckAnchors(InputSpec input)
     {
         var anchors = HeadKinds.YoloxAnchors(input.WidthPx, input.HeightPx);
-        return report.Outputs is [{ Element: InputRules.Float32, Shape: [var n, var rows, var row] }] && n.Allows(1) && rows.Allows(anchors) && row.Size is null or > 5
-            ? (int?)row.Size - 5
-            : throw Outputs($"one float32[1,{anchors},5+classes] for an input of {input.WidthPx}x{input.HeightPx}");
+        if (head == HeadKinds.Yolox && !report.Outputs[0].Shape[1].Allows(anchors))
+        {
+            throw Outputs($"{anchors} anchors for an input of {input.WidthPx}x{input.HeightPx}");
+        }
     }
 
     private ProblemException Outputs(string wanted)

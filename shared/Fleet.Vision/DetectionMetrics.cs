@@ -7,7 +7,13 @@ public static class DetectionMetrics
 {
     private const int MaxBoxes = 100;
     private const int RecallPoints = 101;
-    private static readonly double[] Ious = [.. Enumerable.Range(0, 10).Select(i => 0.5 + (0.05 * i))];
+
+    // boxes are float32: an overlap of exactly the wanted size may come out a little below
+    private const double IouSlack = 1e-6;
+
+    // both scales are stepped as the reference steps them, to the last bit: a recall of exactly 0.35 does not reach its 35th point
+    private const double RecallStep = 0.01;
+    private static readonly double[] Ious = [.. Enumerable.Range(0, 10).Select(i => 0.5 + (i * ((0.95 - 0.5) / 9)))];
 
     /// <summary>Judges all <paramref name="frames"/>; <paramref name="threshold"/> is for precision, recall and counts.</summary>
     public static DetectionScores Judge(IReadOnlyList<JudgedFrame> frames, float threshold)
@@ -55,7 +61,7 @@ public static class DetectionMetrics
         var taken = new bool[truth.Count];
         foreach (var found in frame.Found.Where(d => d.Label == label).OrderByDescending(d => d.Score).Take(MaxBoxes))
         {
-            var (best, overlap) = (-1, iou);
+            var (best, overlap) = (-1, iou - IouSlack);
             for (var i = 0; i < truth.Count; i++)
             {
                 var shared = taken[i] ? 0 : Iou(truth[i].Box, found.Box);
@@ -89,7 +95,7 @@ public static class DetectionMetrics
         var (sum, at) = (0.0, 0);
         for (var point = 0; point < RecallPoints; point++)
         {
-            while (at < ranked.Count && recall[at] < point / (RecallPoints - 1.0))
+            while (at < ranked.Count && recall[at] < point * RecallStep)
             {
                 at++;
             }
@@ -100,7 +106,6 @@ public static class DetectionMetrics
         return sum / RecallPoints;
     }
 
-    // in double: overlaps of exactly the wanted size must count
     private static double Iou(in Box a, in Box b)
     {
         var width = Math.Min((double)a.X + a.Width, (double)b.X + b.Width) - Math.Max(a.X, b.X);

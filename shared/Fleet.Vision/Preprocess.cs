@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Fleet.Contracts;
 
 namespace Fleet.Vision;
@@ -50,11 +52,17 @@ public sealed class Preprocess
     /// <exception cref="ArgumentException"><paramref name="tensor"/> has another length, or the input is not <c>float32</c>.</exception>
     public Placement Write(Frame frame, Span<float> tensor) => Write(frame, tensor, InputRules.Float32, _valueOf);
 
+    // the hot loop: lengths are checked here once, values are bytes and each table has 256 entries
     private static void Split<T>(ReadOnlySpan<byte> row, int channels, int channel, ReadOnlySpan<T> valueOf, Span<T> into)
     {
-        for (int x = 0, i = channel; x < into.Length; x++, i += channels)
+        ArgumentOutOfRangeException.ThrowIfLessThan(row.Length, into.Length * channels);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(valueOf.Length, 256);
+        ref var source = ref Unsafe.Add(ref MemoryMarshal.GetReference(row), channel);
+        ref var table = ref MemoryMarshal.GetReference(valueOf);
+        ref var target = ref MemoryMarshal.GetReference(into);
+        for (int x = 0, i = 0; x < into.Length; x++, i += channels)
         {
-            into[x] = valueOf[row[i]];
+            Unsafe.Add(ref target, x) = Unsafe.Add(ref table, Unsafe.Add(ref source, i));
         }
     }
 

@@ -5,7 +5,7 @@ namespace Fleet.Console.Layout;
 /// <summary>What the component library is told; colours are in <c>tokens.css</c>, where both themes can change without the server.</summary>
 internal static class ConsoleTheme
 {
-    private static readonly string[] Fonts = ["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"];
+    private static readonly string[] Fonts = ["-apple-system", "Segoe UI", "Roboto", "Inter", "Noto Sans", "Liberation Sans", "system-ui", "sans-serif"];
 
     public static MudTheme Theme { get; } = new()
     {

@@ -97,6 +97,11 @@ public sealed partial class Live<T>
         {
             // the page was left
         }
+        catch (Exception e)
+        {
+            // a bug: it ends the circuit and is logged, as if a page had thrown it
+            await DispatchExceptionAsync(e);
+        }
     }
 
     /// <summary>Waits for a change or the period, then a moment more so that many changes cost one reading.</summary>

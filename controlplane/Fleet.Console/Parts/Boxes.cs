@@ -9,6 +9,7 @@ namespace Fleet.Console.Parts;
 public sealed class Boxes : ComponentBase
 {
     private const int Colours = 6;
+    private const float LetterWidth = 0.56f;
 
     /// <summary>What a version found, with scores.</summary>
     [Parameter] public IReadOnlyList<Detection>? Detections { get; set; }
@@ -22,7 +23,10 @@ public sealed class Boxes : ComponentBase
     /// <summary>Height of the picture, px.</summary>
     [Parameter, EditorRequired] public int HeightPx { get; set; }
 
-    /// <summary>Whether class names are written at the boxes.</summary>
+    /// <summary>Whether the boxes are only proposed.</summary>
+    [Parameter] public bool Proposed { get; set; }
+
+    /// <summary>Whether class names are written at boxes wide enough for them.</summary>
     [Parameter] public bool Names { get; set; } = true;
 
     /// <summary>Number of the colour that a class always has.</summary>
@@ -32,7 +36,7 @@ public sealed class Boxes : ComponentBase
     protected override void BuildRenderTree(RenderTreeBuilder builder)
     {
         builder.OpenElement(0, "svg");
-        builder.AddAttribute(1, "class", "boxes");
+        builder.AddAttribute(1, "class", Proposed ? "boxes proposed" : "boxes");
         builder.AddAttribute(2, "viewBox", $"0 0 {WidthPx} {HeightPx}");
         builder.AddAttribute(3, "preserveAspectRatio", "xMidYMid slice");
         builder.AddAttribute(4, "aria-hidden", "true");
@@ -55,14 +59,15 @@ public sealed class Boxes : ComponentBase
         builder.AddAttribute(16, "height", Text(box.Height));
         builder.AddAttribute(17, "rx", Text(WidthPx / 220f));
         builder.CloseElement();
-        if (Names)
+        var size = WidthPx / 36f;
+        var text = score is { } s ? $"{label} {s.ToString("0.00", CultureInfo.InvariantCulture)}" : label;
+        if (Names && text.Length * size * LetterWidth <= box.Width * 1.15f)
         {
-            var size = WidthPx / 36f;
             builder.OpenElement(20, "text");
             builder.AddAttribute(21, "x", Text(box.X + (size * 0.25f)));
             builder.AddAttribute(22, "y", Text(box.Y > size * 1.2f ? box.Y - (size * 0.3f) : box.Y + size));
             builder.AddAttribute(23, "font-size", Text(size));
-            builder.AddContent(24, score is { } s ? $"{label} {s.ToString("0.00", CultureInfo.InvariantCulture)}" : label);
+            builder.AddContent(24, text);
             builder.CloseElement();
         }
 

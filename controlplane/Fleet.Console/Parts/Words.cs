@@ -76,6 +76,15 @@ internal static class Words
         _ => new("Failed, no way back", Tone.Bad),
     };
 
+    /// <summary>A measured figure's name, for people.</summary>
+    public static string OfMetric(string name) => name switch
+    {
+        "map50" => "mAP@.5",
+        "map50_95" => "mAP@.5:.95",
+        "ap50" => "AP@.5",
+        _ => name.Replace('_', ' '),
+    };
+
     /// <summary>What a stage of training does, for people.</summary>
     public static string OfStage(string stage) => stage switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fleet.Console.Live;
 using Fleet.Contracts;
 using Microsoft.AspNetCore.Components;
@@ -99,6 +100,8 @@ public sealed partial class LabelPage
             await OpenAsync(sample);
         }
     }
+
+    private static string Shape(FrameMessage frame) => ((double)frame.WidthPx / frame.HeightPx).ToString("0.####", CultureInfo.InvariantCulture);
 
     private async Task ReadAsync()
     {

@@ -187,14 +187,14 @@ class Editor {
   }
 
   draw() {
-    this.unit = this.frame.width / Math.max(this.svg.clientWidth, 1);
+    this.unit = 1 / (this.svg.getScreenCTM()?.a || 1);
     this.layer.replaceChildren();
     const order = [...this.list.keys()].sort((a, b) => (a === this.chosen) - (b === this.chosen));
     for (const index of order) {
       const box = this.list[index];
       const group = make('g', { 'data-box': index, class: `class-${colour(box.label)}${box.score == null ? '' : ' proposal'}${index === this.chosen ? ' chosen' : ''}` }, this.layer);
       make('rect', { 'data-index': index }, group);
-      make('text', { 'font-size': this.unit * 12 }, group).textContent = box.score == null ? box.label : `${box.label} ${box.score.toFixed(2)}?`;
+      make('text', { 'font-size': this.unit * 13 }, group).textContent = box.score == null ? box.label : `${box.label} ${box.score.toFixed(2)}?`;
       if (index === this.chosen) {
         for (const name of HANDLES) { make('circle', { 'data-handle': name, r: this.unit * 5.5, class: `handle handle-${name}` }, group); }
       }
