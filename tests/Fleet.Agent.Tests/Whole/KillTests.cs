@@ -16,16 +16,23 @@ public sealed class KillTests
     public async Task A_kill_in_the_middle_of_writing_loses_no_sample_and_the_next_start_goes_on()
     {
         await using var plane = await FakeControlPlane.StartAsync();
-        await using var agent = await TestAgent.EnrolAsync(plane, pictures: 200);
+        await using var agent = await TestAgent.EnrolAsync(plane, pictures: 60);
         plane.SampleStatus = 503;
         var version = plane.Release(1, TinyModel.Make(1));
-        plane.Direct(1, [agent.Camera(version, fps: 50)], [version], Greedy);
+        plane.Direct(1, [agent.Camera(version, fps: 10)], [version], Greedy);
         var whole = new HashSet<Digest>();
         for (var round = 1; round <= 3; round++)
         {
             using var process = Start(agent.Paths);
-            await Eventually.Is(() => Directory.GetFiles(agent.Paths.Outbox, "*.json").Length >= whole.Count + 5);
-            process.Kill();
+            try
+            {
+                await Eventually.Is(() => Directory.GetFiles(agent.Paths.Outbox, "*.json").Length >= whole.Count + 5);
+            }
+            finally
+            {
+                process.Kill();
+            }
+
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
             using var outbox = new SampleOutbox(agent.Paths, NullLogger<SampleOutbox>.Instance);
@@ -38,9 +45,16 @@ public sealed class KillTests
 
         plane.SampleStatus = 201;
         using var last = Start(agent.Paths);
-        await Eventually.Is(() => whole.All(plane.Samples.ContainsKey));
-        await Eventually.Is(() => plane.Reported is { Updates: [{ State: UpdateState.Committed }] });
-        await StopAsync(last);
+        try
+        {
+            await Eventually.Is(() => whole.All(plane.Samples.ContainsKey));
+            await Eventually.Is(() => plane.Reported is { Updates: [{ State: UpdateState.Committed }] });
+            await StopAsync(last);
+        }
+        finally
+        {
+            last.Kill();
+        }
     }
 
     private static Process Start(AgentPaths paths) => Process.Start(new ProcessStartInfo(

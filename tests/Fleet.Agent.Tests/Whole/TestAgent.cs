@@ -35,7 +35,7 @@ internal sealed class TestAgent : IAsyncDisposable
         Directory.CreateDirectory(agent.Pictures);
         for (var i = 0; i < pictures; i++)
         {
-            await File.WriteAllBytesAsync(Path.Combine(agent.Pictures, $"{i:000}.png"), Squares(i % 8), TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(Path.Combine(agent.Pictures, $"{i:000}.png"), Squares(i % 8, background: i % 60), TestContext.Current.CancellationToken);
         }
 
         return agent;
@@ -70,9 +70,9 @@ internal sealed class TestAgent : IAsyncDisposable
     }
 
     /// <summary>A picture with <paramref name="count"/> bright squares, none beside another.</summary>
-    public static byte[] Squares(int count)
+    public static byte[] Squares(int count, int background = 0)
     {
-        using var picture = new OpenCvSharp.Mat(64, 64, OpenCvSharp.MatType.CV_8UC3, OpenCvSharp.Scalar.Black);
+        using var picture = new OpenCvSharp.Mat(64, 64, OpenCvSharp.MatType.CV_8UC3, OpenCvSharp.Scalar.All(background));
         for (var i = 0; i < count; i++)
         {
             OpenCvSharp.Cv2.Rectangle(picture, new OpenCvSharp.Rect(i % 4 * 16, i / 4 * 16, 8, 8), OpenCvSharp.Scalar.White, thickness: -1);
