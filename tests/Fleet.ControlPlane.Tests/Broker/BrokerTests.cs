@@ -117,11 +117,18 @@ public sealed class BrokerTests(SharedControlPlane shared) : IClassFixture<Share
     [Fact]
     public async Task Revoking_a_device_ends_its_connection_and_the_next_one_is_refused()
     {
+        var ended = new TaskCompletionSource();
+        _device.Mqtt.DisconnectedAsync += _ =>
+        {
+            ended.TrySetResult();
+            return Task.CompletedTask;
+        };
         await _device.ConnectAsync();
+        await Eventually.Is(async () => (await _fleet.DeviceAsync(_me)).Presence == Presence.Online);
 
         await _fleet.Http.PostAsync($"/api/v1/devices/{_me}/revoke", null, TestContext.Current.CancellationToken);
 
-        await Eventually.Is(() => !_device.Mqtt.IsConnected);
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
         await RefusedAsync(o => o);
     }
 
