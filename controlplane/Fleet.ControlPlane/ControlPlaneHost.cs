@@ -1,8 +1,9 @@
 using Fleet.ControlPlane.Access;
+using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Http;
-using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Platform.Store;
+using Fleet.ControlPlane.Platform.Trust;
 
 namespace Fleet.ControlPlane;
 
@@ -16,14 +17,14 @@ internal static class ControlPlaneHost
         try
         {
             await using var app = await StartAsync(args, CancellationToken.None);
-            await Console.Out.WriteLineAsync(app.Services.GetRequiredService<Endpoints>().ReadyLine());
+            await System.Console.Out.WriteLineAsync(app.Services.GetRequiredService<Endpoints>().ReadyLine());
             await InviteFirstOperatorAsync(app);
             await app.WaitForShutdownAsync();
             return 0;
         }
         catch (StartException e)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await System.Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
     }
@@ -32,7 +33,12 @@ internal static class ControlPlaneHost
     public static async Task<WebApplication> StartAsync(string[] args, CancellationToken cancellationToken)
     {
         Arguments.Check(args);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(ControlPlaneHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
         builder.Configuration.Sources.Insert(0, Defaults.Logging);
         var options = FleetOptionsReader.Read(builder.Configuration);
         var data = DataFolder.Open(options.Data);
@@ -54,7 +60,7 @@ internal static class ControlPlaneHost
         await using var scope = app.Services.CreateAsyncScope();
         if (await scope.ServiceProvider.GetRequiredService<Accounts>().InviteFirstAsync(CancellationToken.None) is { } token)
         {
-            await Console.Out.WriteLineAsync($"First operator: {app.Services.GetRequiredService<Endpoints>().OperatorUrl}/first-operator?token={token}");
+            await System.Console.Out.WriteLineAsync($"First operator: {app.Services.GetRequiredService<Endpoints>().OperatorUrl}/first-operator?token={token}");
         }
     }
 
@@ -64,15 +70,17 @@ internal static class ControlPlaneHost
         services.AddSingleton(options);
         services.AddSingleton(_ => data);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<ChangeFeed>();
-        services.AddSingleton<ReconcilerDriver>().AddHostedService(s => s.GetRequiredService<ReconcilerDriver>());
+        services.AddPlatform();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownLimit);
         services.AddSystemd();
         services.AddFleetStore(data.File("fleet.db"));
         services.AddFleetHttp();
         Slices.Add(services);
-        var endpoints = Endpoints.Listen(builder, options);
+        var trust = ServerTrust.Open(data, TimeProvider.System);
+        services.AddSingleton(_ => trust).AddSingleton(trust.Ca).AddSingleton(trust.Releases);
+        var endpoints = new Endpoints(options, trust, MqttListener.Use);
         services.AddSingleton(endpoints);
+        builder.WebHost.ConfigureKestrel(endpoints.Configure);
 
         var app = builder.Build();
         app.UseFleetHttp();

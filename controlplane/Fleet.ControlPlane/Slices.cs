@@ -1,11 +1,19 @@
+using Fleet.Console;
 using Fleet.ControlPlane.Access;
 using Fleet.ControlPlane.Blobs;
+using Fleet.ControlPlane.Broker;
+using Fleet.ControlPlane.Devices;
+using Fleet.ControlPlane.Directives;
+using Fleet.ControlPlane.Enrolment;
 using Fleet.ControlPlane.Platform;
-using Fleet.ControlPlane.Platform.Http;
+using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Registry;
+using Fleet.ControlPlane.Releases;
+using Fleet.ControlPlane.Rollouts;
 using Fleet.ControlPlane.Samples;
 using Fleet.ControlPlane.Snapshots;
 using Fleet.ControlPlane.TrainingRuns;
+using Routes = Fleet.ControlPlane.Platform.Http.Routes;
 
 namespace Fleet.ControlPlane;
 
@@ -15,21 +23,45 @@ internal static class Slices
     public static void Add(IServiceCollection services)
     {
         services.AddAccess();
+        services.AddDevices();
+        services.AddEnrolment();
+        services.AddBroker();
+        services.AddDirectives();
         services.AddBlobs();
         services.AddRegistry();
+        services.AddReleases();
+        services.AddRollouts();
         services.AddSamples();
         services.AddSnapshots();
         services.AddTrainingRuns();
+        services.AddFleetConsole(s => s.GetRequiredService<Endpoints>().ForConsole());
     }
 
     public static void Map(WebApplication app, Routes routes)
     {
         routes.MapPlatform();
         routes.MapAccess();
+        routes.MapDevices();
+        routes.MapDeviceReports();
+        routes.MapEnrolment();
+        routes.MapDirectives();
         routes.MapBlobs();
         routes.MapRegistry();
+        routes.MapReleases();
+        routes.MapRollouts();
         routes.MapSamples();
         routes.MapSnapshots();
         routes.MapTrainingRuns();
+        app.UseBroker();
+        app.MapFleetConsole();
+        Measure(app.Services);
+    }
+
+    // a meter that nobody made shows nothing
+    private static void Measure(IServiceProvider services)
+    {
+        services.GetRequiredService<LoopMetrics>();
+        services.GetRequiredService<DeviceMetrics>();
+        services.GetRequiredService<RolloutMetrics>();
     }
 }

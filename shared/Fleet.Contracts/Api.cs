@@ -447,4 +447,14 @@ public sealed record ChangeMessage(string Kind, string Id);
 /// <summary>The answer of <c>/health</c>.</summary>
 /// <param name="Status"><c>ok</c>, or a word that says what is broken.</param>
 /// <param name="Version">Of the program.</param>
-public sealed record HealthResponse(string Status, string Version);
+/// <param name="Loops">Its background work; for signed-in callers only.</param>
+public sealed record HealthResponse(string Status, string Version, IReadOnlyList<LoopHealth>? Loops = null);
+
+/// <summary>Background work that repeats.</summary>
+/// <param name="Name">Which.</param>
+/// <param name="LastRunAt">When it ran last; null before the first time.</param>
+/// <param name="LastTookMs">How long that took, ms.</param>
+/// <param name="LastError">What failed then; null when nothing did.</param>
+/// <param name="Runs">How often it ran since the start.</param>
+/// <param name="Failures">How often something failed.</param>
+public sealed record LoopHealth(string Name, DateTimeOffset? LastRunAt, double LastTookMs, string? LastError, long Runs, long Failures);

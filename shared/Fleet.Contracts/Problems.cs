@@ -113,6 +113,9 @@ public static class Problems
     /// <summary>A camera does not open or stopped giving frames; it is tried again.</summary>
     public static readonly ProblemKind CameraFailed = new("camera.failed", 502, "The camera gives no frames", Fault.Device);
 
+    /// <summary>A camera has sent no live picture yet. Remedy: wait, or set the policy's preview interval.</summary>
+    public static readonly ProblemKind CameraNoPicture = new("camera.no-picture", 404, "No picture yet", Fault.Caller);
+
     /// <summary>The enrolment token is unknown, expired or spent. Remedy: make a new one.</summary>
     public static readonly ProblemKind EnrolmentToken = new("enrolment.token", 403, "The enrolment token is not valid", Fault.Caller);
 
@@ -222,7 +225,7 @@ public static class Problems
     [
         RequestMalformed, RequestInvalid, RequestTooLarge, RouteUnknown, RouteMethod, RequestStale, RequestTooMany,
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent,
-        DeviceUnknown, DeviceRevoked, CameraUnknown, CameraSource, CameraFailed, EnrolmentToken, EnrolmentRequest,
+        DeviceUnknown, DeviceRevoked, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,
         SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, RunUnknown, RunLease, RecipeInvalid, SceneInvalid, TwinUnavailable,

@@ -1,5 +1,6 @@
 using Fleet.Contracts;
 using Fleet.Twin.Commands;
+using Microsoft.Win32.SafeHandles;
 
 const string Usage = """
     fleet-twin render SCENE --out DIR [--count N] [--seed S] [--start N] [--frames 3,17,40] [--preview]
@@ -20,7 +21,8 @@ try
         case ["render", .. var rest]:
             return RenderCommand.Run(rest);
         case ["stream", .. var rest]:
-            using (var output = Console.OpenStandardOutput())
+            // the console's own stream would swallow the reader's going away
+            using (var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0))
             {
                 return await StreamCommand.RunAsync(rest, output, TimeProvider.System);
             }

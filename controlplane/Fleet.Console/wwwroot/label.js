@@ -14,9 +14,15 @@ const make = (name, attributes = {}, parent) => {
 const colour = label => [...label].reduce((hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0, 17) % 6;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
+// what a version found may reach a little beyond the picture
+const within = (box, frame) => {
+  const [x, y] = [clamp(box.x, 0, frame.width), clamp(box.y, 0, frame.height)];
+  return { ...box, x, y, width: Math.min(box.x + box.width, frame.width) - x, height: Math.min(box.y + box.height, frame.height) - y };
+};
+
 class Editor {
   constructor(host, frame, server) {
-    Object.assign(this, { host, frame, server, list: frame.boxes.map(b => ({ ...b })), past: [], chosen: -1, cls: 0, drag: null });
+    Object.assign(this, { host, frame, server, list: frame.boxes.map(b => within(b, frame)), past: [], chosen: -1, cls: 0, drag: null });
     host.replaceChildren();
     this.svg = make('svg', { viewBox: `0 0 ${frame.width} ${frame.height}`, class: 'label-svg' });
     make('image', { href: frame.picture, width: frame.width, height: frame.height }, this.svg);

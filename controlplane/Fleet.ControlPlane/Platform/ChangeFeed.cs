@@ -20,20 +20,43 @@ internal sealed class ChangeFeed
         }
     }
 
-    public async IAsyncEnumerable<ChangeMessage> ListenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Yields each change, and null at once and whenever nothing changed for <paramref name="beat"/>.</summary>
+    public async IAsyncEnumerable<ChangeMessage?> ListenAsync(TimeSpan beat, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var queue = Channel.CreateBounded<ChangeMessage>(new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropOldest });
         ImmutableInterlocked.Update(ref _listeners, (all, one) => all.Add(one), queue);
         try
         {
-            await foreach (var message in queue.Reader.ReadAllAsync(cancellationToken))
+            yield return null;
+            while (!cancellationToken.IsCancellationRequested)
             {
-                yield return message;
+                if (queue.Reader.TryRead(out var message))
+                {
+                    yield return message;
+                }
+                else if (!await HasNewsAsync(queue, beat, time, cancellationToken))
+                {
+                    yield return null;
+                }
             }
         }
         finally
         {
             ImmutableInterlocked.Update(ref _listeners, (all, one) => all.Remove(one), queue);
+        }
+    }
+
+    private static async Task<bool> HasNewsAsync(Channel<ChangeMessage> queue, TimeSpan beat, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(beat, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await queue.Reader.WaitToReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested || cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 }

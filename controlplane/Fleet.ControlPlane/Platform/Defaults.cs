@@ -13,6 +13,7 @@ internal static class Defaults
             ["Logging:LogLevel:Microsoft"] = "Warning",
             ["Logging:LogLevel:Fleet.ControlPlane.Access.TokenAuthentication"] = "Warning",
             ["Logging:LogLevel:Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware"] = "None",
+            ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
             ["Logging:Console:LogToStandardErrorThreshold"] = "Trace",
         },
     };

@@ -1,51 +1,123 @@
 using System.Net;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fleet.Client;
 using Fleet.ControlPlane.Platform.Http;
+using Fleet.ControlPlane.Platform.Trust;
+using Fleet.Trust;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Fleet.ControlPlane.Platform;
 
-/// <summary>Where the control plane can be reached; ports are known once it runs.</summary>
+/// <summary>The three listeners, and where they can be reached; ports are known once they are open.</summary>
 internal sealed class Endpoints
 {
+    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
     private readonly FleetOptions _options;
+    private readonly ServerTrust _trust;
+    private readonly Action<ListenOptions> _useMqtt;
     private ListenOptions? _operator;
+    private ListenOptions? _device;
+    private ListenOptions? _mqtt;
 
-    private Endpoints(FleetOptions options) => _options = options;
-
-    public string OperatorUrl => $"{new Uri(_options.Operator.Url).Scheme}://{OperatorHost}:{Port(_operator)}";
-
-    private string OperatorHost => new Uri(_options.Operator.Url).IsLoopback ? new Uri(_options.Operator.Url).Host : _options.FirstHost();
-
-    public static Endpoints Listen(WebApplicationBuilder builder, FleetOptions options)
+    /// <param name="options">Addresses and ports.</param>
+    /// <param name="trust">Its CA signs the servers and knows the devices.</param>
+    /// <param name="useMqtt">Puts the broker behind the TLS of its listener.</param>
+    public Endpoints(FleetOptions options, ServerTrust trust, Action<ListenOptions> useMqtt)
     {
-        var endpoints = new Endpoints(options);
-        builder.WebHost.ConfigureKestrel(endpoints.Configure);
-        return endpoints;
+        _options = options;
+        _trust = trust;
+        _useMqtt = useMqtt;
     }
 
-    public string ReadyLine() => $"Fleet control plane ready: operator {OperatorUrl}";
+    public string OperatorUrl => $"{Url.Scheme}://{(Url.IsLoopback ? Url.Host : _options.FirstHost())}:{Port(_operator)}";
 
-    public void WriteTo(DataFolder data) =>
-        File.WriteAllText(data.File("endpoints.json"), JsonSerializer.Serialize(new EndpointsFile(OperatorUrl), EndpointsJson.Default.EndpointsFile));
+    public string DeviceUrl => $"https://{_options.FirstHost()}:{Port(_device)}";
 
-    private static int Port(ListenOptions? listener) => listener?.IPEndPoint?.Port ?? throw new InvalidOperationException("The ports are known once the listeners are open.");
+    public string MqttHost => _options.FirstHost();
 
-    private void Configure(KestrelServerOptions kestrel)
+    public int MqttPort => Port(_mqtt);
+
+    private Uri Url => new(_options.Operator.Url);
+
+    public string ReadyLine() => $"Fleet control plane ready: operator {OperatorUrl} device {DeviceUrl} mqtt {MqttHost}:{MqttPort}";
+
+    /// <summary>For scripts and programs beside this one; it names no secret.</summary>
+    public void WriteTo(DataFolder data) => DurableFile.Write(
+        data.File("endpoints.json"),
+        JsonSerializer.SerializeToUtf8Bytes(new EndpointsFile(OperatorUrl, DeviceUrl, MqttHost, MqttPort), EndpointsJson.Default.EndpointsFile));
+
+    /// <summary>How the console reaches the API of its own host.</summary>
+    public FleetClientOptions ForConsole() => new()
+    {
+        Address = new Uri($"{Url.Scheme}://{(Url.IsLoopback ? Url.Host : "localhost")}:{Port(_operator)}"),
+        TrustedRoot = Url.Scheme == Uri.UriSchemeHttps ? X509Certificate2.CreateFromPem(_trust.Ca.CertificatePem) : null,
+    };
+
+    public void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 1 << 20;
-        var url = new Uri(_options.Operator.Url);
-        kestrel.Listen(url.IsLoopback && url.HostNameType == UriHostNameType.Dns ? IPAddress.Loopback : IPAddress.Parse(url.Host), url.Port, listen =>
+        var certificate = _trust.Ca.IssueServer(ServerTrust.Names(_options));
+        ListenForOperators(kestrel, certificate);
+        kestrel.ListenAnyIP(_options.Device.Port, listen =>
+        {
+            _device = listen;
+            Listener.Device.Mark(listen);
+            listen.UseHttps(Tls(certificate, ClientCertificateMode.AllowCertificate));
+        });
+        kestrel.ListenAnyIP(_options.Mqtt.Port, listen =>
+        {
+            _mqtt = listen;
+            listen.UseHttps(Tls(certificate, ClientCertificateMode.RequireCertificate));
+            _useMqtt(listen);
+        });
+    }
+
+    private static int Port(ListenOptions? listener) => listener?.IPEndPoint?.Port ?? throw new InvalidOperationException("The ports are known once the listeners are open.");
+
+    private void ListenForOperators(KestrelServerOptions kestrel, X509Certificate2 certificate)
+    {
+        void Use(ListenOptions listen)
         {
             _operator = listen;
             Listener.Operator.Mark(listen);
-        });
+            if (Url.Scheme == Uri.UriSchemeHttps)
+            {
+                listen.UseHttps(Tls(certificate, ClientCertificateMode.NoCertificate));
+            }
+        }
+
+        if (IPAddress.TryParse(Url.Host.Trim('[', ']'), out var address))
+        {
+            kestrel.Listen(address, Url.Port, Use);
+        }
+        else if (Url.IsLoopback)
+        {
+            kestrel.Listen(IPAddress.Loopback, Url.Port, Use);
+        }
+        else
+        {
+            kestrel.ListenAnyIP(Url.Port, Use);
+        }
     }
+
+    private HttpsConnectionAdapterOptions Tls(X509Certificate2 certificate, ClientCertificateMode mode) => new()
+    {
+        ServerCertificate = certificate,
+        ServerCertificateChain = [X509Certificate2.CreateFromPem(_trust.Ca.CertificatePem)],
+        ClientCertificateMode = mode,
+        ClientCertificateValidation = _trust.Ca.ValidateDevice,
+        CheckCertificateRevocation = false,
+        HandshakeTimeout = HandshakeLimit,
+        SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+    };
 }
 
-internal sealed record EndpointsFile(string OperatorUrl);
+internal sealed record EndpointsFile(string OperatorUrl, string DeviceUrl, string MqttHost, int MqttPort);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(EndpointsFile))]

@@ -1,11 +1,11 @@
 using Fleet.Contracts;
+using Fleet.ControlPlane.Platform.Trust;
 using Fleet.ControlPlane.Registry;
-using Fleet.Trust;
 
 namespace Fleet.ControlPlane.Releases;
 
 /// <summary>Takes a publisher's signed list of files and lets versions follow it.</summary>
-internal sealed class ReleaseDesk(TufRepository trust, VersionCatalogue versions) : IDisposable
+internal sealed class ReleaseDesk(ServerTrust trust, VersionCatalogue versions) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(initialCount: 1);
 
@@ -16,7 +16,7 @@ internal sealed class ReleaseDesk(TufRepository trust, VersionCatalogue versions
         try
         {
             await RefuseContradictionAsync(TargetsDraft.Read(signedTargets), cancellationToken);
-            var accepted = trust.AcceptTargets(signedTargets);
+            var accepted = trust.Releases.AcceptTargets(signedTargets);
 
             // once it is accepted it stands: a caller who hangs up must not leave the versions behind
             await versions.ReleaseAsync(accepted.Contains, CancellationToken.None);
@@ -33,8 +33,8 @@ internal sealed class ReleaseDesk(TufRepository trust, VersionCatalogue versions
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            trust.RefreshTimestamp();
-            await versions.ReleaseAsync(trust.Released().Contains, cancellationToken);
+            trust.Releases.RefreshTimestamp();
+            await versions.ReleaseAsync(trust.Releases.Released().Contains, cancellationToken);
         }
         finally
         {

@@ -1,7 +1,7 @@
 using Fleet.Contracts;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Loops;
-using Fleet.Trust;
+using Fleet.ControlPlane.Platform.Trust;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -22,8 +22,8 @@ internal static class ReleasesApi
         routes.Device.MapGet("/trust/{file}", Get);
     }
 
-    private static FileContentHttpResult Get(string file, TufRepository trust) =>
-        trust.Read(file) is { } bytes
+    private static FileContentHttpResult Get(string file, ServerTrust trust) =>
+        trust.Releases.Read(file) is { } bytes
             ? TypedResults.Bytes(bytes, "application/json")
             : throw new ProblemException(Problems.RouteUnknown, "There is no such metadata. Begin with timestamp.json; it leads to the others.");
 

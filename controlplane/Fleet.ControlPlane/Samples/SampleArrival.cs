@@ -1,5 +1,6 @@
 using Fleet.Contracts;
 using Fleet.ControlPlane.Blobs;
+using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Store;
@@ -15,6 +16,7 @@ internal sealed class SampleArrival(IDbContextFactory<FleetStore> stores, BlobSt
     {
         Check(form);
         await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        await RequireCameraAsync(store, device, form.Meta.Camera, cancellationToken);
         if (await IsKnownAsync(store, form.Meta.Digest, cancellationToken))
         {
             return false;
@@ -38,6 +40,14 @@ internal sealed class SampleArrival(IDbContextFactory<FleetStore> stores, BlobSt
 
     private static Task<bool> IsKnownAsync(FleetStore store, Digest digest, CancellationToken cancellationToken) =>
         store.Set<SampleRow>().AnyAsync(s => s.Digest == digest, cancellationToken);
+
+    private static async Task RequireCameraAsync(FleetStore store, DeviceId device, CameraId camera, CancellationToken cancellationToken)
+    {
+        if (!await store.Set<CameraRow>().AnyAsync(c => c.Device == device && c.Id == camera, cancellationToken))
+        {
+            throw new ProblemException(Problems.CameraUnknown, $"{device} has no camera {camera}. Drop the sample, or give the device that camera.");
+        }
+    }
 
     private static void Check(FrameForm form)
     {

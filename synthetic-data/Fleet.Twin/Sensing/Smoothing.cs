@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Fleet.Twin.Sensing;
 
 /// <summary>Blur, smear and sharpening of a BGR picture in place.</summary>
@@ -69,22 +71,26 @@ internal static class Smoothing
 
     private static void Along(byte[] from, byte[] to, int stride, int height, int step, int[] kernel)
     {
-        var radius = kernel.Length / 2;
-        var columns = stride / step;
+        var radius = kernel.Length / 2 * step;
+        var padded = new byte[stride + (2 * radius)];
+        var sums = new int[stride];
         for (var y = 0; y < height; y++)
         {
-            var row = y * stride;
-            for (var i = 0; i < stride; i++)
+            var row = from.AsSpan(y * stride, stride);
+            row.CopyTo(padded.AsSpan(radius));
+            for (var i = 0; i < radius; i++)
             {
-                int column = i / step, channel = i % step, sum = One / 2;
-                for (var k = 0; k < kernel.Length; k++)
-                {
-                    var at = Math.Clamp(column + k - radius, 0, columns - 1);
-                    sum += from[row + (at * step) + channel] * kernel[k];
-                }
-
-                to[row + i] = (byte)Math.Min(255, sum >> 12);
+                padded[i] = row[i % step];
+                padded[radius + stride + i] = row[stride - step + (i % step)];
             }
+
+            Array.Fill(sums, One / 2);
+            for (var k = 0; k < kernel.Length; k++)
+            {
+                Accumulate(sums, padded.AsSpan(k * step, stride), kernel[k]);
+            }
+
+            Settle(sums, to.AsSpan(y * stride, stride));
         }
     }
 
@@ -97,19 +103,43 @@ internal static class Smoothing
             Array.Fill(sums, One / 2);
             for (var k = 0; k < kernel.Length; k++)
             {
-                var row = from.AsSpan(Math.Clamp(y + k - radius, 0, height - 1) * stride, stride);
-                var weight = kernel[k];
-                for (var i = 0; i < row.Length; i++)
-                {
-                    sums[i] += row[i] * weight;
-                }
+                Accumulate(sums, from.AsSpan(Math.Clamp(y + k - radius, 0, height - 1) * stride, stride), kernel[k]);
             }
 
-            var into = to.AsSpan(y * stride, stride);
-            for (var i = 0; i < into.Length; i++)
-            {
-                into[i] = (byte)Math.Min(255, sums[i] >> 12);
-            }
+            Settle(sums, to.AsSpan(y * stride, stride));
+        }
+    }
+
+    private static void Accumulate(Span<int> sums, ReadOnlySpan<byte> row, int weight)
+    {
+        var weights = new Vector<int>(weight);
+        var i = 0;
+        for (; i <= row.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            Vector.Widen(new Vector<byte>(row[i..]), out Vector<ushort> low, out Vector<ushort> high);
+            AddWide(sums[i..], low, weights);
+            AddWide(sums[(i + Vector<ushort>.Count)..], high, weights);
+        }
+
+        for (; i < row.Length; i++)
+        {
+            sums[i] += row[i] * weight;
+        }
+    }
+
+    private static void AddWide(Span<int> sums, Vector<ushort> values, Vector<int> weights)
+    {
+        Vector.Widen(values, out var low, out var high);
+        (new Vector<int>(sums) + (Vector.AsVectorInt32(low) * weights)).CopyTo(sums);
+        var rest = sums[Vector<int>.Count..];
+        (new Vector<int>(rest) + (Vector.AsVectorInt32(high) * weights)).CopyTo(rest);
+    }
+
+    private static void Settle(ReadOnlySpan<int> sums, Span<byte> into)
+    {
+        for (var i = 0; i < into.Length; i++)
+        {
+            into[i] = (byte)Math.Min(255, sums[i] >> 12);
         }
     }
 }

@@ -70,7 +70,8 @@ internal static class Photographer
 
         var carton = stage.Cartons[draws.Whole(0, stage.Cartons.Count)];
         var range = stage.Scene.Cartons.SizePx;
-        var wanted = draws.LogBetween(range.Low, range.High) * shot.Smaller;
+        var smallest = shot.Backdrop ? Math.Min(range.High, range.Low * 2) : range.Low;
+        var wanted = draws.LogBetween(smallest, range.High) * shot.Smaller;
         var size = MathF.Cbrt(carton.Size.X * carton.Size.Y * carton.Size.Z) * 1.08f;
         var distance = (size / (wanted / ReferencePx * 2 * tangent)) + (carton.Size.Z / 2);
         var aside = new Vector3(draws.Normal(), draws.Normal() * 0.6f, 0) * distance * tangent * 0.35f;
@@ -128,7 +129,7 @@ internal static class Photographer
             return;
         }
 
-        var size = new Vector3(draws.Between(0.15f, 0.5f), draws.Between(0.3f, 1f), draws.Between(0.15f, 0.5f)) * Math.Min(1, near);
+        var size = new Vector3(draws.Between(0.15f, 0.4f), draws.Between(0.2f, 0.6f), draws.Between(0.15f, 0.4f)) * Math.Min(1, near);
         stage.Add(Shape.Ball, size, at - new Vector3(0, near * tangent * draws.Between(0, 1f), 0), 0, tint, thing);
     }
 }

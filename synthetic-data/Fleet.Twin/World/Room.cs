@@ -35,7 +35,7 @@ internal static class Room
         var motif = stage.Surface(draws, Motif.Concrete, Motif.Concrete, Motif.Concrete, Motif.Tiles, Motif.Plain, Motif.Planks);
         var tint = motif.Motif == Motif.Planks
             ? new Vector3(draws.Between(0.3f, 0.8f))
-            : Stage.Colour(draws, draws.Happens(0.75f) ? draws.Between(0, 0.12f) : draws.Between(0.1f, 0.5f), 0.35f, 0.95f);
+            : Stage.Colour(draws, draws.Happens(0.85f) ? draws.Between(0, 0.12f) : draws.Between(0.1f, 0.4f), 0.35f, 0.95f);
         stage.Add(Shape.Ground, new Vector3(FloorSide, 1, FloorSide), Vector3.Zero, 0, tint, motif);
         var repeat = FloorSide / draws.Between(1.2f, 4f);
         stage.Last(t => t with { Matter = Matter.Room, Repeat = new Vector2(repeat, repeat), Shine = draws.Between(0, 0.25f) });
@@ -55,7 +55,7 @@ internal static class Room
     {
         var motif = stage.Surface(draws, Motif.Plain, Motif.Plain, Motif.Concrete, Motif.Ribs, Motif.Panels, Motif.Bricks, Motif.Shelves, Motif.Tiles);
         var tint = motif.Motif == Motif.Plain
-            ? Stage.Colour(draws, draws.Happens(0.7f) ? draws.Between(0, 0.12f) : draws.Between(0.2f, 0.7f), 0.15f, 0.95f)
+            ? Stage.Colour(draws, draws.Happens(0.8f) ? draws.Between(0, 0.12f) : draws.Between(0.15f, 0.55f), 0.2f, 0.95f)
             : new Vector3(draws.Between(0.25f, 1f));
         stage.Add(Shape.Box, size, centre, 0, tint, motif);
         var perMetre = draws.Between(0.35f, 0.9f);

@@ -12,7 +12,7 @@ public sealed class BlobsApiTests(RunningPlane plane) : IClassFixture<RunningPla
     [Fact]
     public async Task Gives_back_the_part_that_is_asked_for()
     {
-        using var raw = plane.Raw();
+        var raw = plane.Server.Http;
         var bytes = RandomNumberGenerator.GetBytes(200_000);
         var blob = await plane.Admin.Blobs.UploadAsync(bytes, Cancel);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/blobs/{blob.Digest}") { Headers = { Range = new(100_000, 100_009) } };
@@ -27,7 +27,7 @@ public sealed class BlobsApiTests(RunningPlane plane) : IClassFixture<RunningPla
     [Fact]
     public async Task Answers_the_same_upload_again_with_the_same_blob()
     {
-        using var raw = plane.Raw();
+        var raw = plane.Server.Http;
         var bytes = RandomNumberGenerator.GetBytes(1000);
         var path = $"/api/v1/blobs/{Digest.Of(bytes)}";
 
@@ -41,7 +41,7 @@ public sealed class BlobsApiTests(RunningPlane plane) : IClassFixture<RunningPla
     [Fact]
     public async Task Stores_nothing_when_bytes_and_digest_do_not_agree()
     {
-        using var raw = plane.Raw();
+        var raw = plane.Server.Http;
         var wanted = Digest.Of(RandomNumberGenerator.GetBytes(10));
 
         using var answer = await raw.PutAsync($"/api/v1/blobs/{wanted}", new ByteArrayContent([1, 2, 3]), Cancel);
@@ -71,7 +71,7 @@ public sealed class BlobsApiTests(RunningPlane plane) : IClassFixture<RunningPla
     [InlineData("/api/v1/training-runs/..%2Fnext")]
     public async Task Answers_a_path_that_climbs_out_with_a_problem(string path)
     {
-        using var raw = plane.Raw();
+        var raw = plane.Server.Http;
 
         using var answer = await raw.GetAsync(new Uri(path, UriKind.Relative), Cancel);
 

@@ -23,7 +23,7 @@ public sealed class VersionsApiTests(RunningPlane plane) : IClassFixture<Running
         Assert.Equal(VersionId.Parse("files@1"), version.Card.Version);
         Assert.Equal((64, 64, "float32", "rgb"), (version.Card.Input.WidthPx, version.Card.Input.HeightPx, version.Card.Input.Element, version.Card.Input.Color));
         Assert.Equal(["peaks.weight", "ltrb.weight"], version.Card.Sparsity.Select(l => l.Layer));
-        Assert.Equal((VersionState.Draft, "admin"), (version.State, version.CreatedBy));
+        Assert.Equal((VersionState.Draft, plane.Server.Admin.Name), (version.State, version.CreatedBy));
         Assert.Equal(["models/files/1/card.json", "models/files/1/fp32.onnx", "models/files/1/golden.zip"], version.Files.Select(f => f.Path));
         Assert.Equal(JsonSerializer.Serialize(version.Card, FleetJson.Strict.ModelCard), JsonSerializer.Serialize(await CardAsync(version), FleetJson.Strict.ModelCard));
     }

@@ -71,6 +71,7 @@ public sealed class SnapshotTests : IAsyncLifetime
     private async Task<Digest> TakenAsync(int seed)
     {
         var jpeg = Jpegs.Of(seed: seed);
+        await _plane.KnowAsync(DeviceId.Parse("box"), CameraId.Parse("cam"));
         var frame = new FrameMessage(
             Digest.Of(jpeg), CameraId.Parse("cam"), "twin:scene", Version: null, Frame: 0, DateTimeOffset.UnixEpoch, 64, 48, [], "random", Score: 0.5, InclusionProbability: 0.1);
         await _plane.Services.GetRequiredService<SampleArrival>().TakeAsync(DeviceId.Parse("box"), new FrameForm(frame, jpeg), Cancel);

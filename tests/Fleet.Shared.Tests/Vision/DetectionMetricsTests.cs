@@ -22,6 +22,13 @@ public sealed class DetectionMetricsTests
     }
 
     [Fact]
+    public void Precision_at_a_recall_is_the_best_that_any_higher_recall_has()
+    {
+        JudgedFrame[] frames = [new([new("box", A)], [new("box", 0.9f, Nowhere), new("box", 0.8f, A)])];
+        Assert.Equal(0.5, DetectionMetrics.AveragePrecision(frames, "box", 0.5)!.Value, 1e-9);
+    }
+
+    [Fact]
     public void An_object_is_found_once_and_every_further_box_is_a_false_alarm()
     {
         JudgedFrame[] frames = [new([new("box", A)], [new("box", 0.9f, A), new("box", 0.8f, A), new("can", 0.7f, A)])];

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fleet.Contracts;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Fleet.ControlPlane.Platform.Http;
 
@@ -11,12 +12,7 @@ internal sealed record FrameForm(FrameMessage Meta, byte[] Jpeg)
     /// <summary>Reads and checks form, size, digest and JPEG signature; nothing is stored.</summary>
     public static async Task<FrameForm> ReadAsync(HttpRequest request, int maxJpegBytes, CancellationToken cancellationToken)
     {
-        if (!request.HasFormContentType)
-        {
-            throw new ProblemException(Problems.RequestMalformed, "The body is not a multipart form; send parts 'meta' (JSON) and 'frame' (JPEG).");
-        }
-
-        var form = await request.ReadFormAsync(new() { MultipartBodyLengthLimit = maxJpegBytes + MaxMetaBytes, ValueLengthLimit = MaxMetaBytes, BufferBody = false }, cancellationToken);
+        var form = await FormAsync(request, cancellationToken);
         var frame = form.Files.GetFile("frame") ?? throw new ProblemException(Problems.RequestMalformed, "The form has no file part 'frame'; give it a file name.");
         if (frame.Length > maxJpegBytes)
         {
@@ -29,6 +25,25 @@ internal sealed record FrameForm(FrameMessage Meta, byte[] Jpeg)
         await stream.ReadExactlyAsync(jpeg, cancellationToken);
         Check(meta, jpeg);
         return new FrameForm(meta, jpeg);
+    }
+
+    private static async Task<IFormCollection> FormAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.HasFormContentType)
+        {
+            throw new ProblemException(Problems.RequestMalformed, "The body is not a multipart form; send parts 'meta' (JSON) and 'frame' (JPEG).");
+        }
+
+        try
+        {
+            // the endpoint's own limit bounds the body, so that it can stay in memory
+            var limits = new FormOptions { MultipartBodyLengthLimit = long.MaxValue, MemoryBufferThreshold = int.MaxValue, ValueLengthLimit = MaxMetaBytes };
+            return await request.ReadFormAsync(limits, cancellationToken);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
+        {
+            throw new ProblemException(Problems.RequestMalformed, $"The form breaks off, is damaged, or its 'meta' has more than {MaxMetaBytes} bytes; send 'meta' and 'frame' whole.", e);
+        }
     }
 
     private static async Task<string> MetaTextAsync(IFormCollection form, CancellationToken cancellationToken)

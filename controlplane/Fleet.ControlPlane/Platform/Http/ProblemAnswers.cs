@@ -52,6 +52,11 @@ internal sealed partial class ProblemAnswers(IProblemDetailsService problems, IL
             details.Extensions["code"] = kind.Code;
         }
 
+        if (details is HttpValidationProblemDetails invalid)
+        {
+            invalid.Errors = invalid.Errors.ToDictionary(e => JsonNamingPolicy.CamelCase.ConvertName(e.Key), e => e.Value);
+        }
+
         details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
     }
 

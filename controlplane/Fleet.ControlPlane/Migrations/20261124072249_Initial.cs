@@ -27,6 +27,45 @@ namespace Fleet.ControlPlane.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Devices",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Site = table.Column<string>(type: "TEXT", nullable: true),
+                    Labels = table.Column<string>(type: "TEXT", nullable: false),
+                    Policy = table.Column<string>(type: "TEXT", nullable: false),
+                    Revoked = table.Column<bool>(type: "INTEGER", nullable: false),
+                    CertificateHash = table.Column<string>(type: "TEXT", nullable: false),
+                    LastSeenAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastPresence = table.Column<string>(type: "TEXT", nullable: false),
+                    Reported = table.Column<string>(type: "TEXT", nullable: true),
+                    Version = table.Column<string>(type: "TEXT", nullable: true),
+                    Variant = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Devices", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "EnrolmentTokens",
+                columns: table => new
+                {
+                    Hash = table.Column<string>(type: "TEXT", nullable: false),
+                    Device = table.Column<string>(type: "TEXT", nullable: false),
+                    Labels = table.Column<string>(type: "TEXT", nullable: true),
+                    Site = table.Column<string>(type: "TEXT", nullable: true),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UsedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    KeyHash = table.Column<string>(type: "TEXT", nullable: true),
+                    CertificatePem = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_EnrolmentTokens", x => x.Hash);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Idempotency",
                 columns: table => new
                 {
@@ -69,6 +108,26 @@ namespace Fleet.ControlPlane.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Operators", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Rollouts",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Version = table.Column<string>(type: "TEXT", nullable: false),
+                    Variant = table.Column<string>(type: "TEXT", nullable: false),
+                    State = table.Column<string>(type: "TEXT", nullable: false),
+                    Open = table.Column<int>(type: "INTEGER", nullable: false),
+                    Rings = table.Column<string>(type: "TEXT", nullable: false),
+                    Log = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    CreatedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    Revision = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Rollouts", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -153,6 +212,50 @@ namespace Fleet.ControlPlane.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Cameras",
+                columns: table => new
+                {
+                    Device = table.Column<string>(type: "TEXT", nullable: false),
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Source = table.Column<string>(type: "TEXT", nullable: false),
+                    Fps = table.Column<double>(type: "REAL", nullable: true),
+                    Loop = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Version = table.Column<string>(type: "TEXT", nullable: true),
+                    Variant = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Cameras", x => new { x.Device, x.Id });
+                    table.ForeignKey(
+                        name: "FK_Cameras_Devices_Device",
+                        column: x => x.Device,
+                        principalTable: "Devices",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Directives",
+                columns: table => new
+                {
+                    Device = table.Column<string>(type: "TEXT", nullable: false),
+                    Generation = table.Column<long>(type: "INTEGER", nullable: false),
+                    Content = table.Column<string>(type: "TEXT", nullable: false),
+                    Envelope = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    IssuedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Directives", x => x.Device);
+                    table.ForeignKey(
+                        name: "FK_Directives_Devices_Device",
+                        column: x => x.Device,
+                        principalTable: "Devices",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Sessions",
                 columns: table => new
                 {
@@ -168,6 +271,30 @@ namespace Fleet.ControlPlane.Migrations
                         column: x => x.Operator,
                         principalTable: "Operators",
                         principalColumn: "Name",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RolloutDevices",
+                columns: table => new
+                {
+                    Rollout = table.Column<string>(type: "TEXT", nullable: false),
+                    Device = table.Column<string>(type: "TEXT", nullable: false),
+                    Ring = table.Column<int>(type: "INTEGER", nullable: false),
+                    AfterGeneration = table.Column<long>(type: "INTEGER", nullable: false),
+                    FailedBefore = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Before = table.Column<string>(type: "TEXT", nullable: false),
+                    VersionBefore = table.Column<string>(type: "TEXT", nullable: true),
+                    VariantBefore = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RolloutDevices", x => new { x.Rollout, x.Device });
+                    table.ForeignKey(
+                        name: "FK_RolloutDevices_Rollouts_Rollout",
+                        column: x => x.Rollout,
+                        principalTable: "Rollouts",
+                        principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
 
@@ -199,9 +326,9 @@ namespace Fleet.ControlPlane.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Sessions_Operator",
-                table: "Sessions",
-                column: "Operator");
+                name: "IX_EnrolmentTokens_Device",
+                table: "EnrolmentTokens",
+                column: "Device");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Samples_Device_Camera_Sequence",
@@ -218,6 +345,11 @@ namespace Fleet.ControlPlane.Migrations
                 name: "IX_Samples_State_Sequence",
                 table: "Samples",
                 columns: new[] { "State", "Sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Sessions_Operator",
+                table: "Sessions",
+                column: "Operator");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Snapshots_Digest",
@@ -267,16 +399,28 @@ namespace Fleet.ControlPlane.Migrations
                 name: "ApiKeys");
 
             migrationBuilder.DropTable(
+                name: "Cameras");
+
+            migrationBuilder.DropTable(
+                name: "Directives");
+
+            migrationBuilder.DropTable(
+                name: "EnrolmentTokens");
+
+            migrationBuilder.DropTable(
                 name: "Idempotency");
 
             migrationBuilder.DropTable(
                 name: "Links");
 
             migrationBuilder.DropTable(
-                name: "Sessions");
+                name: "RolloutDevices");
 
             migrationBuilder.DropTable(
                 name: "Samples");
+
+            migrationBuilder.DropTable(
+                name: "Sessions");
 
             migrationBuilder.DropTable(
                 name: "Snapshots");
@@ -286,6 +430,12 @@ namespace Fleet.ControlPlane.Migrations
 
             migrationBuilder.DropTable(
                 name: "VersionFiles");
+
+            migrationBuilder.DropTable(
+                name: "Devices");
+
+            migrationBuilder.DropTable(
+                name: "Rollouts");
 
             migrationBuilder.DropTable(
                 name: "Operators");

@@ -1,0 +1,112 @@
+using Fleet.Contracts;
+using Fleet.ControlPlane.Devices;
+using Fleet.ControlPlane.Directives;
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
+using MQTTnet.Server;
+
+namespace Fleet.ControlPlane.Broker;
+
+/// <summary>Who may connect, what they may say and hear. The hooks run on the client's own connection, so that a slow one slows that client alone.</summary>
+internal sealed partial class BrokerRules(
+    DeviceGate gate, DeviceInbox inbox, Upstream upstream, DirectiveLedger directives, DeviceBus bus, ILogger<BrokerRules> logger)
+{
+    private const int MaxKeepAliveSeconds = 1177;
+
+    public void Attach(MqttServer server)
+    {
+        server.ValidatingConnectionAsync += ValidateAsync;
+        server.ClientConnectedAsync += ConnectedAsync;
+        server.ClientDisconnectedAsync += DisconnectedAsync;
+        server.InterceptingPublishAsync += PublishAsync;
+        server.InterceptingSubscriptionAsync += SubscribeAsync;
+        server.ClientSubscribedTopicAsync += SubscribedAsync;
+    }
+
+    private async Task ValidateAsync(ValidatingConnectionEventArgs e)
+    {
+        e.ReasonCode = await JudgeAsync(e);
+        if (e.ReasonCode != MqttConnectReasonCode.Success)
+        {
+            LogRefused(e.ClientId, e.ReasonCode, e.RemoteEndPoint?.ToString());
+        }
+    }
+
+    private async Task<MqttConnectReasonCode> JudgeAsync(ValidatingConnectionEventArgs e)
+    {
+        if (e.ProtocolVersion != MqttProtocolVersion.V500)
+        {
+            return MqttConnectReasonCode.UnsupportedProtocolVersion;
+        }
+
+        if (e.KeepAlivePeriod is 0 or > MaxKeepAliveSeconds || e.ClientCertificate is not { } certificate)
+        {
+            return MqttConnectReasonCode.ImplementationSpecificError;
+        }
+
+        try
+        {
+            var device = await gate.AdmitAsync(certificate, CancellationToken.None);
+            return device.ToString() == e.ClientId ? MqttConnectReasonCode.Success : MqttConnectReasonCode.ClientIdentifierNotValid;
+        }
+        catch (ProblemException)
+        {
+            return MqttConnectReasonCode.NotAuthorized;
+        }
+    }
+
+    private Task ConnectedAsync(ClientConnectedEventArgs e)
+    {
+        inbox.Connected(DeviceId.Parse(e.ClientId));
+        return Task.CompletedTask;
+    }
+
+    private Task DisconnectedAsync(ClientDisconnectedEventArgs e)
+    {
+        inbox.Disconnected(DeviceId.Parse(e.ClientId));
+        return Task.CompletedTask;
+    }
+
+    private Task PublishAsync(InterceptingPublishEventArgs e)
+    {
+        e.ProcessPublish = false;
+        e.ApplicationMessage.Retain = false;
+        var reason = upstream.Take(e.ClientId, e.ApplicationMessage);
+        if (reason != MqttPubAckReasonCode.Success)
+        {
+            e.Response.ReasonCode = reason;
+            LogDenied(e.ClientId, e.ApplicationMessage.Topic, reason);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task SubscribeAsync(InterceptingSubscriptionEventArgs e)
+    {
+        var allowed = DeviceId.TryParse(e.ClientId, null, out var device)
+            && Topics.Subscriptions(device).Contains(e.TopicFilter.Topic, StringComparer.Ordinal);
+        if (!allowed)
+        {
+            e.ProcessSubscription = false;
+            e.Response.ReasonCode = MqttSubscribeReasonCode.NotAuthorized;
+            LogDenied(e.ClientId, e.TopicFilter.Topic, MqttPubAckReasonCode.NotAuthorized);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task SubscribedAsync(ClientSubscribedTopicEventArgs e)
+    {
+        var device = DeviceId.Parse(e.ClientId);
+        if (e.TopicFilter.Topic == Topics.Desired(device) && await directives.NewestAsync(device, CancellationToken.None) is { } newest)
+        {
+            await bus.SendAsync(device, Topics.Desired(device), newest.Envelope);
+        }
+    }
+
+    [LoggerMessage(EventId = 400, Level = LogLevel.Warning, Message = "MQTT client '{ClientId}' at {Address} was refused: {Reason}")]
+    private partial void LogRefused(string clientId, MqttConnectReasonCode reason, string? address);
+
+    [LoggerMessage(EventId = 401, Level = LogLevel.Warning, Message = "MQTT client '{ClientId}' may not use '{Topic}' so: {Reason}")]
+    private partial void LogDenied(string clientId, string topic, MqttPubAckReasonCode reason);
+}

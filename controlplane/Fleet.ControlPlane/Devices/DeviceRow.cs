@@ -1,0 +1,67 @@
+using Fleet.Contracts;
+using Fleet.ControlPlane.Platform.Store;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Fleet.ControlPlane.Devices;
+
+/// <summary>A device, wanted and as it said it is.</summary>
+internal sealed class DeviceRow : IEntityTypeConfiguration<DeviceRow>
+{
+    public DeviceId Id { get; set; }
+
+    public string? Site { get; set; }
+
+    public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
+
+    public DevicePolicy Policy { get; set; } = new();
+
+    public bool Revoked { get; set; }
+
+    /// <summary>SHA-256 of its one valid certificate.</summary>
+    public string CertificateHash { get; set; } = "";
+
+    public DateTimeOffset? LastSeenAt { get; set; }
+
+    /// <summary>What it was when last heard; whether it is connected now only its connection tells.</summary>
+    public Presence LastPresence { get; set; }
+
+    public Reported? Reported { get; set; }
+
+    /// <summary>What its cameras should run; a camera added later gets it too.</summary>
+    public VersionId? Version { get; set; }
+
+    public string? Variant { get; set; }
+
+    public List<CameraRow> Cameras { get; } = [];
+
+    public void Configure(EntityTypeBuilder<DeviceRow> builder)
+    {
+        builder.ToTable("Devices").HasKey(d => d.Id);
+        builder.Property(d => d.Labels).HasJson(FleetJson.Tolerant.IReadOnlyDictionaryStringString);
+        builder.Property(d => d.Policy).HasJson(FleetJson.Tolerant.DevicePolicy);
+        builder.Property(d => d.Reported).HasJson(FleetJson.Tolerant.Reported!);
+        builder.HasMany(d => d.Cameras).WithOne().HasForeignKey(c => c.Device);
+    }
+}
+
+/// <summary>A camera as it should be.</summary>
+internal sealed class CameraRow : IEntityTypeConfiguration<CameraRow>
+{
+    public DeviceId Device { get; set; }
+
+    public CameraId Id { get; set; }
+
+    public string Source { get; set; } = "";
+
+    public double? Fps { get; set; }
+
+    public bool Loop { get; set; }
+
+    public VersionId? Version { get; set; }
+
+    public string? Variant { get; set; }
+
+    public void Configure(EntityTypeBuilder<CameraRow> builder) =>
+        builder.ToTable("Cameras").HasKey(c => new { c.Device, c.Id });
+}

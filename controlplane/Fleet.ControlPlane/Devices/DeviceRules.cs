@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+using Fleet.Contracts;
+
+namespace Fleet.ControlPlane.Devices;
+
+/// <summary>What labels, policies and camera sources may be.</summary>
+internal static partial class DeviceRules
+{
+    private const int MaxLabels = 64;
+    private static readonly string[] Schemes = ["rtsp", "rtsps", "http", "https"];
+
+    public static void CheckLabels(IReadOnlyDictionary<string, string> labels)
+    {
+        if (labels.Count > MaxLabels)
+        {
+            throw new ProblemException(Problems.RequestInvalid, $"{labels.Count} labels were given; at most {MaxLabels} are taken.");
+        }
+
+        foreach (var (key, value) in labels)
+        {
+            if (!LabelKey().IsMatch(key) || !LabelValue().IsMatch(value))
+            {
+                throw new ProblemException(Problems.RequestInvalid, $"The label '{key}={value}' cannot be used; key and value have up to 63 of A-Z a-z 0-9 . _ / -, and begin and end with a letter or digit.");
+            }
+        }
+    }
+
+    public static void CheckSource(string source)
+    {
+        var scheme = source.IndexOf("://", StringComparison.Ordinal);
+        var known = scheme > 0
+            ? Schemes.Contains(source[..scheme], StringComparer.OrdinalIgnoreCase) && Uri.TryCreate(source, UriKind.Absolute, out var url) && url.Host.Length > 0
+            : source.StartsWith('/') || (source.StartsWith("twin:", StringComparison.Ordinal) && source.Length > "twin:".Length);
+        if (!known)
+        {
+            throw new ProblemException(
+                Problems.CameraSource,
+                $"The source '{source}' is of no known kind; wanted rtsp://…, http(s)://…, /dev/videoN, the absolute path of a video file or of a folder with images, or twin:SCENE.");
+        }
+    }
+
+    public static void CheckPolicy(DevicePolicy policy)
+    {
+        Require(policy.TelemetrySeconds is >= 1 and <= 3600, "telemetrySeconds", "1 to 3600");
+        Require(policy.PreviewSeconds is 0 or (>= 0.1 and <= 3600), "previewSeconds", "0 for none, or 0.1 to 3600");
+        Require(policy.UncertainLow is >= 0 and <= 1 && policy.UncertainHigh is >= 0 and <= 1 && policy.UncertainLow <= policy.UncertainHigh, "uncertainLow and uncertainHigh", "0 to 1, the low one first");
+        Require(policy.RandomShare is >= 0 and <= 1, "randomShare", "0 to 1");
+        Require(policy.SamplesPerHour is >= 0 and <= 1_000_000, "samplesPerHour", "0 to 1000000");
+        Require(policy.OutboxBytes is >= 0 and <= 1L << 44, "outboxBytes", "0 to 2^44");
+        Require(policy.WatchFrames is >= 1 and <= 1_000_000, "watchFrames", "1 to 1000000");
+        Require(policy.WatchSeconds is >= 1 and <= 86_400, "watchSeconds", "1 to 86400");
+        Require(policy.WatchSlowdown is >= 1 and <= 1000, "watchSlowdown", "1 to 1000");
+    }
+
+    private static void Require(bool holds, string what, string wanted)
+    {
+        if (!holds)
+        {
+            throw new ProblemException(Problems.RequestInvalid, $"The policy's {what} is out of range; wanted {wanted}.");
+        }
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$")]
+    private static partial Regex LabelKey();
+
+    [GeneratedRegex("^([A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?)?$")]
+    private static partial Regex LabelValue();
+}

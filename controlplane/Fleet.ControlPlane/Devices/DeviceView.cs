@@ -1,0 +1,45 @@
+using Fleet.Contracts;
+
+namespace Fleet.ControlPlane.Devices;
+
+/// <summary>Puts rows and live knowledge together into what the API shows.</summary>
+internal sealed class DeviceView(LiveDevices live, LivePictures pictures)
+{
+    public DeviceResponse Show(DeviceRow row, long generation)
+    {
+        var now = live.Of(row.Id);
+        return new DeviceResponse(
+            row.Id,
+            row.Site,
+            row.Labels,
+            PresenceOf(row, now),
+            now.LastSeenAt ?? row.LastSeenAt,
+            generation,
+            [.. row.Cameras.OrderBy(c => c.Id.ToString(), StringComparer.Ordinal).Select(c => Show(row, c))],
+            now.Reported ?? row.Reported,
+            row.Revoked);
+    }
+
+    public CameraResponse Show(DeviceRow row, CameraRow camera)
+    {
+        var now = live.Of(row.Id);
+        var reported = (now.Reported ?? row.Reported)?.Cameras.FirstOrDefault(c => c.Id == camera.Id);
+        return new CameraResponse(
+            row.Id,
+            camera.Id,
+            camera.Source,
+            camera.Fps,
+            camera.Loop,
+            camera.Version,
+            reported?.Version,
+            reported?.State,
+            reported?.Detail,
+            PresenceOf(row, now) == Presence.Online ? now.CompletedPerSecond(camera.Id) : null,
+            now.Completed(camera.Id, reported?.Version),
+            pictures.Find(row.Id, camera.Id)?.Frame.CapturedAt);
+    }
+
+    private static Presence PresenceOf(DeviceRow row, LiveDevice now) =>
+        now != LiveDevice.Unheard ? now.Presence
+        : row.LastPresence == Presence.Stopped ? Presence.Stopped : Presence.Offline;
+}

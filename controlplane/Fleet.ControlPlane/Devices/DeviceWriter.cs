@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Fleet.Contracts;
+using Fleet.ControlPlane.Platform;
+using Fleet.ControlPlane.Platform.Loops;
+using Fleet.ControlPlane.Platform.Store;
+using Fleet.ControlPlane.Rollouts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fleet.ControlPlane.Devices;
+
+/// <summary>Writes what devices said, all of a quarter of a second in one transaction. What a crash loses, a device says again when it reconnects.</summary>
+internal sealed class DeviceWriter(
+    IDbContextFactory<FleetStore> stores, LiveDevices live, ChangeFeed changes, Wake<RolloutReconciler> rollouts, TimeProvider time) : IReconciler
+{
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(250);
+    private readonly ConcurrentDictionary<DeviceId, bool> _dirty = new();
+
+    public string Name => "device-writer";
+
+    public TimeSpan Period => TimeSpan.FromSeconds(30);
+
+    public int Waiting => _dirty.Count;
+
+    /// <summary>Something was heard of it; <paramref name="reported"/> where that includes a report.</summary>
+    public void Mark(DeviceId device, bool reported) => _dirty.AddOrUpdate(device, reported, (_, before) => before || reported);
+
+    public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
+    {
+        if (_dirty.IsEmpty)
+        {
+            return [];
+        }
+
+        await Task.Delay(Gather, time, cancellationToken);
+        var batch = _dirty.Keys.ToDictionary(id => id, id => _dirty.TryRemove(id, out var reported) && reported);
+        try
+        {
+            await WriteAsync(batch, cancellationToken);
+        }
+        catch
+        {
+            foreach (var (id, reported) in batch)
+            {
+                Mark(id, reported);
+            }
+
+            throw;
+        }
+
+        Tell(batch);
+        return [];
+    }
+
+    private async Task WriteAsync(Dictionary<DeviceId, bool> batch, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await store.Database.BeginTransactionAsync(cancellationToken);
+        foreach (var (id, reported) in batch)
+        {
+            var said = live.Of(id);
+            var row = store.Set<DeviceRow>().Where(d => d.Id == id);
+            await row.ExecuteUpdateAsync(s => s.SetProperty(d => d.LastSeenAt, said.LastSeenAt).SetProperty(d => d.LastPresence, said.Said), cancellationToken);
+            if (reported)
+            {
+                await row.ExecuteUpdateAsync(s => s.SetProperty(d => d.Reported, said.Reported), cancellationToken);
+            }
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private void Tell(Dictionary<DeviceId, bool> batch)
+    {
+        foreach (var id in batch.Keys)
+        {
+            changes.Publish("device", id.ToString());
+        }
+
+        if (batch.ContainsValue(true))
+        {
+            rollouts.Now();
+        }
+    }
+}

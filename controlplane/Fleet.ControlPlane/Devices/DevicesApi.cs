@@ -1,0 +1,110 @@
+using Fleet.Contracts;
+using Fleet.ControlPlane.Broker;
+using Fleet.ControlPlane.Directives;
+using Fleet.ControlPlane.Enrolment;
+using Fleet.ControlPlane.Platform.Http;
+using Fleet.ControlPlane.Platform.Loops;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Fleet.ControlPlane.Devices;
+
+internal static class DevicesApi
+{
+    public static void AddDevices(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveDevices>().AddSingleton(_ => new LivePictures()).AddSingleton<DeviceGate>();
+        services.AddSingleton<DeviceInbox>().AddSingleton<DeviceView>().AddSingleton<DeviceMetrics>();
+        services.AddScoped<DeviceDirectory>();
+        services.AddReconciler<DeviceWriter>();
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, DeviceAuthentication>(Policies.DeviceScheme, null);
+    }
+
+    public static void MapDevices(this Routes routes)
+    {
+        var devices = routes.Operator.MapGroup("/devices");
+        devices.MapGet("/", ListAsync).RequireAuthorization(Policies.Viewer);
+        devices.MapGet("/{device}", GetAsync).RequireAuthorization(Policies.Viewer);
+        devices.MapPut("/{device}/labels", SetLabelsAsync).RequireAuthorization(Policies.Operator);
+        devices.MapPut("/{device}/policy", SetPolicyAsync).RequireAuthorization(Policies.Operator);
+        devices.MapPost("/{device}/revoke", RevokeAsync).RequireAuthorization(Policies.Operator);
+        devices.MapPut("/{device}/cameras/{camera}", SetCameraAsync).RequireAuthorization(Policies.Operator);
+        devices.MapDelete("/{device}/cameras/{camera}", RemoveCameraAsync).RequireAuthorization(Policies.Operator);
+        devices.MapGet("/{device}/cameras/{camera}/picture", GetPicture).RequireAuthorization(Policies.Viewer);
+        devices.MapGet("/{device}/cameras/{camera}/frame", GetFrame).RequireAuthorization(Policies.Viewer);
+    }
+
+    private static async Task<Page<DeviceResponse>> ListAsync(
+        [AsParameters] PageQuery page, DeviceDirectory directory, DirectiveLedger ledger, DeviceView view, CancellationToken cancellationToken)
+    {
+        var rows = await directory.ListAsync(page.After(), page.Take() + 1, cancellationToken);
+        var generations = await ledger.GenerationsAsync([.. rows.Select(r => r.Id)], cancellationToken);
+        return page.Of(rows, r => r.Id.ToString(), r => view.Show(r, generations.GetValueOrDefault(r.Id)));
+    }
+
+    private static async Task<DeviceResponse> GetAsync(
+        DeviceId device, DeviceDirectory directory, DirectiveLedger ledger, DeviceView view, CancellationToken cancellationToken)
+    {
+        var row = await directory.FindAsync(device, cancellationToken);
+        return await ShowAsync(row, ledger, view, cancellationToken);
+    }
+
+    private static async Task<DeviceResponse> SetLabelsAsync(
+        DeviceId device, Dictionary<string, string> labels, DeviceDirectory directory, DirectiveLedger ledger, DeviceView view, CancellationToken cancellationToken)
+    {
+        DeviceRules.CheckLabels(labels);
+        var row = await directory.ChangeAsync(device, d => d.Labels = labels, cancellationToken);
+        return await ShowAsync(row, ledger, view, cancellationToken);
+    }
+
+    private static async Task<DeviceResponse> SetPolicyAsync(
+        DeviceId device, DevicePolicy policy, DeviceDirectory directory, DirectiveLedger ledger, DeviceView view, CancellationToken cancellationToken)
+    {
+        DeviceRules.CheckPolicy(policy);
+        var row = await directory.ChangeAsync(device, d => d.Policy = policy, cancellationToken);
+        return await ShowAsync(row, ledger, view, cancellationToken);
+    }
+
+    private static async Task<NoContent> RevokeAsync(
+        DeviceId device, DeviceDirectory directory, EnrolmentDesk enrolment, DeviceBus bus, CancellationToken cancellationToken)
+    {
+        await directory.ChangeAsync(device, d => d.Revoked = true, cancellationToken);
+        await enrolment.WithdrawAsync(device, cancellationToken);
+        await bus.DisconnectAsync(device);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<CameraResponse> SetCameraAsync(
+        DeviceId device, CameraId camera, CameraRequest request, DeviceDirectory directory, DeviceView view, CancellationToken cancellationToken)
+    {
+        DeviceRules.CheckSource(request.Source);
+        var row = await directory.SetCameraAsync(device, camera, request, cancellationToken);
+        return view.Show(row, DeviceDirectory.Camera(row, camera));
+    }
+
+    private static async Task<NoContent> RemoveCameraAsync(
+        DeviceId device, CameraId camera, DeviceDirectory directory, LivePictures pictures, CancellationToken cancellationToken)
+    {
+        await directory.RemoveCameraAsync(device, camera, cancellationToken);
+        pictures.Drop(device, camera);
+        return TypedResults.NoContent();
+    }
+
+    private static IResult GetPicture(DeviceId device, CameraId camera, LivePictures pictures, HttpContext http)
+    {
+        var picture = Picture(device, camera, pictures);
+        var tag = ETags.Of(picture.Frame.Digest);
+        http.Response.Headers.ETag = tag;
+        http.Response.Headers.CacheControl = "no-cache";
+        return ETags.Has(http.Request, tag) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Bytes(picture.Jpeg, "image/jpeg");
+    }
+
+    private static FrameMessage GetFrame(DeviceId device, CameraId camera, LivePictures pictures) => Picture(device, camera, pictures).Frame;
+
+    private static LivePicture Picture(DeviceId device, CameraId camera, LivePictures pictures) =>
+        pictures.Find(device, camera)
+        ?? throw new ProblemException(Problems.CameraNoPicture, $"Camera {camera} of {device} has sent no picture yet.");
+
+    private static async Task<DeviceResponse> ShowAsync(DeviceRow row, DirectiveLedger ledger, DeviceView view, CancellationToken cancellationToken) =>
+        view.Show(row, (await ledger.GenerationsAsync([row.Id], cancellationToken)).GetValueOrDefault(row.Id));
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Fleet.Contracts;
+using Fleet.ControlPlane.Devices;
+
+namespace Fleet.ControlPlane.Directives;
+
+/// <summary>Composes what a device should run from its row and the versions its cameras name. No clock, no I/O.</summary>
+internal static class DesiredComposer
+{
+    /// <returns>With generation 0, no times and no nonce: the content that a directive is about.</returns>
+    /// <exception cref="InvalidOperationException">A version that a camera names is not in <paramref name="versions"/>, or lacks the variant.</exception>
+    public static Desired Compose(string tenant, DeviceRow device, IReadOnlyDictionary<VersionId, VersionResponse> versions)
+    {
+        var cameras = device.Cameras.OrderBy(c => c.Id.ToString(), StringComparer.Ordinal).ToList();
+        return new Desired(
+            tenant,
+            device.Id,
+            Generation: 0,
+            default,
+            default,
+            Nonce: "",
+            [.. cameras.Select(c => new DesiredCamera(c.Id, c.Source, c.Version, c.Fps, c.Loop))],
+            [.. cameras.Where(c => c.Version is not null).DistinctBy(c => c.Version).Select(c => Version(c, versions))],
+            device.Policy);
+    }
+
+    public static Digest Content(Desired desired) => Digest.Of(JsonSerializer.SerializeToUtf8Bytes(desired, FleetJson.Strict.Desired));
+
+    private static DesiredVersion Version(CameraRow camera, IReadOnlyDictionary<VersionId, VersionResponse> versions)
+    {
+        var id = camera.Version!.Value;
+        if (!versions.TryGetValue(id, out var version))
+        {
+            throw new InvalidOperationException($"Camera {camera.Id} of {camera.Device} should run {id}, which is not registered.");
+        }
+
+        var variant = camera.Variant ?? version.Card.Variants[0].Name;
+        string[] needed = [Targets.Card(id), Targets.Variant(id, variant)];
+        var files = version.Files.Where(f => needed.Contains(f.Path, StringComparer.Ordinal) || f.Path == Targets.GoldenClip(id)).ToList();
+        return needed.All(path => files.Exists(f => f.Path == path))
+            ? new DesiredVersion(id, variant, files)
+            : throw new InvalidOperationException($"{id} has no file for its variant {variant}.");
+    }
+}

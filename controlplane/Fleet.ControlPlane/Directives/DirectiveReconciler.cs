@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using Fleet.Contracts;
+using Fleet.ControlPlane.Broker;
+using Fleet.ControlPlane.Devices;
+using Fleet.ControlPlane.Platform;
+using Fleet.ControlPlane.Platform.Loops;
+using Fleet.ControlPlane.Platform.Store;
+using Fleet.ControlPlane.Platform.Trust;
+using Fleet.ControlPlane.Registry;
+using Fleet.Trust;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fleet.ControlPlane.Directives;
+
+/// <summary>Signs a new directive for every device whose wanted state changed or whose directive grows old; stores it, then sends it.</summary>
+internal sealed class DirectiveReconciler(
+    IDbContextFactory<FleetStore> stores, VersionCatalogue catalogue, ServerTrust trust, DeviceBus bus, ChangeFeed changes, TimeProvider time) : IReconciler
+{
+    private static readonly TimeSpan Life = TimeSpan.FromHours(72);
+    private static readonly TimeSpan Renewal = TimeSpan.FromHours(24);
+
+    public string Name => "directives";
+
+    public TimeSpan Period => TimeSpan.FromMinutes(1);
+
+    public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var devices = await store.Set<DeviceRow>().AsNoTracking().Where(d => !d.Revoked).Include(d => d.Cameras).ToListAsync(cancellationToken);
+        var directives = await store.Set<DirectiveRow>().ToDictionaryAsync(d => d.Device, cancellationToken);
+        var versions = await VersionsAsync(devices, cancellationToken);
+        var failed = new List<string>();
+        foreach (var device in devices)
+        {
+            try
+            {
+                await BringUpToDateAsync(store, device, directives.GetValueOrDefault(device.Id), versions, cancellationToken);
+            }
+            catch (Exception e) when (e is InvalidOperationException or DbUpdateException)
+            {
+                failed.Add($"{device.Id}: {e.Message}");
+            }
+        }
+
+        return failed;
+    }
+
+    private async Task<Dictionary<VersionId, VersionResponse>> VersionsAsync(List<DeviceRow> devices, CancellationToken cancellationToken)
+    {
+        var versions = new Dictionary<VersionId, VersionResponse>();
+        foreach (var id in devices.SelectMany(d => d.Cameras).Select(c => c.Version).OfType<VersionId>().Distinct())
+        {
+            if (await catalogue.FindAsync(id, cancellationToken) is { } version)
+            {
+                versions.Add(id, version);
+            }
+        }
+
+        return versions;
+    }
+
+    private async Task BringUpToDateAsync(
+        FleetStore store, DeviceRow device, DirectiveRow? newest, Dictionary<VersionId, VersionResponse> versions, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var wanted = DesiredComposer.Compose(trust.Tenant, device, versions);
+        var content = DesiredComposer.Content(wanted);
+        if (newest is not null && newest.Content == content && now - newest.IssuedAt < Renewal)
+        {
+            return;
+        }
+
+        if (newest is null)
+        {
+            newest = new DirectiveRow { Device = device.Id };
+            store.Add(newest);
+        }
+
+        Sign(newest, wanted, now);
+        newest.Content = content;
+        await store.SaveChangesAsync(cancellationToken);
+        await bus.SendAsync(device.Id, Topics.Desired(device.Id), newest.Envelope);
+        changes.Publish("device", device.Id.ToString());
+    }
+
+    private void Sign(DirectiveRow row, Desired wanted, DateTimeOffset now)
+    {
+        row.Generation++;
+        row.IssuedAt = now;
+        row.Envelope = DirectiveSigner.Sign(
+            wanted with
+            {
+                Generation = row.Generation,
+                IssuedAt = now,
+                ExpiresAt = now + Life,
+                Nonce = RandomNumberGenerator.GetHexString(32, lowercase: true),
+            },
+            trust.Releases.Director);
+    }
+}

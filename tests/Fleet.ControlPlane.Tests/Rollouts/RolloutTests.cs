@@ -1,0 +1,207 @@
+using System.Text.Json;
+using Fleet.Contracts;
+using Fleet.ControlPlane.Registry;
+using Fleet.ControlPlane.Tests.Devices;
+using Fleet.ControlPlane.Tests.Platform;
+using Fleet.Testing;
+using Fleet.Trust;
+using Microsoft.Extensions.DependencyInjection;
+using static Fleet.ControlPlane.Tests.Platform.TestControlPlane;
+
+namespace Fleet.ControlPlane.Tests.Rollouts;
+
+/// <summary>Two devices, two rings, real HTTP and MQTT; the devices only say what they would say.</summary>
+public sealed class RolloutTests : IAsyncLifetime
+{
+    private static readonly VersionId First = VersionId.Parse("shelf@1");
+    private static readonly VersionId Second = VersionId.Parse("shelf@2");
+    private TestControlPlane _fleet = null!;
+    private TestDevice _canary = null!;
+    private TestDevice _other = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _fleet = await TestControlPlane.StartAsync();
+        await ReleaseAsync(First);
+        await ReleaseAsync(Second);
+        _canary = await TestDevice.EnrolAsync(_fleet, "edge-1", new() { ["ring"] = "canary" });
+        _other = await TestDevice.EnrolAsync(_fleet, "edge-2");
+        foreach (var device in new[] { _canary, _other })
+        {
+            await _fleet.SetCameraAsync(device.Id, "dock");
+            await device.ConnectAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _canary.DisposeAsync();
+        await _other.DisposeAsync();
+        await _fleet.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Goes_ring_by_ring_on_evidence_and_finishes()
+    {
+        var rollout = await RollOutAsync(First);
+        await WantsAsync(_canary, First);
+        Assert.Null((await _fleet.DeviceAsync("edge-2")).Cameras.Single().Wanted);
+
+        await ReportAsync(_canary, First, UpdateState.Watching);
+        await ReportAsync(_canary, First, UpdateState.Committed);
+        await WantsAsync(_other, First);
+        await ReportAsync(_other, First, UpdateState.Committed);
+
+        await Eventually.Is(async () => (await ShowAsync(rollout.Id)).State == RolloutState.Finished);
+        var end = await ShowAsync(rollout.Id);
+        Assert.All(end.Rings, r => Assert.Equal((1, 1, 0), (r.Devices, r.Committed, r.Failed)));
+        Assert.Contains(end.Log, l => l.Text.Contains("Ring canary: 1 of 1 completed frames", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_failure_takes_every_device_back_to_the_version_before()
+    {
+        var first = await RollOutAsync(First);
+        await WantsAsync(_canary, First);
+        await ReportAsync(_canary, First, UpdateState.Committed);
+        await WantsAsync(_other, First);
+        await ReportAsync(_other, First, UpdateState.Committed);
+        await Eventually.Is(async () => (await ShowAsync(first.Id)).State == RolloutState.Finished);
+
+        var second = await RollOutAsync(Second);
+        await WantsAsync(_canary, Second);
+        await ReportAsync(_canary, Second, UpdateState.RolledBack);
+
+        await Eventually.Is(async () => (await ShowAsync(second.Id)).State == RolloutState.RolledBack);
+        await WantsAsync(_canary, First);
+        Assert.Equal(First, (await _fleet.DeviceAsync("edge-2")).Cameras.Single().Wanted);
+    }
+
+    [Fact]
+    public async Task A_newer_rollout_of_the_same_devices_takes_over()
+    {
+        var first = await RollOutAsync(First);
+        var second = await RollOutAsync(Second);
+
+        Assert.Equal(RolloutState.Aborted, (await ShowAsync(first.Id)).State);
+        Assert.Contains(second.Id.ToString(), (await ShowAsync(first.Id)).Log[^1].Text, StringComparison.Ordinal);
+        await WantsAsync(_canary, Second);
+    }
+
+    [Fact]
+    public async Task Pauses_resumes_aborts_and_says_no_where_that_makes_no_sense()
+    {
+        var rollout = await RollOutAsync(First);
+        Assert.Equal(RolloutState.Paused, (await ActAsync(rollout.Id, "pause")).State);
+        var twice = await ProblemAsync(await _fleet.Http.PostAsync($"/api/v1/rollouts/{rollout.Id}/pause", null, Token));
+        Assert.Equal(RolloutState.Running, (await ActAsync(rollout.Id, "resume")).State);
+        Assert.Equal(RolloutState.Aborted, (await ActAsync(rollout.Id, "abort")).State);
+
+        Assert.Equal(Problems.RolloutConflict.Code, twice.Code);
+        Assert.Contains("anna paused the rollout.", (await ShowAsync(rollout.Id)).Log.Select(l => l.Text));
+    }
+
+    [Fact]
+    public async Task A_draft_an_unknown_version_and_a_bad_selector_are_refused()
+    {
+        await RegisterAsync(VersionId.Parse("shelf@3"));
+
+        Assert.Equal(Problems.VersionNotReleased.Code, (await RefusedAsync(new(VersionId.Parse("shelf@3"), null, [new("all", "*")]))).Code);
+        Assert.Equal(Problems.VersionUnknown.Code, (await RefusedAsync(new(VersionId.Parse("shelf@9"), null, [new("all", "*")]))).Code);
+        Assert.Equal(Problems.SelectorInvalid.Code, (await RefusedAsync(new(First, null, [new("all", "ring in (")]))).Code);
+        Assert.Equal(Problems.RequestInvalid.Code, (await RefusedAsync(new(First, "int4", [new("all", "*")]))).Code);
+        Assert.Equal(Problems.RequestInvalid.Code, (await RefusedAsync(new(First, null, []))).Code);
+    }
+
+    [Fact]
+    public async Task A_camera_added_later_gets_the_version_of_its_device()
+    {
+        await RollOutAsync(First);
+        await WantsAsync(_canary, First);
+
+        await _fleet.SetCameraAsync(_canary.Id, "gate");
+
+        Assert.All((await _fleet.DeviceAsync("edge-1")).Cameras, c => Assert.Equal(First, c.Wanted));
+    }
+
+    private async Task<RolloutResponse> RollOutAsync(VersionId version) =>
+        await ReadAsync(await StartAsync(new RolloutRequest(version, null, [new("canary", "ring=canary"), new("rest", "*")])), FleetJson.Strict.RolloutResponse);
+
+    private async Task<ProblemResponse> RefusedAsync(RolloutRequest request) => await ProblemAsync(await StartAsync(request));
+
+    private Task<HttpResponseMessage> StartAsync(RolloutRequest request) =>
+        _fleet.Http.PostAsync("/api/v1/rollouts", Json(request, FleetJson.Strict.RolloutRequest), Token);
+
+    private async Task<RolloutResponse> ActAsync(RolloutId id, string act) =>
+        await ReadAsync(await _fleet.Http.PostAsync($"/api/v1/rollouts/{id}/{act}", null, Token), FleetJson.Strict.RolloutResponse);
+
+    private async Task<RolloutResponse> ShowAsync(RolloutId id) =>
+        await ReadAsync(await _fleet.Http.GetAsync($"/api/v1/rollouts/{id}", Token), FleetJson.Strict.RolloutResponse);
+
+    private async Task WantsAsync(TestDevice device, VersionId version)
+    {
+        await Eventually.Is(async () => await DirectiveOfAsync(device) is { } desired && desired.Cameras.Any(c => c.Version == version));
+    }
+
+    private async Task<Desired?> DirectiveOfAsync(TestDevice device)
+    {
+        using var http = device.Http(_fleet);
+        using var answer = await http.GetAsync("/device/v1/desired", Token);
+        if (answer.StatusCode != System.Net.HttpStatusCode.OK)
+        {
+            return null;
+        }
+
+        using var envelope = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token));
+        return JsonSerializer.Deserialize(envelope.RootElement.GetProperty("payload").GetBytesFromBase64(), FleetJson.Strict.Desired);
+    }
+
+    private async Task ReportAsync(TestDevice device, VersionId version, UpdateState state)
+    {
+        var generation = (await DirectiveOfAsync(device))!.Generation;
+        await device.PublishAsync(Topics.Reported(device.Id), device.Report(generation, ("dock", version, state)), FleetJson.Strict.Reported);
+    }
+
+    private async Task ReleaseAsync(VersionId id)
+    {
+        var files = await RegisterAsync(id);
+        var releases = _fleet.Services.GetRequiredService<TufRepository>();
+        using var publisher = SigningKey.Load(Path.Combine(_fleet.DataFolder, "offline", "publisher.pem"));
+        using var targets = new ByteArrayContent(Publisher.Add(releases.CurrentRoot(), releases.CurrentTargets(), id, files, publisher, TimeProvider.System));
+        targets.Headers.ContentType = new("application/json");
+        using var answer = await _fleet.Http.PostAsync("/api/v1/trust/targets", targets, Token);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
+    }
+
+    private async Task<IReadOnlyList<TargetFile>> RegisterAsync(VersionId id)
+    {
+        var digest = Digest.Of(System.Text.Encoding.UTF8.GetBytes(id.ToString()));
+        var card = new ModelCard
+        {
+            Version = id,
+            Head = "fleet",
+            Classes = ["carton"],
+            Input = new InputSpec("images", 320, 320, "uint8", "rgb", 1, [0, 0, 0], [1, 1, 1], "letterbox", 114),
+            Variants = [new VariantFile("fp32", digest, 1000)],
+        };
+        var row = new VersionRow
+        {
+            Id = id,
+            Model = id.Model,
+            Number = id.Number,
+            Card = card,
+            State = VersionState.Draft,
+            CreatedAt = TimeProvider.System.GetUtcNow(),
+            CreatedBy = "anna",
+            Files =
+            [
+                new VersionFileRow { Position = 0, Path = Targets.Card(id), Digest = Digest.Of(System.Text.Encoding.UTF8.GetBytes($"card {id}")), SizeBytes = 500 },
+                new VersionFileRow { Position = 1, Path = Targets.Variant(id, "fp32"), Digest = digest, SizeBytes = 1000 },
+            ],
+        };
+        await _fleet.StoreAsync(store => store.Add(row));
+        return [.. row.Targets()];
+    }
+}

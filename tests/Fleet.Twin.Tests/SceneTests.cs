@@ -1,0 +1,42 @@
+using Fleet.Contracts;
+using Fleet.Testing;
+using Fleet.Twin.Scenes;
+
+namespace Fleet.Twin.Tests;
+
+public sealed class SceneTests
+{
+    [Theory]
+    [InlineData("label: box\ncamera:\n  width: 320\n  hieght: 240\n", "line 4", "camera.hieght", "height")]
+    [InlineData("layouts:\n  pallets: 1\n  rack: 2\n", "line 3", "layouts.rack", "racks")]
+    [InlineData("layouts:\n  pallets: many\n", "line 2", "layouts.pallets", "a number from 0 to 1000")]
+    [InlineData("layouts:\n  floor: 1\nsensor:\n  noise: [9, 2]\n", "line 4", "sensor.noise", "the lower one first")]
+    [InlineData("layouts:\n  floor: 1\n  floor: [1\n", "line", "scene.yaml", "YAML")]
+    [InlineData("camera:\n  width: 320\n", "layouts", "weight above 0", "pallets")]
+    public void A_mistake_is_one_sentence_with_line_field_and_what_is_allowed(string yaml, params string[] wanted)
+    {
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, "scene.yaml");
+        File.WriteAllText(path, yaml);
+
+        var problem = Assert.Throws<ProblemException>(() => Scene.Load(path));
+
+        Assert.Equal(Problems.SceneInvalid, problem.Kind);
+        Assert.All(wanted, part => Assert.Contains(part, problem.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain('\n', problem.Message);
+    }
+
+    [Fact]
+    public void An_unknown_name_lists_the_scenes_there_are()
+    {
+        var problem = Assert.Throws<ProblemException>(() => Scene.Load("wharehouse"));
+        Assert.Contains("warehouse, warehouse-field", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_file_has_another_digest()
+    {
+        Assert.StartsWith("sha256:", Scene.Load("warehouse").Digest, StringComparison.Ordinal);
+        Assert.NotEqual(Scene.Load("warehouse").Digest, Scene.Load("warehouse-field").Digest);
+    }
+}
