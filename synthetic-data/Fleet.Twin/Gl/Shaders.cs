@@ -42,20 +42,20 @@ internal static class Shaders
         flat out vec4 lk;
         flat out float edge;
 
-        const vec3 rays[12] = vec3[](
-            vec3(.12,.99,.05), vec3(.55,.8,.2), vec3(-.5,.8,.3), vec3(.1,.75,-.65), vec3(.85,.35,.4), vec3(-.8,.4,.45),
-            vec3(.3,.4,.87), vec3(-.35,.35,-.87), vec3(.6,.3,-.74), vec3(-.95,.2,-.2), vec3(.5,-.35,.8), vec3(-.5,-.35,.8));
+        const vec3 rays[8] = vec3[](
+            vec3(.1,.99,.05), vec3(.6,.75,.25), vec3(-.55,.75,-.35), vec3(.1,.65,-.75), vec3(-.8,.4,.45), vec3(.35,.4,.85),
+            vec3(.85,.2,-.5), vec3(.1,-.35,.93));
 
         float openSky(vec3 at, vec3 n) {
             float open = 0.;
-            for (int i = 0; i < 12; i++) {
+            for (int i = 0; i < 8; i++) {
                 vec3 d = rays[i];
                 d -= 2. * min(dot(d, n), 0.) * n;
-                vec3 q = at + n * .04 + d * (.12 + .11 * float(i));
+                vec3 q = at + n * .04 + d * (.12 + .16 * float(i));
                 float top = heightsTop * (1. - textureLod(heights, vec2(q.x - heightsCentre.x, heightsCentre.y - q.z) / heightsSide + .5, 0.).r);
                 open += q.y < 0. ? .35 : top > q.y + .04 ? clamp(1. - (top - q.y) * 3., 0., 1.) * .5 : 1.;
             }
-            return open / 12.;
+            return open / 8.;
         }
 
         void main() {
@@ -95,9 +95,7 @@ internal static class Shaders
         layout(location=1) out uint id;
 
         float lit() {
-            vec2 r = vec2(.0011);
-            return .25 * (texture(shadow, S + vec3(r.x, r.y * .4, 0)) + texture(shadow, S + vec3(-r.x * .4, r.y, 0))
-                + texture(shadow, S + vec3(-r.x, -r.y * .4, 0)) + texture(shadow, S + vec3(r.x * .4, -r.y, 0)));
+            return .5 * (texture(shadow, S + vec3(.0009, .0004, 0)) + texture(shadow, S - vec3(.0009, .0004, 0)));
         }
 
         void main() {

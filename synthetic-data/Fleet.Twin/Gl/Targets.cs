@@ -2,17 +2,14 @@ using Silk.NET.OpenGL;
 
 namespace Fleet.Twin.Gl;
 
-/// <summary>What is drawn into: multisampled colour, id and depth, and their resolved copies to read from.</summary>
+/// <summary>What is drawn into: colour, id and depth. One sample a pixel: multisampling doubles the cost on a CPU, and the lens blurs edges anyway.</summary>
 internal sealed unsafe class Targets : IDisposable
 {
-    private const uint Samples = 4;
-
     private readonly GL _gl;
     private readonly uint _width;
     private readonly uint _height;
-    private readonly uint[] _buffers = new uint[5];
-    private readonly uint _drawn;
-    private readonly uint _resolved;
+    private readonly uint[] _buffers = new uint[3];
+    private readonly uint _frame;
 
     public Targets(GL gl, int width, int height)
     {
@@ -22,13 +19,22 @@ internal sealed unsafe class Targets : IDisposable
             _buffers[i] = gl.GenRenderbuffer();
         }
 
-        _drawn = Frame(Samples, _buffers[0], _buffers[1], _buffers[2]);
-        _resolved = Frame(0, _buffers[3], _buffers[4], depth: 0);
+        _frame = gl.GenFramebuffer();
+        gl.BindFramebuffer(FramebufferTarget.Framebuffer, _frame);
+        Attach(_buffers[0], InternalFormat.Rgba8, FramebufferAttachment.ColorAttachment0);
+        Attach(_buffers[1], InternalFormat.R32ui, FramebufferAttachment.ColorAttachment1);
+        Attach(_buffers[2], InternalFormat.DepthComponent24, FramebufferAttachment.DepthAttachment);
+        gl.DrawBuffers(2, [DrawBufferMode.ColorAttachment0, DrawBufferMode.ColorAttachment1]);
+        var status = gl.CheckFramebufferStatus(FramebufferTarget.Framebuffer);
+        if (status != GLEnum.FramebufferComplete)
+        {
+            throw new InvalidOperationException($"The driver refuses the frame buffer: {status}");
+        }
     }
 
     public void Begin()
     {
-        _gl.BindFramebuffer(FramebufferTarget.Framebuffer, _drawn);
+        _gl.BindFramebuffer(FramebufferTarget.Framebuffer, _frame);
         _gl.Viewport(0, 0, _width, _height);
         _gl.ClearBuffer(BufferKind.Color, 0, [0f, 0f, 0f, 1f]);
         _gl.ClearBuffer(BufferKind.Color, 1, [0u, 0u, 0u, 0u]);
@@ -38,11 +44,7 @@ internal sealed unsafe class Targets : IDisposable
     /// <summary>Reads what was drawn; rows from the bottom.</summary>
     public void Read(byte[] bgra, uint[] ids)
     {
-        _gl.BindFramebuffer(FramebufferTarget.ReadFramebuffer, _drawn);
-        _gl.BindFramebuffer(FramebufferTarget.DrawFramebuffer, _resolved);
-        Resolve(0);
-        Resolve(1);
-        _gl.BindFramebuffer(FramebufferTarget.ReadFramebuffer, _resolved);
+        _gl.BindFramebuffer(FramebufferTarget.ReadFramebuffer, _frame);
         _gl.ReadBuffer(ReadBufferMode.ColorAttachment0);
         fixed (byte* to = bgra)
         {
@@ -58,42 +60,14 @@ internal sealed unsafe class Targets : IDisposable
 
     public void Dispose()
     {
-        _gl.DeleteFramebuffer(_drawn);
-        _gl.DeleteFramebuffer(_resolved);
+        _gl.DeleteFramebuffer(_frame);
         _gl.DeleteRenderbuffers(_buffers);
     }
 
-    private void Resolve(int attachment)
-    {
-        _gl.ReadBuffer(ReadBufferMode.ColorAttachment0 + attachment);
-        DrawBufferMode[] only = attachment == 0
-            ? [DrawBufferMode.ColorAttachment0]
-            : [DrawBufferMode.None, DrawBufferMode.ColorAttachment1];
-        _gl.DrawBuffers((uint)only.Length, only);
-        int w = (int)_width, h = (int)_height;
-        _gl.BlitFramebuffer(0, 0, w, h, 0, 0, w, h, ClearBufferMask.ColorBufferBit, BlitFramebufferFilter.Nearest);
-    }
-
-    private uint Frame(uint samples, uint colour, uint id, uint depth)
-    {
-        var frame = _gl.GenFramebuffer();
-        _gl.BindFramebuffer(FramebufferTarget.Framebuffer, frame);
-        Attach(samples, colour, InternalFormat.Rgba8, FramebufferAttachment.ColorAttachment0);
-        Attach(samples, id, InternalFormat.R32ui, FramebufferAttachment.ColorAttachment1);
-        if (depth != 0)
-        {
-            Attach(samples, depth, InternalFormat.DepthComponent24, FramebufferAttachment.DepthAttachment);
-        }
-
-        _gl.DrawBuffers(2, [DrawBufferMode.ColorAttachment0, DrawBufferMode.ColorAttachment1]);
-        var status = _gl.CheckFramebufferStatus(FramebufferTarget.Framebuffer);
-        return status == GLEnum.FramebufferComplete ? frame : throw new InvalidOperationException($"The driver refuses the frame buffer: {status}");
-    }
-
-    private void Attach(uint samples, uint buffer, InternalFormat format, FramebufferAttachment place)
+    private void Attach(uint buffer, InternalFormat format, FramebufferAttachment place)
     {
         _gl.BindRenderbuffer(RenderbufferTarget.Renderbuffer, buffer);
-        _gl.RenderbufferStorageMultisample(RenderbufferTarget.Renderbuffer, samples, format, _width, _height);
+        _gl.RenderbufferStorage(RenderbufferTarget.Renderbuffer, format, _width, _height);
         _gl.FramebufferRenderbuffer(FramebufferTarget.Framebuffer, place, RenderbufferTarget.Renderbuffer, buffer);
     }
 }

@@ -8,7 +8,7 @@ namespace Fleet.Twin.Gl;
 internal sealed unsafe class TextureBank(GL gl, Func<Skin, SKBitmap> paint) : IDisposable
 {
     private const int Side = 256;
-    private const int Layers = 256;
+    private const int Layers = 320;
     private const int Levels = 9;
 
     private readonly uint _array = Allocate(gl);

@@ -6,7 +6,7 @@ namespace Fleet.Twin.World;
 /// <summary>The products about: a window that moves slowly with the frames, so that neighbours share painted textures.</summary>
 internal sealed class Products(ulong key, long first, int count, CartonKnobs knobs)
 {
-    private const int FramesPerProduct = 6;
+    private const int FramesPerProduct = 10;
 
     private readonly Dictionary<ulong, CartonStyle> _styles = [];
 

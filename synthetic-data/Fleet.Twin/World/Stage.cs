@@ -12,7 +12,7 @@ namespace Fleet.Twin.World;
 /// <param name="products">The products about.</param>
 internal sealed class Stage(Scene scene, Chance chance, Products products)
 {
-    private const int VariantsOfSurface = 12;
+    private const int VariantsOfSurface = 7;
 
     public Scene Scene => scene;
 
