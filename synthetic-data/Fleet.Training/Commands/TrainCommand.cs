@@ -1,0 +1,57 @@
+using System.Globalization;
+using Fleet.Contracts;
+using Fleet.Onnx;
+using Fleet.Training.Frames;
+using Fleet.Training.Recipes;
+using Fleet.Training.Runs;
+using Fleet.Vision;
+
+namespace Fleet.Training.Commands;
+
+/// <summary><c>train</c>: a recipe in, a folder of files out.</summary>
+internal sealed class TrainCommand(TextWriter output, TimeProvider time)
+{
+    public const string Usage = "fleet-training train RECIPE --out DIR [--base FILE] [--data COCO_DIR] [--seed S]";
+
+    public async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var recipe = RecipeReader.Load(arguments.Words[0]);
+        var folder = Directory.CreateDirectory(arguments.Needed("--out")).FullName;
+        var job = new TrainingJob(
+            recipe,
+            arguments.Text("--base") is { } path ? OnnxFile.Read(path) : null,
+            arguments.Text("--data") is { } data ? CocoFolder.Read(data) : [],
+            arguments.Number("--seed") ?? recipe.Seed);
+        var run = new TrainingRun(job, folder, Tell, time);
+        var trained = await run.RunAsync(cancellationToken);
+        var finished = new Finishing(job, folder, Tell, time).Finish(trained, new Lineage(), started);
+        run.Forget();
+        Tell(finished.Report, folder);
+    }
+
+    private void Tell(TrainingProgress at)
+    {
+        var loss = at.Loss is { } value ? string.Create(CultureInfo.InvariantCulture, $"  loss {value:0.000}") : "";
+        var eta = at.EtaSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"  {seconds:0} s left") : "";
+        output.WriteLine($"{at.Stage} {at.Step}/{at.Steps}{loss}{eta}");
+    }
+
+    private void Tell(TrainingReport report, string folder)
+    {
+        Tell("base", report.Before);
+        Tell("dense", report.Dense);
+        Tell("result", report.After);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Path.Combine(folder, TrainedFiles.Model)}: {report.SizeBytes} bytes, threshold {report.Threshold:0.00}, ONNX Runtime agrees within {report.EngineDifference:0.0e0}, {report.Seconds:0} s"));
+    }
+
+    private void Tell(string name, DetectionScores? scores)
+    {
+        if (scores is not null)
+        {
+            output.WriteLine($"{name}: {EvaluateCommand.Line(scores)}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Fleet.Contracts;
+using Fleet.Vision;
+using SkiaSharp;
+
+namespace Fleet.Training.Frames;
+
+/// <summary>A picture file with what a person says is in it.</summary>
+internal sealed record LabelledPicture(string Path, IReadOnlyList<Annotation> Annotations);
+
+/// <summary>Picture files in and out of memory.</summary>
+internal static class Pictures
+{
+    /// <summary>Reads a JPEG or PNG.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.SamplePicture"/>: not a picture.</exception>
+    public static Frame Read(string path) => Decode(File.ReadAllBytes(path), path);
+
+    /// <summary>Decodes a JPEG or PNG; <paramref name="name"/> is what a message calls it.</summary>
+    public static Frame Decode(byte[] file, string name)
+    {
+        using var bitmap = SKBitmap.Decode(file);
+        if (bitmap is null)
+        {
+            throw NotAPicture(name);
+        }
+
+        using var straight = bitmap.ColorType == SKColorType.Bgra8888 ? null : bitmap.Copy(SKColorType.Bgra8888);
+        return Strip((straight ?? bitmap).Bytes, bitmap.Width, bitmap.Height);
+    }
+
+    /// <summary>Width and height, without decoding the picture.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.SamplePicture"/>: not a picture.</exception>
+    public static FrameSize SizeOf(string path)
+    {
+        using var codec = SKCodec.Create(path) ?? throw NotAPicture(path);
+        return new FrameSize(codec.Info.Width, codec.Info.Height);
+    }
+
+    /// <summary>Encodes without loss.</summary>
+    public static byte[] Png(Frame frame)
+    {
+        using var bitmap = Bitmap(frame);
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return data.ToArray();
+    }
+
+    /// <summary>A copy no larger than <paramref name="longestPx"/>.</summary>
+    public static Frame Reduce(Frame frame, int longestPx)
+    {
+        var scale = Math.Min(1f, (float)longestPx / Math.Max(frame.WidthPx, frame.HeightPx));
+        using var bitmap = Bitmap(frame);
+        using var small = bitmap.Resize(
+            new SKImageInfo((int)(frame.WidthPx * scale), (int)(frame.HeightPx * scale), SKColorType.Bgra8888, SKAlphaType.Opaque),
+            new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        return Strip(small.Bytes, small.Width, small.Height);
+    }
+
+    /// <summary>The frame as a bitmap to draw on.</summary>
+    public static SKBitmap Bitmap(Frame frame)
+    {
+        var bitmap = new SKBitmap(new SKImageInfo(frame.WidthPx, frame.HeightPx, SKColorType.Bgra8888, SKAlphaType.Opaque));
+        var to = bitmap.GetPixelSpan();
+        var from = frame.Span;
+        for (var i = 0; i < frame.WidthPx * frame.HeightPx; i++)
+        {
+            for (var channel = 0; channel < 3; channel++)
+            {
+                to[i * 4 + channel] = from[i * frame.Channels + Math.Min(channel, frame.Channels - 1)];
+            }
+
+            to[i * 4 + 3] = 255;
+        }
+
+        return bitmap;
+    }
+
+    private static ProblemException NotAPicture(string name) =>
+        new(Problems.SamplePicture, $"{name} is no picture that can be read: wanted is a JPEG or PNG file.");
+
+    private static Frame Strip(ReadOnlySpan<byte> bgra, int width, int height)
+    {
+        var frame = new Frame(width, height, channels: 3);
+        var pixels = frame.Span;
+        for (var i = 0; i < width * height; i++)
+        {
+            bgra.Slice(i * 4, 3).CopyTo(pixels[(i * 3)..]);
+        }
+
+        return frame;
+    }
+}

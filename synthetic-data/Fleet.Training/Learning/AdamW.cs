@@ -1,0 +1,90 @@
+using Fleet.Training.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Fleet.Training.Learning;
+
+/// <summary>AdamW with the norm of the whole gradient clipped; its whole state can be stored and restored to the bit.</summary>
+internal sealed class AdamW : IDisposable
+{
+    private const double FirstDecay = 0.9;
+    private const double SecondDecay = 0.999;
+    private const double WeightDecay = 1e-4;
+    private const double LargestNorm = 20;
+
+    private readonly SortedDictionary<string, Tensor> _state = new(StringComparer.Ordinal);
+    private readonly Network _network;
+    private int _step;
+
+    public AdamW(Network network)
+    {
+        _network = network;
+        foreach (var (name, weight) in network.Weights)
+        {
+            _state[First(name)] = zeros_like(weight).detach().DetachFromDisposeScope();
+            _state[Second(name)] = zeros_like(weight).detach().DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>Moments by name, for a checkpoint.</summary>
+    public IReadOnlyDictionary<string, Tensor> State => _state;
+
+    /// <summary>How many steps were taken.</summary>
+    public int Step { get => _step; set => _step = value; }
+
+    public void ClearGradients()
+    {
+        foreach (var weight in _network.Weights.Values)
+        {
+            weight.grad?.zero_();
+        }
+    }
+
+    /// <summary>One step along the gradients.</summary>
+    public void Take(double rate)
+    {
+        using var still = no_grad();
+        using var scope = NewDisposeScope();
+        _step++;
+        var shrink = Shrink();
+        var firstBias = 1 - Math.Pow(FirstDecay, _step);
+        var secondBias = Math.Sqrt(1 - Math.Pow(SecondDecay, _step));
+        foreach (var (name, weight) in _network.Weights)
+        {
+            if (weight.grad is not { } gradient)
+            {
+                continue;
+            }
+
+            gradient.mul_(shrink);
+            var (first, second) = (_state[First(name)], _state[Second(name)]);
+            first.mul_(FirstDecay).add_(gradient, alpha: 1 - FirstDecay);
+            second.mul_(SecondDecay).addcmul_(gradient, gradient, 1 - SecondDecay);
+            weight.mul_(1 - rate * WeightDecay);
+            weight.addcdiv_(first, second.sqrt().div_(secondBias).add_(1e-8), -rate / firstBias);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in _state.Values)
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private double Shrink()
+    {
+        var squares = 0.0;
+        foreach (var weight in _network.Weights.Values)
+        {
+            squares += weight.grad?.square().sum().ToDouble() ?? 0;
+        }
+
+        return Math.Min(1, LargestNorm / (Math.Sqrt(squares) + 1e-6));
+    }
+
+    private static string First(string name) => "first/" + name;
+
+    private static string Second(string name) => "second/" + name;
+}

@@ -1,0 +1,79 @@
+using Fleet.Contracts;
+using Fleet.Training.Networks;
+using Fleet.Training.Recipes;
+using Fleet.Training.Sparsity;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Fleet.Training.Learning;
+
+/// <summary>How far a stage is.</summary>
+internal readonly record struct LearnerStep(int Step, double Loss);
+
+/// <summary>Teaches a network one stage: batch by batch, the next one made while the current one is learnt.</summary>
+internal sealed class Learner(Network network, Batches batches, int classes) : IDisposable
+{
+    private readonly string _logits = OutputNames.LogitsOf(network);
+    private readonly AdamW _optimiser = new(network);
+
+    public AdamW Optimiser => _optimiser;
+
+    /// <summary>Learns from step <see cref="AdamW.Step"/> to the end of <paramref name="schedule"/>.</summary>
+    /// <param name="stage">Its name; part of what its batches are drawn from.</param>
+    /// <param name="schedule">Steps, batch and rate.</param>
+    /// <param name="sparsity">Zeros to keep; null keeps none.</param>
+    /// <param name="mean">Follows the weights.</param>
+    /// <param name="after">Called after each step.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    public async Task LearnAsync(
+        string stage, Schedule schedule, TwoOfFour? sparsity, RunningMean mean, Action<LearnerStep> after, CancellationToken cancellationToken)
+    {
+        if (_optimiser.Step >= schedule.Steps)
+        {
+            return;
+        }
+
+        var next = Make(_optimiser.Step);
+        while (_optimiser.Step < schedule.Steps)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var batch = await next;
+            next = _optimiser.Step + 1 < schedule.Steps ? Make(_optimiser.Step + 1) : Task.FromResult(batch);
+            var loss = Learn(batch, schedule.RateAt(_optimiser.Step));
+            sparsity?.Apply();
+            mean.Follow(_optimiser.Step);
+            ThrowIfLost(loss, stage);
+            after(new LearnerStep(_optimiser.Step, loss));
+        }
+
+        Task<Batch> Make(int step) => Task.Run(() => batches.MakeAsync(stage, schedule, step, all: stage != Runs.TrainingRun.TrainStage, cancellationToken), cancellationToken);
+    }
+
+    public void Dispose() => _optimiser.Dispose();
+
+    private double Learn(Batch batch, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var values = network.Run(batches.Images(batch), learning: true);
+        var loss = Loss(values[_logits], values[OutputNames.Sides], batch.Targets, batch.Count);
+        _optimiser.ClearGradients();
+        loss.backward();
+        _optimiser.Take(rate);
+        return loss.ToDouble();
+    }
+
+    private Tensor Loss(Tensor logits, Tensor sides, Targets targets, int count)
+    {
+        Tensor Grid(float[] values, int channels) => tensor(values, [count, channels, targets.Rows, targets.Columns]);
+        return Losses.Peaks(logits, Grid(targets.Heat, classes), Grid(targets.HeatWeight, 1))
+            + Losses.Boxes(sides, Grid(targets.Sides, 4), Grid(targets.SidesWeight, 1));
+    }
+
+    private void ThrowIfLost(double loss, string stage)
+    {
+        if (!double.IsFinite(loss))
+        {
+            throw new ProblemException(Problems.RecipeInvalid, $"At step {_optimiser.Step} of '{stage}' the loss is no number any more: lower the rate in the recipe.");
+        }
+    }
+}

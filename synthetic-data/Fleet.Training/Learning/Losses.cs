@@ -1,0 +1,44 @@
+using static TorchSharp.torch;
+
+namespace Fleet.Training.Learning;
+
+/// <summary>How wrong a detector is: a focal loss on the peaks, and distance and overlap losses on the boxes.</summary>
+internal static class Losses
+{
+    private const double LogDistanceWeight = 0.25;
+    private const double OverlapWeight = 2;
+
+    /// <summary>The focal loss of CenterNet: peaks count one by one, the background the less the nearer it is to a peak.</summary>
+    public static Tensor Peaks(Tensor logits, Tensor heat, Tensor weight)
+    {
+        var p = logits.sigmoid().clamp(1e-4, 1 - 1e-4);
+        var peak = heat.eq(1).to(ScalarType.Float32);
+        var found = p.log() * (1 - p).square() * peak;
+        var background = (1 - p).log() * p.square() * (1 - heat).pow(4) * (1 - peak) * weight;
+        return -(found.sum() + background.sum()) / peak.sum().clamp_min(1);
+    }
+
+    /// <summary>L1 on the logarithm of the four distances, and 1 - GIoU of the boxes they span around the same cell.</summary>
+    public static Tensor Boxes(Tensor predicted, Tensor wanted, Tensor weight)
+    {
+        var count = weight.sum().clamp_min(1);
+        var target = wanted.clamp_min(0.05);
+        var distance = ((predicted.log() - target.log()).abs() * weight).sum() / count;
+        var overlap = ((1 - GeneralisedIou(predicted, target)) * weight).sum() / count;
+        return distance * LogDistanceWeight + overlap * OverlapWeight;
+    }
+
+    private static Tensor GeneralisedIou(Tensor a, Tensor b)
+    {
+        var intersection = Area(minimum(a, b));
+        var union = Area(a) + Area(b) - intersection;
+        var hull = Area(maximum(a, b));
+        return intersection / (union + 1e-6) - (hull - union) / (hull + 1e-6);
+    }
+
+    private static Tensor Area(Tensor ltrb)
+    {
+        var side = ltrb.chunk(4, 1);
+        return (side[0] + side[2]) * (side[1] + side[3]);
+    }
+}

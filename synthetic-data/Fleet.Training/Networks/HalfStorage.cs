@@ -1,0 +1,32 @@
+using Fleet.Onnx.Schema;
+using Fleet.Training.Graphs;
+using static Fleet.Onnx.Schema.TensorProto.Types;
+
+namespace Fleet.Training.Networks;
+
+/// <summary>Keeps convolution weights as float16 in the file; a Cast widens each at load, so the arithmetic stays float32.</summary>
+internal static class HalfStorage
+{
+    /// <summary>A copy of about half the size; biases stay float32.</summary>
+    public static ModelProto Of(ModelProto model)
+    {
+        var small = model.Clone();
+        var graph = small.Graph;
+        var weights = graph.Node.Where(n => n.OpType == "Conv").Select(n => n.Input[1]).ToHashSet();
+        foreach (var tensor in graph.Initializer.Where(t => weights.Contains(t.Name) && t.DataType == (int)DataType.Float))
+        {
+            var values = Tensors.Floats(tensor);
+            var widened = tensor.Name;
+            tensor.Name = widened + ".half";
+            tensor.DataType = (int)DataType.Float16;
+            Tensors.Store(tensor, values);
+            var cast = new NodeProto { OpType = "Cast", Name = widened };
+            cast.Input.Add(tensor.Name);
+            cast.Output.Add(widened);
+            cast.Attribute.Add(GraphBuilder.Int("to", (long)DataType.Float));
+            graph.Node.Insert(0, cast);
+        }
+
+        return small;
+    }
+}

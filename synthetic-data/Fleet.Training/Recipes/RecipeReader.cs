@@ -1,0 +1,112 @@
+using System.Text;
+using Fleet.Contracts;
+using Fleet.Training.Frames;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Fleet.Training.Recipes;
+
+/// <summary>Reads recipes; everything that is not understood is refused with its line.</summary>
+internal static class RecipeReader
+{
+    /// <summary>Reads the file at <paramref name="path"/>.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.RecipeInvalid"/>: the text names file, line, field and what is allowed.</exception>
+    public static Recipe Load(string path) => File.Exists(path)
+        ? Parse(File.ReadAllText(path), path)
+        : throw new ProblemException(Problems.RecipeInvalid, $"There is no recipe at {path}: give the path of a YAML file.");
+
+    /// <summary>Reads a recipe's text; <paramref name="file"/> is what messages call it.</summary>
+    public static Recipe Parse(string yaml, string file)
+    {
+        var map = new RecipeMap(file, "", Root(yaml, file));
+        var recipe = new Recipe
+        {
+            Model = ModelOf(map),
+            Classes = map.Texts("classes"),
+            Input = InputOf(map.Map("input")),
+            Channels = ChannelsOf(map),
+            Scenes = [.. map.Maps("scenes").Select(SceneOf)],
+            Frames = map.Whole("frames", 0, 0, 100_000),
+            RealShare = map.Number("realShare", 0.5, 0, 1),
+            Train = ScheduleOf(map.Map("train")),
+            Sparsity = PatternOf(map),
+            Retrain = ScheduleOf(map.Map("retrain")),
+            Freeze = map.Texts("freeze"),
+            Average = map.Number("average", 0.99, 0, 0.9999),
+            Evaluate = HeldOf(map.Map("evaluate")),
+            Threads = map.Whole("threads", 2, 1, 256),
+            Seed = map.Whole("seed", 1, 0, int.MaxValue),
+            Digest = Digest.Of(Encoding.UTF8.GetBytes(yaml)),
+        };
+        map.Close();
+        return Checked(recipe, map);
+    }
+
+    private static YamlMappingNode Root(string yaml, string file)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(yaml));
+            return stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root
+                ? root
+                : throw new ProblemException(Problems.RecipeInvalid, $"{file} is not one YAML document with fields: compare it with a recipe that ships with Fleet.");
+        }
+        catch (YamlException e)
+        {
+            throw new ProblemException(Problems.RecipeInvalid, $"{file}, line {e.Start.Line}: this is not YAML: {e.Message}", e);
+        }
+    }
+
+    private static ModelName ModelOf(RecipeMap map) =>
+        ModelName.TryParse(map.Text("model", null), null, out var model) ? model : throw map.Wrong("model", "1 to 64 of a-z, 0-9 and -");
+
+    private static FrameSize InputOf(RecipeMap map)
+    {
+        var size = new FrameSize(map.Whole("width", 320, 64, 2048), map.Whole("height", 320, 64, 2048));
+        map.Close();
+        return size.Width % 32 != 0 ? throw map.Wrong("width", "a multiple of 32")
+            : size.Height % 32 != 0 ? throw map.Wrong("height", "a multiple of 32")
+            : size;
+    }
+
+    private static int ChannelsOf(RecipeMap map) =>
+        map.Whole("channels", 16, 4, 64) is var channels && channels % 4 == 0 ? channels : throw map.Wrong("channels", "a multiple of 4");
+
+    private static SceneShare SceneOf(RecipeMap map)
+    {
+        var share = new SceneShare(map.Text("scene", null), map.Number("weight", 1, 0.0001, 10_000));
+        map.Close();
+        return share;
+    }
+
+    private static Schedule ScheduleOf(RecipeMap map)
+    {
+        var schedule = new Schedule(map.Whole("steps", 0, 0, 1_000_000), map.Whole("batch", 16, 1, 256), map.Number("rate", 0.002, 1e-7, 1));
+        map.Close();
+        return schedule;
+    }
+
+    private static Pattern PatternOf(RecipeMap map) => map.Text("sparsity", "dense") switch
+    {
+        "dense" => Pattern.Dense,
+        "prune" => Pattern.Prune,
+        "keep" => Pattern.Keep,
+        _ => throw map.Wrong("sparsity", "dense, prune (2:4 after training) or keep (the zeros of the base)"),
+    };
+
+    private static Held HeldOf(RecipeMap map)
+    {
+        var scene = map.Text("scene", "");
+        var held = new Held(scene.Length == 0 ? null : scene, map.Whole("frames", 100, 1, 10_000), map.Whole("seed", 9001, 0, int.MaxValue));
+        map.Close();
+        return held;
+    }
+
+    private static Recipe Checked(Recipe recipe, RecipeMap map) =>
+        recipe.Classes.Count == 0 || recipe.Classes.Distinct().Count() != recipe.Classes.Count ? throw map.Wrong("classes", "at least one name, none twice")
+        : recipe.Train.Steps == 0 ? throw map.Wrong("train", "given with at least 1 step, as in { steps: 1000 }")
+        : recipe.Scenes.Count > 0 && recipe.Frames == 0 ? throw map.Wrong("frames", "at least 1 where there are scenes")
+        : recipe.Sparsity == Pattern.Prune && recipe.Retrain.Steps == 0 ? throw map.Wrong("retrain", "given with at least 1 step where sparsity is prune: pruning without it costs most of the accuracy")
+        : recipe;
+}

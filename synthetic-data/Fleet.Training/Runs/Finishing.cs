@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Fleet.Contracts;
+using Fleet.Onnx;
+using Fleet.Onnx.Schema;
+using Fleet.Training.Evaluation;
+using Fleet.Training.Networks;
+using Fleet.Training.Recipes;
+using Fleet.Twin.Scenes;
+using Fleet.Vision;
+
+namespace Fleet.Training.Runs;
+
+/// <summary>What a finished training is worth, and where it comes from.</summary>
+/// <param name="Request">What to register.</param>
+/// <param name="Report">What was measured.</param>
+internal sealed record FinishedTraining(VersionRequest Request, TrainingReport Report);
+
+/// <summary>Turns trained networks into a folder of files: small network, golden clip, card and report.</summary>
+internal sealed class Finishing(TrainingJob job, string folder, Action<TrainingProgress> report, TimeProvider time)
+{
+    private const int ThresholdFrames = 40;
+
+    // not the seed of the run and not that of the measurement
+    private const long ThresholdSeed = 7001;
+
+    private readonly Lazy<IReadOnlyList<TruthFrame>> _choice = new(() => [.. job.Recipe.Scenes.Count > 0
+        ? TruthFrames.OfScene(job.Recipe.Scenes[0].Scene, ThresholdSeed, ThresholdFrames)
+        : TruthFrames.Of(job.Real)]);
+
+    private readonly Lazy<IReadOnlyList<TruthFrame>> _held = new(() => [.. job.Recipe.Evaluate.Scene is { } scene
+        ? TruthFrames.OfScene(scene, job.Recipe.Evaluate.Seed, job.Recipe.Evaluate.Frames)
+        : []]);
+
+    private string At(string file) => Path.Combine(folder, file);
+
+    /// <param name="trained">From <see cref="TrainingRun"/>.</param>
+    /// <param name="lineage">Parent, run and snapshot, where there are any; the rest is filled in.</param>
+    /// <param name="started">Time stamp of the start.</param>
+    public FinishedTraining Finish(TrainedNetworks trained, Lineage lineage, long started)
+    {
+        var small = HalfStorage.Of(trained.Model);
+        var difference = Math.Max(EngineAgreement.Check(trained.Model, job.Fit().Input), EngineAgreement.Check(small, job.Fit().Input));
+        var threshold = ChooseThreshold(small);
+        Write(trained.Model, threshold, TrainedFiles.Wide);
+        Write(small, threshold, TrainedFiles.Model);
+        WriteGolden();
+
+        var before = job.Base is null ? null : Measure(job.Base, "base.onnx");
+        var dense = trained.Dense is null ? null : Measure(trained.Dense, "dense.onnx");
+        var after = Measure(small, TrainedFiles.Model, write: false);
+        var measured = new TrainingReport(
+            job.Recipe.Model.ToString(), job.Seed, job.Recipe.Scenes.Count == 0 ? 0 : job.Recipe.Frames, job.Learnt.Count,
+            job.Recipe.Train.Steps + job.Recipe.Retrain.Steps, Math.Round(time.GetElapsedTime(started).TotalSeconds, 1),
+            threshold, new FileInfo(At(TrainedFiles.Model)).Length, difference, before, dense, after, trained.DenseLayers);
+        var request = Request(measured, lineage);
+        File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(measured, TrainingJson.Default.TrainingReport));
+        File.WriteAllText(At(TrainedFiles.Card), JsonSerializer.Serialize(request, FleetJson.Strict.VersionRequest));
+        return new FinishedTraining(request, measured);
+    }
+
+    private float ChooseThreshold(ModelProto model)
+    {
+        var standard = job.Fit().ScoreThreshold ?? 0.3f;
+        var frames = job.HeldOut.Count > 0 ? TruthFrames.Of(job.HeldOut) : _choice.Value;
+        OnnxFile.Write(model, At(TrainedFiles.Model));
+        using var judge = new Judge(At(TrainedFiles.Model));
+        var judged = judge.Look(frames);
+        return judged.Sum(j => j.Truth.Count) == 0 ? standard : Judge.BestThreshold(judged);
+    }
+
+    private void Write(ModelProto model, float threshold, string file)
+    {
+        OnnxMetadata.Set(model, job.Fit() with { ScoreThreshold = threshold });
+        OnnxFile.Write(model, At(file));
+    }
+
+    private void WriteGolden()
+    {
+        using var judge = new Judge(At(TrainedFiles.Model));
+        using var file = File.Create(At(TrainedFiles.Golden));
+        GoldenClips.Make(judge, _choice.Value).Write(file);
+    }
+
+    private DetectionScores? Measure(ModelProto model, string file, bool write = true)
+    {
+        if (job.Recipe.Evaluate.Scene is null)
+        {
+            return null;
+        }
+
+        report(new TrainingProgress("evaluate", 0, job.Recipe.Evaluate.Frames, Loss: null, EtaSeconds: null));
+        if (write)
+        {
+            OnnxFile.Write(model, At(file));
+        }
+
+        using var judge = new Judge(At(file));
+        var judged = judge.Look(_held.Value);
+        return DetectionMetrics.Judge(judged, judge.Card.ScoreThreshold);
+    }
+
+    private VersionRequest Request(TrainingReport measured, Lineage lineage)
+    {
+        var variant = job.Recipe.Sparsity == Pattern.Dense ? "fp16" : "fp16-2:4";
+        return new VersionRequest
+        {
+            Model = job.Recipe.Model,
+            Head = "fleet",
+            Classes = job.Fit().Classes,
+            Input = job.Fit().Input,
+            ScoreThreshold = measured.Threshold,
+            Variants = [new VariantUpload(variant, Digest.Of(File.ReadAllBytes(At(TrainedFiles.Model))))],
+            GoldenClip = Digest.Of(File.ReadAllBytes(At(TrainedFiles.Golden))),
+            Metrics = Metrics(measured),
+            Lineage = lineage with
+            {
+                Scene = job.Recipe.Scenes.Count > 0 ? Digest.Parse(Scene.Load(job.Recipe.Scenes[0].Scene).Digest) : null,
+                Recipe = job.Recipe.Digest,
+                Seed = job.Seed,
+            },
+        };
+    }
+
+    private static Dictionary<string, double> Metrics(TrainingReport measured)
+    {
+        var metrics = new Dictionary<string, double>();
+        Add("", measured.After);
+        Add("_before", measured.Before);
+        Add("_dense", measured.Dense);
+        metrics["frames_synthetic"] = measured.Frames;
+        metrics["frames_real"] = measured.RealFrames;
+        metrics["steps"] = measured.Steps;
+        metrics["seconds"] = measured.Seconds;
+        return metrics;
+
+        void Add(string suffix, DetectionScores? scores)
+        {
+            if (scores is not null)
+            {
+                metrics["map50" + suffix] = Math.Round(scores.Map50, 4);
+                metrics["map75" + suffix] = Math.Round(scores.Map75, 4);
+                metrics["map" + suffix] = Math.Round(scores.Map, 4);
+                metrics["precision" + suffix] = Math.Round(scores.Precision, 4);
+                metrics["recall" + suffix] = Math.Round(scores.Recall, 4);
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Fleet.Contracts;
+using Fleet.Vision;
+
+namespace Fleet.Training.Runs;
+
+/// <summary>The files of a finished training, all in one folder.</summary>
+internal static class TrainedFiles
+{
+    /// <summary>The network, weights as float16.</summary>
+    public const string Model = "model.onnx";
+
+    /// <summary>The same with weights as float32.</summary>
+    public const string Wide = "model.fp32.onnx";
+
+    /// <summary>Frames with the detections that a device must reproduce.</summary>
+    public const string Golden = "golden.zip";
+
+    /// <summary>A <see cref="VersionRequest"/>: what is registered with a control plane, once its files are there.</summary>
+    public const string Card = "card.json";
+
+    /// <summary>A <see cref="TrainingReport"/>.</summary>
+    public const string Report = "report.json";
+}
+
+/// <summary>What a training did and how good the result is.</summary>
+/// <param name="Model">Name of the model.</param>
+/// <param name="Seed">Seed of the run.</param>
+/// <param name="Frames">Synthetic frames that were rendered.</param>
+/// <param name="RealFrames">Real frames that were learnt from.</param>
+/// <param name="Steps">Steps of learning in all.</param>
+/// <param name="Seconds">From start to end, of the last attempt.</param>
+/// <param name="Threshold">Score threshold that was chosen.</param>
+/// <param name="SizeBytes">Of the network's file.</param>
+/// <param name="EngineDifference">Largest difference of any output between training and ONNX Runtime.</param>
+/// <param name="Before">The base on the held-out frames; null where there was none.</param>
+/// <param name="Dense">The network before it was pruned; null where nothing was pruned.</param>
+/// <param name="After">The result on the held-out frames; null where the recipe names none.</param>
+/// <param name="DenseLayers">Layers that were left dense, with the reason.</param>
+internal sealed record TrainingReport(
+    string Model,
+    long Seed,
+    int Frames,
+    int RealFrames,
+    int Steps,
+    double Seconds,
+    float Threshold,
+    long SizeBytes,
+    double EngineDifference,
+    DetectionScores? Before,
+    DetectionScores? Dense,
+    DetectionScores? After,
+    IReadOnlyList<string> DenseLayers);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
+[JsonSerializable(typeof(TrainingReport))]
+[JsonSerializable(typeof(DetectionScores))]
+internal sealed partial class TrainingJson : JsonSerializerContext;
