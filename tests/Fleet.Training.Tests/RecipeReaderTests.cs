@@ -11,7 +11,7 @@ public class RecipeReaderTests
     [InlineData("train: { steps: many }", "recipe.yaml, line 5: the field 'train.steps' is 'many', but must be a whole number from 0")]
     [InlineData("train: { steps: 3, rat: 1 }", "recipe.yaml, line 5: the field 'train.rat' is not known here; allowed are steps, batch, rate")]
     [InlineData("sparsity: sparse", "line 5: the field 'sparsity' is 'sparse', but must be dense, prune")]
-    [InlineData("frames: 5", "line 1: the field 'train.steps' is missing")]
+    [InlineData("frames: 5", "line 1: the field 'train' is missing")]
     public void Says_line_and_field_of_what_is_wrong(string line, string expected)
     {
         var problem = Assert.Throws<ProblemException>(() => A.Recipe(line));

@@ -38,8 +38,8 @@ internal sealed class FolderCamera : ICamera
         {
             cancellationToken.ThrowIfCancellationRequested();
             var index = _next++;
-            using var picture = Cv2.ImRead(_files[index], ImreadModes.Color);
-            if (!picture.Empty())
+            using var picture = File.Exists(_files[index]) ? Cv2.ImDecode(File.ReadAllBytes(_files[index]), ImreadModes.Color) : null;
+            if (picture?.Empty() == false)
             {
                 Pictures.Copy(picture, frame);
                 frame.Index = index;

@@ -38,6 +38,7 @@ internal static class Connection
             ConnectTimeout = ConnectLimit,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxResponseHeadersLength = 32,
+            MaxResponseDrainSize = 0,
         };
         return new HttpClient(handler) { BaseAddress = new Uri(address.GetLeftPart(UriPartial.Authority) + "/device/v1/"), Timeout = Timeout.InfiniteTimeSpan };
     }

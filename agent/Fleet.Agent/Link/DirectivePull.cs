@@ -23,10 +23,13 @@ internal sealed partial class DirectivePull(DeviceApi api, ReleaseTrust trust, I
 
         try
         {
-            var desired = await trust.AcceptAsync(pulled.Envelope, cancellationToken);
+            var (desired, isNew) = await trust.AcceptAsync(pulled.Envelope, cancellationToken);
             _refused = null;
             api.Accepted(pulled.Tag);
-            Accepted(log, desired.Generation);
+            if (isNew)
+            {
+                Accepted(log, desired.Generation);
+            }
         }
         catch (ProblemException e)
         {

@@ -44,13 +44,13 @@ internal sealed class OutboxIndex : IDisposable
 
     public IReadOnlyList<OutboxEntry> All() => [.. _samples.FindAll().Select(Read)];
 
-    /// <summary>The sample to send next: not refused before refused, then the most valuable.</summary>
-    public OutboxEntry? Best() => All().OrderBy(e => e.Refused).ThenByDescending(e => e.Value).FirstOrDefault();
+    /// <summary>The sample to send next: the most valuable; a refused one is worth 0.</summary>
+    public OutboxEntry? Best() => _samples.Query().OrderByDescending("$.value").Limit(1).ToList() is [var best] ? Read(best) : null;
 
     /// <summary>The sample to give up first.</summary>
     public OutboxEntry? Worst() => _samples.Query().OrderBy("$.value").Limit(1).ToList() is [var worst] ? Read(worst) : null;
 
-    public bool Has(Digest digest) => _samples.FindById(digest.Hex) is not null;
+    public OutboxEntry? Find(Digest digest) => _samples.FindById(digest.Hex) is { } found ? Read(found) : null;
 
     public void Put(OutboxEntry entry) => _samples.Upsert(new BsonDocument
     {

@@ -56,7 +56,7 @@ internal sealed partial class SampleOutbox : IDisposable
         var entry = new OutboxEntry(sample.Frame.Digest, sample.Frame.Score, sample.Jpeg.LongLength + meta.Length, Refused: false);
         lock (_gate)
         {
-            if (_index.Has(entry.Digest))
+            if (_index.Find(entry.Digest) is not null)
             {
                 return true;
             }
@@ -99,7 +99,7 @@ internal sealed partial class SampleOutbox : IDisposable
     {
         lock (_gate)
         {
-            if (_index.All().FirstOrDefault(e => e.Digest == digest) is { } entry)
+            if (_index.Find(digest) is { } entry)
             {
                 Remove_NeedsLock(entry);
             }
@@ -111,7 +111,7 @@ internal sealed partial class SampleOutbox : IDisposable
     {
         lock (_gate)
         {
-            if (_index.All().FirstOrDefault(e => e.Digest == digest) is { } entry)
+            if (_index.Find(digest) is { } entry)
             {
                 _index.Put(entry with { Refused = true, Value = 0 });
             }
@@ -200,14 +200,14 @@ internal sealed partial class SampleOutbox : IDisposable
                 continue;
             }
 
-            if (!known.Remove(digest, out var entry) && Read(digest) is { Frame: var frame, Jpeg: var jpeg })
+            if ((!known.Remove(digest, out var entry) || entry.Refused) && Read(digest) is { Frame: var frame, Jpeg: var jpeg })
             {
                 entry = new OutboxEntry(digest, frame.Score, jpeg.LongLength + new FileInfo(meta).Length, Refused: false);
             }
 
             if (entry is not null)
             {
-                Put_NeedsLock(entry with { Refused = false });
+                Put_NeedsLock(entry);
             }
         }
 

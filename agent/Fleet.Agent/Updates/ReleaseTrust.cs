@@ -22,7 +22,7 @@ internal sealed class ReleaseTrust : IDisposable
 
     /// <summary>Verifies an envelope and stores what it says. The same again changes nothing.</summary>
     /// <exception cref="ProblemException">One of the <c>Trust…</c> problems; nothing was changed.</exception>
-    public async Task<Desired> AcceptAsync(byte[] envelope, CancellationToken cancellationToken)
+    public async Task<(Desired Desired, bool IsNew)> AcceptAsync(byte[] envelope, CancellationToken cancellationToken)
     {
         var director = (await CurrentAsync(cancellationToken)).Director
             ?? throw new ProblemException(Problems.TrustSignature, "The release metadata names no key that signs directives. Ask the operator to renew the root.");
@@ -41,7 +41,7 @@ internal sealed class ReleaseTrust : IDisposable
             });
         }
 
-        return directive.Desired;
+        return (directive.Desired, !directive.IsRepeat);
     }
 
     /// <summary>Directive and fresh release metadata must agree on every file of <paramref name="version"/>.</summary>

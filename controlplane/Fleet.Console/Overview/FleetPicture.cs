@@ -59,6 +59,20 @@ public sealed record FleetPicture(
             yield return new($"{(MoreToLabel ? $"More than {ToLabel}" : ToLabel)} {(ToLabel == 1 ? "picture waits" : "pictures wait")} for labels", "Draw or accept their boxes", "/samples");
         }
 
+        foreach (var device in Devices.Where(d => d is { Revoked: false, Cameras.Count: 0 }).Take(1))
+        {
+            yield return new($"{device.Id} has no camera", "Give it one", $"/devices/{device.Id}");
+        }
+
+        if (Versions.Count == 0)
+        {
+            yield return new("There is no version yet", "Train one, or register a model", "/versions");
+        }
+        else if (Rollouts.Count == 0 && Versions.Any(v => v.State == VersionState.Released))
+        {
+            yield return new("Nothing was rolled out yet", "Start the first rollout", "/rollouts");
+        }
+
         foreach (var run in Runs.Where(r => r.State == TrainingState.Failed).Take(1))
         {
             yield return new($"A training of {run.Request.Model} failed", run.Detail ?? "Read why", "/training");

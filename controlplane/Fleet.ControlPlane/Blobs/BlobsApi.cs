@@ -16,9 +16,12 @@ internal static class BlobsApi
 
     public static void MapBlobs(this Routes routes)
     {
+        // opened with the listeners, so that leftovers go and a folder that cannot be written is known at the start
+        routes.Operator.ServiceProvider.GetRequiredService<BlobStore>();
+
         // the store counts the bytes itself and says its limit
         routes.Operator.MapPut("/blobs/{digest}", PutAsync).RequireAuthorization(Policies.OperatorOrTrainer)
-            .WithMetadata(new DisableRequestSizeLimitAttribute()).Accepts<Stream>("application/octet-stream");
+            .WithMetadata(new DisableRequestSizeLimitAttribute()).Accepts<Stream>("application/octet-stream", "*/*");
         routes.Operator.MapGet("/blobs/{digest}", Get).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Device.MapGet("/blobs/{digest}", GetReleasedAsync);
     }

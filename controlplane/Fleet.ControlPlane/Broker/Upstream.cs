@@ -32,17 +32,17 @@ internal sealed partial class Upstream
             return Count("foreign", MqttPubAckReasonCode.NotAuthorized);
         }
 
-        var kind = rest.StartsWith(Events, StringComparison.Ordinal) ? "events" : rest;
-        Action<ReadOnlySequence<byte>>? take = kind switch
+        var isEvent = rest.StartsWith(Events, StringComparison.Ordinal);
+        Action<ReadOnlySequence<byte>>? take = rest switch
         {
             "reported" => payload => _inbox.Hear(device, Read(payload, FleetJson.Strict.Reported)),
             "status" => payload => _inbox.Hear(device, Read(payload, FleetJson.Strict.StatusMessage)),
             "telemetry" => payload => _inbox.Hear(device, Read(payload, FleetJson.Strict.Telemetry)),
-            "events" when CameraId.TryParse(rest[Events.Length..], null, out var camera) =>
+            _ when isEvent && CameraId.TryParse(rest[Events.Length..], null, out var camera) =>
                 payload => _inbox.Hear(device, camera, Read(payload, FleetJson.Strict.DetectionEvent)),
             _ => null,
         };
-        return take is null ? Count("foreign", MqttPubAckReasonCode.NotAuthorized) : Count(kind, Take(take, message, clientId));
+        return take is null ? Count("foreign", MqttPubAckReasonCode.NotAuthorized) : Count(isEvent ? "events" : rest, Take(take, message, clientId));
     }
 
     private MqttPubAckReasonCode Take(Action<ReadOnlySequence<byte>> take, MqttApplicationMessage message, string clientId)

@@ -28,7 +28,7 @@ internal static class PlatformApi
         routes.Root.MapGet("/health", HealthAsync).AllowAnonymous();
         routes.Root.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(Policies.Viewer);
         routes.Root.MapOpenApi().RequireAuthorization(Policies.Viewer);
-        routes.Root.MapGroup("").RequireAuthorization(Policies.Viewer).MapScalarApiReference("/scalar");
+        routes.Root.MapScalarApiReference("/scalar").RequireAuthorization(Policies.Viewer);
         routes.Operator.MapGet("/changes", Changes).RequireAuthorization(Policies.Viewer);
     }
 

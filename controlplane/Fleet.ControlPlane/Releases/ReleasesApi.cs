@@ -18,7 +18,7 @@ internal static class ReleasesApi
     {
         routes.Operator.MapGet("/trust/{file}", Get).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapPost("/trust/targets", PostAsync).RequireAuthorization(Policies.Operator)
-            .WithMetadata(new RequestSizeLimitAttribute(MaxTargetsBytes)).Accepts<Stream>("application/json");
+            .WithMetadata(new RequestSizeLimitAttribute(MaxTargetsBytes)).Accepts<Stream>("application/json", "*/*");
         routes.Device.MapGet("/trust/{file}", Get);
     }
 

@@ -9,20 +9,25 @@ namespace Fleet.Training.Frames;
 /// <summary>Frames of scenes, rendered once in the background and kept in memory; frame i is the same for the same seed.</summary>
 internal sealed class SyntheticFrames : IAsyncDisposable
 {
+    // a renderer that runs far ahead only takes the processor from the learning
+    private const int Ahead = 96;
+
     private readonly TaskCompletionSource<LabelledFrame>[] _frames;
     private readonly IReadOnlyList<(Scene Scene, double Weight)> _scenes;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _workers;
     private readonly FrameMaker[] _makers;
     private readonly long _seed;
+    private readonly SemaphoreSlim _ahead;
+    private int _asked = -1;
     private int _next = -1;
-    private int _ready;
 
     /// <exception cref="ProblemException"><see cref="Problems.SceneInvalid"/>.</exception>
     public SyntheticFrames(Recipe recipe, InputSpec input, IReadOnlyList<string> classes, long seed)
     {
         _scenes = [.. recipe.Scenes.Select(s => (Scene.Load(s.Scene), s.Weight))];
         _seed = seed;
+        _ahead = new SemaphoreSlim(Ahead);
         _frames = new TaskCompletionSource<LabelledFrame>[_scenes.Count == 0 ? 0 : recipe.Frames];
         for (var i = 0; i < _frames.Length; i++)
         {
@@ -36,17 +41,24 @@ internal sealed class SyntheticFrames : IAsyncDisposable
 
     public int Count => _frames.Length;
 
-    /// <summary>How many are rendered.</summary>
-    public int Ready => Volatile.Read(ref _ready);
+    /// <summary>Frame <paramref name="index"/>, as soon as it is rendered. One caller at a time.</summary>
+    public Task<LabelledFrame> GetAsync(int index, CancellationToken cancellationToken)
+    {
+        if (index > _asked)
+        {
+            _ahead.Release(index - _asked);
+            _asked = index;
+        }
 
-    /// <summary>Frame <paramref name="index"/>, as soon as it is rendered.</summary>
-    public Task<LabelledFrame> GetAsync(int index, CancellationToken cancellationToken) => _frames[index].Task.WaitAsync(cancellationToken);
+        return _frames[index].Task.WaitAsync(cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_workers);
         _stop.Dispose();
+        _ahead.Dispose();
     }
 
     private void Render(FrameMaker maker)
@@ -54,13 +66,17 @@ internal sealed class SyntheticFrames : IAsyncDisposable
         var renderers = new TwinRenderer?[_scenes.Count];
         try
         {
-            for (var index = Interlocked.Increment(ref _next); index < _frames.Length && !_stop.IsCancellationRequested; index = Interlocked.Increment(ref _next))
+            for (var index = Interlocked.Increment(ref _next); index < _frames.Length; index = Interlocked.Increment(ref _next))
             {
+                _ahead.Wait(_stop.Token);
                 var scene = Choose(index);
                 renderers[scene] ??= new TwinRenderer(_scenes[scene].Scene, _seed);
                 _frames[index].SetResult(Make(maker, renderers[scene]!.Render(index)));
-                Interlocked.Increment(ref _ready);
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // nobody waits for frames any more
         }
         catch (Exception e)
         {

@@ -46,7 +46,7 @@ internal sealed class Learner(Network network, Batches batches, int classes) : I
             after(new LearnerStep(_optimiser.Step, loss));
         }
 
-        Task<Batch> Make(int step) => Task.Run(() => batches.MakeAsync(stage, schedule, step, all: sparsity is not null, cancellationToken), cancellationToken);
+        Task<Batch> Make(int step) => Task.Run(() => batches.MakeAsync(stage, schedule, step, all: stage != Runs.TrainingRun.TrainStage, cancellationToken), cancellationToken);
     }
 
     public void Dispose() => _optimiser.Dispose();

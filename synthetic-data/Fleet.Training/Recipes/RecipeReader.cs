@@ -28,9 +28,9 @@ internal static class RecipeReader
             Scenes = [.. map.Maps("scenes").Select(SceneOf)],
             Frames = map.Whole("frames", 0, 0, 100_000),
             RealShare = map.Number("realShare", 0.5, 0, 1),
-            Train = ScheduleOf(map.Map("train"), null),
+            Train = ScheduleOf(map.Map("train")),
             Sparsity = PatternOf(map),
-            Retrain = ScheduleOf(map.Map("retrain"), 0),
+            Retrain = ScheduleOf(map.Map("retrain")),
             Freeze = map.Texts("freeze"),
             Average = map.Number("average", 0.99, 0, 0.9999),
             Evaluate = HeldOf(map.Map("evaluate")),
@@ -80,9 +80,9 @@ internal static class RecipeReader
         return share;
     }
 
-    private static Schedule ScheduleOf(RecipeMap map, int? steps)
+    private static Schedule ScheduleOf(RecipeMap map)
     {
-        var schedule = new Schedule(map.Whole("steps", steps, 0, 1_000_000), map.Whole("batch", 16, 1, 256), map.Number("rate", 0.002, 1e-7, 1));
+        var schedule = new Schedule(map.Whole("steps", 0, 0, 1_000_000), map.Whole("batch", 16, 1, 256), map.Number("rate", 0.002, 1e-7, 1));
         map.Close();
         return schedule;
     }
@@ -105,6 +105,7 @@ internal static class RecipeReader
 
     private static Recipe Checked(Recipe recipe, RecipeMap map) =>
         recipe.Classes.Count == 0 || recipe.Classes.Distinct().Count() != recipe.Classes.Count ? throw map.Wrong("classes", "at least one name, none twice")
+        : recipe.Train.Steps == 0 ? throw map.Wrong("train", "given with at least 1 step, as in { steps: 1000 }")
         : recipe.Scenes.Count > 0 && recipe.Frames == 0 ? throw map.Wrong("frames", "at least 1 where there are scenes")
         : recipe.Sparsity == Pattern.Prune && recipe.Retrain.Steps == 0 ? throw map.Wrong("retrain", "given with at least 1 step where sparsity is prune: pruning without it costs most of the accuracy")
         : recipe;

@@ -18,10 +18,18 @@ internal sealed record FinishedTraining(VersionRequest Request, TrainingReport R
 /// <summary>Turns trained networks into a folder of files: small network, golden clip, card and report.</summary>
 internal sealed class Finishing(TrainingJob job, string folder, Action<TrainingProgress> report, TimeProvider time)
 {
-    private const int ThresholdFrames = 60;
+    private const int ThresholdFrames = 40;
 
     // not the seed of the run and not that of the measurement
     private const long ThresholdSeed = 7001;
+
+    private readonly Lazy<IReadOnlyList<TruthFrame>> _choice = new(() => [.. job.Recipe.Scenes.Count > 0
+        ? TruthFrames.OfScene(job.Recipe.Scenes[0].Scene, ThresholdSeed, ThresholdFrames)
+        : TruthFrames.Of(job.Real)]);
+
+    private readonly Lazy<IReadOnlyList<TruthFrame>> _held = new(() => [.. job.Recipe.Evaluate.Scene is { } scene
+        ? TruthFrames.OfScene(scene, job.Recipe.Evaluate.Seed, job.Recipe.Evaluate.Frames)
+        : []]);
 
     private string At(string file) => Path.Combine(folder, file);
 
@@ -53,9 +61,7 @@ internal sealed class Finishing(TrainingJob job, string folder, Action<TrainingP
     private float ChooseThreshold(ModelProto model)
     {
         var standard = job.Fit().ScoreThreshold ?? 0.3f;
-        var frames = job.HeldOut.Count > 0 ? TruthFrames.Of(job.HeldOut)
-            : job.Recipe.Scenes.Count > 0 ? TruthFrames.OfScene(job.Recipe.Scenes[0].Scene, ThresholdSeed, ThresholdFrames)
-            : [];
+        var frames = job.HeldOut.Count > 0 ? TruthFrames.Of(job.HeldOut) : _choice.Value;
         OnnxFile.Write(model, At(TrainedFiles.Model));
         using var judge = new Judge(At(TrainedFiles.Model));
         var judged = judge.Look(frames);
@@ -71,16 +77,13 @@ internal sealed class Finishing(TrainingJob job, string folder, Action<TrainingP
     private void WriteGolden()
     {
         using var judge = new Judge(At(TrainedFiles.Model));
-        var frames = job.Recipe.Scenes.Count > 0
-            ? TruthFrames.OfScene(job.Recipe.Scenes[0].Scene, ThresholdSeed, GoldenClips.Frames)
-            : TruthFrames.Of(job.Real);
         using var file = File.Create(At(TrainedFiles.Golden));
-        GoldenClips.Make(judge, frames).Write(file);
+        GoldenClips.Make(judge, _choice.Value).Write(file);
     }
 
     private DetectionScores? Measure(ModelProto model, string file, bool write = true)
     {
-        if (job.Recipe.Evaluate.Scene is not { } scene)
+        if (job.Recipe.Evaluate.Scene is null)
         {
             return null;
         }
@@ -92,7 +95,7 @@ internal sealed class Finishing(TrainingJob job, string folder, Action<TrainingP
         }
 
         using var judge = new Judge(At(file));
-        var judged = judge.Look(TruthFrames.OfScene(scene, job.Recipe.Evaluate.Seed, job.Recipe.Evaluate.Frames));
+        var judged = judge.Look(_held.Value);
         return DetectionMetrics.Judge(judged, judge.Card.ScoreThreshold);
     }
 

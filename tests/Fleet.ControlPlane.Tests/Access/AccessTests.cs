@@ -11,14 +11,14 @@ using static Fleet.ControlPlane.Tests.Platform.TestControlPlane;
 
 namespace Fleet.ControlPlane.Tests.Access;
 
-public sealed class AccessTests(AccessTests.Server server) : IClassFixture<AccessTests.Server>
+public sealed class AccessTests(SharedControlPlane shared) : IClassFixture<SharedControlPlane>
 {
     private static readonly string[] Open =
-        ["/health", "/api/v1/first-operator", "/api/v1/session", "/device/v1/enrol"];
+        ["/health", "/api/v1/first-operator", "/api/v1/session", "/device/v1/enrol", "/scalar/scalar.js", "/scalar/scalar.aspnetcore.js", "/scalar/favicon.svg"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private TestControlPlane Fleet => server.Fleet;
+    private TestControlPlane Fleet => shared.Fleet;
 
     [Fact]
     public void Every_endpoint_of_the_apis_names_a_policy_or_is_known_to_be_open()
@@ -166,13 +166,4 @@ public sealed class AccessTests(AccessTests.Server server) : IClassFixture<Acces
         || path.StartsWith("/openapi", StringComparison.Ordinal) || path.StartsWith("/scalar", StringComparison.Ordinal) || path is "/metrics" or "/health";
 
     private static string Filled(string path) => System.Text.RegularExpressions.Regex.Replace(path, @"\{[^}]*\}", "x");
-
-    public sealed class Server : IAsyncLifetime
-    {
-        public TestControlPlane Fleet { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync() => Fleet = await StartAsync();
-
-        public ValueTask DisposeAsync() => Fleet.DisposeAsync();
-    }
 }

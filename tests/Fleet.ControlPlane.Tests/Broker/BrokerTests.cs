@@ -13,27 +13,20 @@ using MQTTnet.Formatter;
 namespace Fleet.ControlPlane.Tests.Broker;
 
 /// <summary>A raw MQTT client tries what a device may and may not do.</summary>
-public sealed class BrokerTests : IAsyncLifetime
+public sealed class BrokerTests(SharedControlPlane shared) : IClassFixture<SharedControlPlane>, IAsyncLifetime
 {
-    private TestControlPlane _fleet = null!;
+    private readonly string _me = $"edge-{Guid.NewGuid():N}";
+    private readonly TestControlPlane _fleet = shared.Fleet;
     private TestDevice _device = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        _fleet = await TestControlPlane.StartAsync();
-        _device = await TestDevice.EnrolAsync(_fleet, "edge-1");
-    }
+    public async ValueTask InitializeAsync() => _device = await TestDevice.EnrolAsync(_fleet, _me);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _device.DisposeAsync();
-        await _fleet.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _device.DisposeAsync();
 
     [Fact]
     public async Task Sends_the_directive_on_subscribing_and_every_new_one_after()
     {
-        await Eventually.Is(async () => (await _fleet.DeviceAsync("edge-1")).Generation == 1);
+        await Eventually.Is(async () => (await _fleet.DeviceAsync(_me)).Generation == 1);
         await _device.ConnectAsync();
         Assert.Equal(MqttClientSubscribeResultCode.GrantedQoS1, await _device.SubscribeAsync(Topics.Desired(_device.Id)));
         await Eventually.Is(() => _device.Received.Count == 1);
@@ -41,43 +34,43 @@ public sealed class BrokerTests : IAsyncLifetime
         await _fleet.SetCameraAsync(_device.Id, "dock");
 
         await Eventually.Is(() => _device.Received.Count == 2);
-        Assert.All(_device.Received, m => Assert.Equal("fleet/v1/devices/edge-1/desired", m.Topic));
+        Assert.All(_device.Received, m => Assert.Equal($"fleet/v1/devices/{_me}/desired", m.Topic));
         Assert.Contains("\"payload\"", Encoding.UTF8.GetString(TestDevice.Payload(_device.Received.Last())), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("fleet/v1/devices/edge-1/#")]
+    [InlineData("fleet/v1/devices/ME/#")]
     [InlineData("fleet/v1/devices/edge-2/desired")]
     [InlineData("fleet/v1/devices/+/desired")]
-    [InlineData("fleet/v1/devices/edge-1/reported")]
-    [InlineData("$share/g/fleet/v1/devices/edge-1/desired")]
+    [InlineData("fleet/v1/devices/ME/reported")]
+    [InlineData("$share/g/fleet/v1/devices/ME/desired")]
     [InlineData("#")]
     [InlineData("$SYS/#")]
     public async Task Grants_no_other_subscription(string topic)
     {
         await _device.ConnectAsync();
 
-        Assert.Equal(MqttClientSubscribeResultCode.NotAuthorized, await _device.SubscribeAsync(topic));
+        Assert.True(await _device.SubscribeAsync(topic.Replace("ME", _me, StringComparison.Ordinal)) > MqttClientSubscribeResultCode.GrantedQoS2);
     }
 
     [Theory]
     [InlineData("fleet/v1/devices/edge-2/status")]
-    [InlineData("fleet/v1/devices/edge-1/desired")]
-    [InlineData("fleet/v1/devices/edge-1/commands/restart")]
-    [InlineData("fleet/v1/devices/edge-1/events")]
-    [InlineData("fleet/v1/devices/edge-1/events/Not_A_Camera")]
+    [InlineData("fleet/v1/devices/ME/desired")]
+    [InlineData("fleet/v1/devices/ME/commands/restart")]
+    [InlineData("fleet/v1/devices/ME/events")]
+    [InlineData("fleet/v1/devices/ME/events/Not_A_Camera")]
     [InlineData("elsewhere")]
     public async Task Takes_nothing_outside_a_devices_own_upstream_topics(string topic)
     {
         await _device.ConnectAsync();
 
-        Assert.Equal(MqttClientPublishReasonCode.NotAuthorized, await _device.PublishAsync(topic, "{\"presence\":\"Online\"}"u8.ToArray(), retain: true));
+        Assert.Equal(MqttClientPublishReasonCode.NotAuthorized, await _device.PublishAsync(topic.Replace("ME", _me, StringComparison.Ordinal), "{\"presence\":\"Online\"}"u8.ToArray(), retain: true));
     }
 
     [Fact]
     public async Task A_message_that_cannot_be_read_or_speaks_for_another_is_refused()
     {
-        await using var other = await TestDevice.EnrolAsync(_fleet, "edge-2");
+        await using var other = await TestDevice.EnrolAsync(_fleet, $"{_me}-2");
         await _device.ConnectAsync();
 
         Assert.Equal(MqttClientPublishReasonCode.PayloadFormatInvalid, await _device.PublishAsync(Topics.Status(_device.Id), "{}"u8.ToArray()));
@@ -90,27 +83,27 @@ public sealed class BrokerTests : IAsyncLifetime
     public async Task Presence_follows_connections_also_through_a_take_over()
     {
         await _device.ConnectAsync();
-        await Eventually.Is(async () => (await _fleet.DeviceAsync("edge-1")).Presence == Presence.Online);
+        await Eventually.Is(async () => (await _fleet.DeviceAsync(_me)).Presence == Presence.Online);
 
         using var second = new MqttClientFactory().CreateMqttClient();
-        await second.ConnectAsync(Options(_device, "edge-1"), TestContext.Current.CancellationToken);
+        await second.ConnectAsync(Options(_device, _me), TestContext.Current.CancellationToken);
         await Eventually.Is(() => !_device.Mqtt.IsConnected);
-        Assert.Equal(Presence.Online, (await _fleet.DeviceAsync("edge-1")).Presence);
+        Assert.Equal(Presence.Online, (await _fleet.DeviceAsync(_me)).Presence);
 
         await second.PublishStringAsync(Topics.Status(_device.Id), "{\"presence\":\"Stopped\"}", cancellationToken: TestContext.Current.CancellationToken);
         await second.DisconnectAsync(cancellationToken: TestContext.Current.CancellationToken);
-        await Eventually.Is(async () => (await _fleet.DeviceAsync("edge-1")).Presence == Presence.Stopped);
+        await Eventually.Is(async () => (await _fleet.DeviceAsync(_me)).Presence == Presence.Stopped);
     }
 
     [Fact]
     public async Task A_device_that_vanishes_is_offline()
     {
         await _device.ConnectAsync(o => o.WithWillTopic(Topics.Status(_device.Id)).WithWillPayload("{\"presence\":\"Offline\"}"));
-        await Eventually.Is(async () => (await _fleet.DeviceAsync("edge-1")).Presence == Presence.Online);
+        await Eventually.Is(async () => (await _fleet.DeviceAsync(_me)).Presence == Presence.Online);
 
         _device.Mqtt.Dispose();
 
-        await Eventually.Is(async () => (await _fleet.DeviceAsync("edge-1")).Presence == Presence.Offline);
+        await Eventually.Is(async () => (await _fleet.DeviceAsync(_me)).Presence == Presence.Offline);
     }
 
     [Fact]
@@ -124,11 +117,18 @@ public sealed class BrokerTests : IAsyncLifetime
     [Fact]
     public async Task Revoking_a_device_ends_its_connection_and_the_next_one_is_refused()
     {
+        var ended = new TaskCompletionSource();
+        _device.Mqtt.DisconnectedAsync += _ =>
+        {
+            ended.TrySetResult();
+            return Task.CompletedTask;
+        };
         await _device.ConnectAsync();
+        await Eventually.Is(async () => (await _fleet.DeviceAsync(_me)).Presence == Presence.Online);
 
-        await _fleet.Http.PostAsync("/api/v1/devices/edge-1/revoke", null, TestContext.Current.CancellationToken);
+        await _fleet.Http.PostAsync($"/api/v1/devices/{_me}/revoke", null, TestContext.Current.CancellationToken);
 
-        await Eventually.Is(() => !_device.Mqtt.IsConnected);
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
         await RefusedAsync(o => o);
     }
 

@@ -9,33 +9,26 @@ using static Fleet.ControlPlane.Tests.Platform.TestControlPlane;
 
 namespace Fleet.ControlPlane.Tests.Devices;
 
-public sealed class DeviceTests : IAsyncLifetime
+public sealed class DeviceTests(SharedControlPlane shared) : IClassFixture<SharedControlPlane>, IAsyncLifetime
 {
     private static readonly byte[] Jpeg = [0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3, 0xFF, 0xD9];
-    private TestControlPlane _fleet = null!;
+    private readonly string _me = $"edge-{Guid.NewGuid():N}";
+    private readonly TestControlPlane _fleet = shared.Fleet;
     private TestDevice _device = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _fleet = await StartAsync();
-        _device = await TestDevice.EnrolAsync(_fleet, "edge-1");
-    }
+    public async ValueTask InitializeAsync() => _device = await TestDevice.EnrolAsync(_fleet, _me);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _device.DisposeAsync();
-        await _fleet.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _device.DisposeAsync();
 
     [Fact]
     public async Task Every_change_of_what_is_wanted_gives_a_new_directive_and_no_change_gives_none()
     {
         using var http = _device.Http(_fleet);
-        await Eventually.Is(async () => (await _fleet.DeviceAsync("edge-1")).Generation == 1);
+        await Eventually.Is(async () => (await _fleet.DeviceAsync(_me)).Generation == 1);
         await _fleet.SetCameraAsync(_device.Id, "dock");
-        await Eventually.Is(async () => (await _fleet.DeviceAsync("edge-1")).Generation == 2);
+        await Eventually.Is(async () => (await _fleet.DeviceAsync(_me)).Generation == 2);
         await _fleet.SetCameraAsync(_device.Id, "dock");
 
         using var newest = await http.GetAsync("/device/v1/desired", Token);
@@ -53,7 +46,7 @@ public sealed class DeviceTests : IAsyncLifetime
     [InlineData("twin:")]
     public async Task A_source_of_no_known_kind_is_refused(string source)
     {
-        var answer = await _fleet.Http.PutAsync("/api/v1/devices/edge-1/cameras/dock", Json(new CameraRequest(source), FleetJson.Strict.CameraRequest), Token);
+        var answer = await _fleet.Http.PutAsync($"/api/v1/devices/{_me}/cameras/dock", Json(new CameraRequest(source), FleetJson.Strict.CameraRequest), Token);
 
         Assert.Equal(Problems.CameraSource.Code, (await ProblemAsync(answer)).Code);
     }
@@ -62,17 +55,17 @@ public sealed class DeviceTests : IAsyncLifetime
     public async Task The_live_picture_is_shown_with_its_frame_until_its_camera_goes()
     {
         await _fleet.SetCameraAsync(_device.Id, "dock");
-        Assert.Equal(Problems.CameraNoPicture.Code, (await ProblemAsync(await _fleet.Http.GetAsync("/api/v1/devices/edge-1/cameras/dock/picture", Token))).Code);
+        Assert.Equal(Problems.CameraNoPicture.Code, (await ProblemAsync(await _fleet.Http.GetAsync($"/api/v1/devices/{_me}/cameras/dock/picture", Token))).Code);
 
         using var http = _device.Http(_fleet);
         using var form = Form("dock", Jpeg, Digest.Of(Jpeg));
         Assert.Equal(HttpStatusCode.NoContent, (await http.PutAsync("/device/v1/cameras/dock/preview", form, Token)).StatusCode);
 
-        Assert.Equal(Jpeg, await _fleet.Http.GetByteArrayAsync("/api/v1/devices/edge-1/cameras/dock/picture", Token));
-        var frame = await ReadAsync(await _fleet.Http.GetAsync("/api/v1/devices/edge-1/cameras/dock/frame", Token), FleetJson.Strict.FrameMessage);
-        Assert.Equal(frame.CapturedAt, (await _fleet.DeviceAsync("edge-1")).Cameras.Single().PreviewAt);
-        await _fleet.Http.DeleteAsync("/api/v1/devices/edge-1/cameras/dock", Token);
-        Assert.Equal(HttpStatusCode.NotFound, (await _fleet.Http.GetAsync("/api/v1/devices/edge-1/cameras/dock/picture", Token)).StatusCode);
+        Assert.Equal(Jpeg, await _fleet.Http.GetByteArrayAsync($"/api/v1/devices/{_me}/cameras/dock/picture", Token));
+        var frame = await ReadAsync(await _fleet.Http.GetAsync($"/api/v1/devices/{_me}/cameras/dock/frame", Token), FleetJson.Strict.FrameMessage);
+        Assert.Equal(frame.CapturedAt, (await _fleet.DeviceAsync(_me)).Cameras.Single().PreviewAt);
+        await _fleet.Http.DeleteAsync($"/api/v1/devices/{_me}/cameras/dock", Token);
+        Assert.Equal(HttpStatusCode.NotFound, (await _fleet.Http.GetAsync($"/api/v1/devices/{_me}/cameras/dock/picture", Token)).StatusCode);
     }
 
     [Fact]
@@ -97,16 +90,24 @@ public sealed class DeviceTests : IAsyncLifetime
     [Fact]
     public async Task Pages_through_devices_by_cursor()
     {
-        for (var i = 2; i <= 5; i++)
+        for (var i = 1; i <= 4; i++)
         {
-            await _fleet.StoreAsync(s => s.Add(new DeviceRow { Id = DeviceId.Parse($"edge-{i}") }));
+            await _fleet.StoreAsync(s => s.Add(new DeviceRow { Id = DeviceId.Parse($"{_me}-{i}") }));
         }
 
-        var first = await ReadAsync(await _fleet.Http.GetAsync("/api/v1/devices?limit=3", Token), FleetJson.Strict.PageDeviceResponse);
-        var second = await ReadAsync(await _fleet.Http.GetAsync($"/api/v1/devices?limit=3&cursor={first.Next}", Token), FleetJson.Strict.PageDeviceResponse);
+        var seen = new List<string>();
+        string? next = null;
+        do
+        {
+            var page = await ReadAsync(await _fleet.Http.GetAsync($"/api/v1/devices?limit=2{(next is null ? "" : $"&cursor={next}")}", Token), FleetJson.Strict.PageDeviceResponse);
+            Assert.InRange(page.Items.Count, 0, 2);
+            seen.AddRange(page.Items.Select(d => d.Id.ToString()));
+            next = page.Next;
+        }
+        while (next is not null);
 
-        Assert.Equal(["edge-1", "edge-2", "edge-3", "edge-4", "edge-5"], first.Items.Concat(second.Items).Select(d => d.Id.ToString()));
-        Assert.Null(second.Next);
+        Assert.Equal([_me, $"{_me}-1", $"{_me}-2", $"{_me}-3", $"{_me}-4"], seen.Where(d => d.StartsWith(_me, StringComparison.Ordinal)));
+        Assert.Equal(seen.Distinct().Order(StringComparer.Ordinal), seen);
         Assert.Equal(Problems.RequestInvalid.Code, (await ProblemAsync(await _fleet.Http.GetAsync("/api/v1/devices?limit=501", Token))).Code);
     }
 
@@ -119,7 +120,7 @@ public sealed class DeviceTests : IAsyncLifetime
         await _device.PublishAsync(Topics.Telemetry(_device.Id), Counters(start, start.AddSeconds(10), 100), FleetJson.Strict.Telemetry);
         await _device.PublishAsync(Topics.Telemetry(_device.Id), Counters(start, start.AddSeconds(20), 150), FleetJson.Strict.Telemetry);
 
-        Assert.Equal(5, (await _fleet.DeviceAsync("edge-1")).Cameras.Single().CompletedPerSecond);
+        Assert.Equal(5, (await _fleet.DeviceAsync(_me)).Cameras.Single().CompletedPerSecond);
         Assert.Contains("fleet_frames_completed", await _fleet.Http.GetStringAsync("/metrics", Token), StringComparison.Ordinal);
     }
 

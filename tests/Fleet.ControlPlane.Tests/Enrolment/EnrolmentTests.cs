@@ -6,33 +6,30 @@ using static Fleet.ControlPlane.Tests.Platform.TestControlPlane;
 
 namespace Fleet.ControlPlane.Tests.Enrolment;
 
-public sealed class EnrolmentTests : IAsyncLifetime
+public sealed class EnrolmentTests(SharedControlPlane shared) : IClassFixture<SharedControlPlane>
 {
-    private TestControlPlane _fleet = null!;
+    private readonly string _me = $"edge-{Guid.NewGuid():N}";
+    private readonly TestControlPlane _fleet = shared.Fleet;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _fleet = await StartAsync();
-
-    public ValueTask DisposeAsync() => _fleet.DisposeAsync();
 
     [Fact]
     public async Task A_device_enrols_and_is_listed_with_its_labels()
     {
-        await using var device = await TestDevice.EnrolAsync(_fleet, "edge-1", new() { ["ring"] = "canary" });
+        await using var device = await TestDevice.EnrolAsync(_fleet, _me, new() { ["ring"] = "canary" });
 
         var listed = await ReadAsync(await _fleet.Http.GetAsync("/api/v1/devices", Token), FleetJson.Strict.PageDeviceResponse);
-        Assert.Equal("edge-1", listed.Items.Single().Id.ToString());
-        Assert.Equal("canary", listed.Items.Single().Labels["ring"]);
-        Assert.Equal("store-1", listed.Items.Single().Site);
+        var mine = listed.Items.Single(d => d.Id == device.Id);
+        Assert.Equal("canary", mine.Labels["ring"]);
+        Assert.Equal("store-1", mine.Site);
     }
 
     [Fact]
     public async Task The_same_secret_and_key_give_the_same_certificate_and_another_key_is_refused()
     {
-        var ticket = await TestDevice.TicketAsync(_fleet, "edge-1");
-        await using var device = TestDevice.New("edge-1");
-        await using var thief = TestDevice.New("edge-1");
+        var ticket = await TestDevice.TicketAsync(_fleet, _me);
+        await using var device = TestDevice.New(_me);
+        await using var thief = TestDevice.New(_me);
 
         var first = await ReadAsync(await device.AskToEnrolAsync(ticket), FleetJson.Strict.EnrolResponse);
         var again = await ReadAsync(await device.AskToEnrolAsync(ticket), FleetJson.Strict.EnrolResponse);
@@ -45,8 +42,8 @@ public sealed class EnrolmentTests : IAsyncLifetime
     [Fact]
     public async Task An_unknown_secret_is_refused_and_a_bad_request_does_not_spend_the_token()
     {
-        var ticket = await TestDevice.TicketAsync(_fleet, "edge-1");
-        await using var device = TestDevice.New("edge-1");
+        var ticket = await TestDevice.TicketAsync(_fleet, _me);
+        await using var device = TestDevice.New(_me);
         using var stranger = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true }) { BaseAddress = new Uri(ticket.Url) };
 
         var unknown = await ProblemAsync(await device.AskToEnrolAsync(ticket with { Secret = new string('0', 64) }));
@@ -60,14 +57,14 @@ public sealed class EnrolmentTests : IAsyncLifetime
     [Fact]
     public async Task A_revoked_device_is_refused_until_it_enrols_again_and_its_old_certificate_stays_dead()
     {
-        await using var device = await TestDevice.EnrolAsync(_fleet, "edge-1");
+        await using var device = await TestDevice.EnrolAsync(_fleet, _me);
         using var http = device.Http(_fleet);
         Assert.True((await http.GetAsync("/device/v1/desired", Token)).IsSuccessStatusCode);
 
-        await _fleet.Http.PostAsync("/api/v1/devices/edge-1/revoke", null, Token);
+        await _fleet.Http.PostAsync($"/api/v1/devices/{_me}/revoke", null, Token);
         Assert.Equal(Problems.DeviceRevoked.Code, (await ProblemAsync(await http.GetAsync("/device/v1/desired", Token))).Code);
 
-        await using var anew = await TestDevice.EnrolAsync(_fleet, "edge-1");
+        await using var anew = await TestDevice.EnrolAsync(_fleet, _me);
         using var newHttp = anew.Http(_fleet);
         Assert.True((await newHttp.GetAsync("/device/v1/desired", Token)).IsSuccessStatusCode);
         Assert.Equal(Problems.DeviceRevoked.Code, (await ProblemAsync(await http.GetAsync("/device/v1/desired", Token))).Code);
@@ -76,7 +73,7 @@ public sealed class EnrolmentTests : IAsyncLifetime
     [Fact]
     public async Task The_device_api_wants_a_certificate_and_lives_on_its_own_listener()
     {
-        await using var device = await TestDevice.EnrolAsync(_fleet, "edge-1");
+        await using var device = await TestDevice.EnrolAsync(_fleet, _me);
         using var bare = device.Http(_fleet, withCertificate: false);
         using var http = device.Http(_fleet);
 

@@ -40,8 +40,8 @@ internal static class Policies
         options.AddPolicy(ViewerOrTrainer, p => Needs(p, Role.Viewer, Role.Trainer));
         options.AddPolicy(Any, p => p.AddAuthenticationSchemes(PeopleScheme).RequireAuthenticatedUser());
         options.AddPolicy(Device, p => p.AddAuthenticationSchemes(DeviceScheme).RequireAuthenticatedUser());
-        options.FallbackPolicy = options.GetPolicy(Admin);
         options.DefaultPolicy = options.GetPolicy(Any)!;
+        options.FallbackPolicy = options.DefaultPolicy;
     }
 
     /// <summary>Whether <paramref name="has"/> may do what <paramref name="needed"/> asks for.</summary>

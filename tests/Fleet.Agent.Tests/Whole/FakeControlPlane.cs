@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using Fleet.Contracts;
+using Fleet.Testing;
+using Fleet.Trust;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging;
+
+namespace Fleet.Agent.Tests.Whole;
+
+/// <summary>The device API over real TLS with a real CA and release repository; keeps what devices send.</summary>
+internal sealed class FakeControlPlane : IAsyncDisposable
+{
+    public const string Tenant = "test";
+    private readonly TempFolder _folder = new();
+    private readonly DeviceCa _ca;
+    private readonly WebApplication _app;
+    private readonly TufRepository _releases;
+    private readonly SigningKey _publisher;
+
+    private FakeControlPlane()
+    {
+        var time = TimeProvider.System;
+        _ca = DeviceCa.LoadOrCreate(_folder.At("ca"), time);
+        _releases = TufRepository.Create(_folder.At("trust"), _folder.At("offline"), time);
+        _publisher = SigningKey.Load(_folder.At("offline", "publisher.pem"));
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.UseHttps(https =>
+        {
+            https.ServerCertificate = _ca.IssueServer(["localhost", "127.0.0.1"]);
+            https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+            https.ClientCertificateValidation = _ca.ValidateDevice;
+        })));
+        _app = builder.Build();
+        Map();
+    }
+
+    public string Secret { get; } = OneTimeSecret.Create();
+
+    public string Token => TokenWith(_ca.Pin);
+
+    /// <summary>What the device is told to run; null answers 204.</summary>
+    public byte[]? Envelope { get; set; }
+
+    public ConcurrentDictionary<Digest, byte[]> Blobs { get; } = new();
+
+    public ConcurrentDictionary<Digest, FrameMessage> Samples { get; } = new();
+
+    public ConcurrentDictionary<CameraId, FrameMessage> Previews { get; } = new();
+
+    /// <summary>Every range a blob was asked for from, in order.</summary>
+    public ConcurrentQueue<long> BlobRequests { get; } = new();
+
+    /// <summary>Answers the n-th download (from 0); null sends all of it.</summary>
+    public Func<int, byte[], HttpContext, Task>? Download { get; set; }
+
+    /// <summary>Status of sample uploads.</summary>
+    public int SampleStatus { get; set; } = 201;
+
+    public Reported? Reported { get; private set; }
+
+    public static async Task<FakeControlPlane> StartAsync()
+    {
+        var plane = new FakeControlPlane();
+        await plane._app.StartAsync(TestContext.Current.CancellationToken);
+        return plane;
+    }
+
+    public string TokenWith(string pin) => EnrolmentToken.Encode(new EnrolmentTicket(_app.Urls.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal), pin, Secret));
+
+    /// <summary>Registers and releases a version.</summary>
+    public DesiredVersion Release(int number, byte[] model, byte[]? golden = null)
+    {
+        var id = new VersionId(ModelName.Parse("tiny"), number);
+        var card = new ModelCard
+        {
+            Version = id,
+            Head = "fleet",
+            Classes = ["square"],
+            Input = TinyModel.Input,
+            ScoreThreshold = 0.5f,
+            Variants = [new VariantFile("fp32", Digest.Of(model), model.Length)],
+        };
+        List<TargetFile> files = [Store(Targets.Card(id), JsonSerializer.SerializeToUtf8Bytes(card, FleetJson.Strict.ModelCard)), Store(Targets.Variant(id, "fp32"), model)];
+        if (golden is not null)
+        {
+            files.Add(Store(Targets.GoldenClip(id), golden));
+        }
+
+        _releases.AcceptTargets(Publisher.Add(_releases.CurrentRoot(), _releases.CurrentTargets(), id, files, _publisher, TimeProvider.System));
+        return new DesiredVersion(id, "fp32", files);
+    }
+
+    public Desired Direct(long generation, IReadOnlyList<DesiredCamera> cameras, IReadOnlyList<DesiredVersion> versions, DevicePolicy? policy = null, string device = "edge-1")
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var desired = new Desired(Tenant, DeviceId.Parse(device), generation, now, now.AddDays(1), Convert.ToHexStringLower(new byte[16]), cameras, versions, policy ?? new DevicePolicy());
+        Envelope = DirectiveSigner.Sign(desired, _releases.Director);
+        return desired;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _publisher.Dispose();
+        _releases.Dispose();
+        _ca.Dispose();
+        _folder.Dispose();
+    }
+
+    private TargetFile Store(string path, byte[] content)
+    {
+        Blobs[Digest.Of(content)] = content;
+        return new TargetFile(path, Digest.Of(content), content.Length);
+    }
+
+    private void Map()
+    {
+        var device = _app.MapGroup("/device/v1");
+        device.MapPost("/enrol", (Delegate)EnrolAsync);
+        device.MapGet("/desired", (HttpContext http) => Known(http) is { } refused ? refused : Envelope is { } envelope ? Results.Bytes(envelope) : Results.NoContent());
+        device.MapGet("/trust/{file}", (string file) => _releases.Read(file) is { } bytes ? Results.Bytes(bytes) : Results.NotFound());
+        device.MapGet("/blobs/{digest}", BlobAsync);
+        device.MapPut("/reported", async Task (HttpContext http) => Reported = await JsonSerializer.DeserializeAsync(http.Request.Body, FleetJson.Strict.Reported, http.RequestAborted));
+        device.MapPut("/samples/{digest}", SampleAsync);
+        device.MapPut("/cameras/{camera}/preview", async Task (HttpContext http) =>
+        {
+            var (frame, _) = await FormAsync(http);
+            Previews[frame.Camera] = frame;
+        });
+    }
+
+    private static IResult? Known(HttpContext http) =>
+        http.Connection.ClientCertificate is { } certificate && DeviceCertificate.ReadDeviceId(certificate) == A.Device ? null : Results.StatusCode(401);
+
+    private async Task<IResult> EnrolAsync(HttpContext http)
+    {
+        var request = (await JsonSerializer.DeserializeAsync(http.Request.Body, FleetJson.Strict.EnrolRequest, http.RequestAborted))!;
+        if (request.Secret != Secret)
+        {
+            var problem = new ProblemResponse("urn:fleet:problem:enrolment.token", "The enrolment token is not valid", 403, "This enrolment token was used or has expired. Make a new one.", "enrolment.token");
+            return Results.Text(JsonSerializer.Serialize(problem, FleetJson.Strict.ProblemResponse), "application/problem+json", statusCode: 403);
+        }
+
+        var answer = new EnrolResponse(A.Device, Tenant, _ca.IssueDevice(request.CertificateRequestPem, A.Device), _ca.CertificatePem, System.Text.Encoding.UTF8.GetString(_releases.CurrentRoot()), "localhost", 1);
+        return Results.Text(JsonSerializer.Serialize(answer, FleetJson.Strict.EnrolResponse), "application/json");
+    }
+
+    private async Task SampleAsync(string digest, HttpContext http)
+    {
+        var (frame, jpeg) = await FormAsync(http);
+        if (SampleStatus is 200 or 201 && frame.Digest == Digest.Parse(digest) && Digest.Of(jpeg) == frame.Digest)
+        {
+            Samples[frame.Digest] = frame;
+        }
+
+        http.Response.StatusCode = SampleStatus;
+    }
+
+    private async Task BlobAsync(string digest, HttpContext http)
+    {
+        var from = http.Request.GetTypedHeaders().Range?.Ranges.Single().From ?? 0;
+        var index = BlobRequests.Count;
+        BlobRequests.Enqueue(from);
+        var content = Blobs[Digest.Parse(digest)];
+        if (Download is { } download)
+        {
+            await download(index, content, http);
+            return;
+        }
+
+        await Results.Bytes(content, enableRangeProcessing: true).ExecuteAsync(http);
+    }
+
+    private static async Task<(FrameMessage Frame, byte[] Jpeg)> FormAsync(HttpContext http)
+    {
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var jpeg = new byte[form.Files["frame"]!.Length];
+        await using var stream = form.Files["frame"]!.OpenReadStream();
+        await stream.ReadExactlyAsync(jpeg, http.RequestAborted);
+        await using var meta = form.Files["meta"]!.OpenReadStream();
+        return ((await JsonSerializer.DeserializeAsync(meta, FleetJson.Strict.FrameMessage, http.RequestAborted))!, jpeg);
+    }
+}
