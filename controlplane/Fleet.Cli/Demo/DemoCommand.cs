@@ -108,6 +108,7 @@ internal static class DemoCommand
         }
 
         Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Path.Combine(folder, "logs"));
         File.WriteAllText(Path.Combine(folder, Marker), "");
         return folder;
     }
