@@ -46,7 +46,7 @@ public sealed class TrainerTests : IDisposable
     public async Task Goes_on_with_the_run_it_was_killed_at_without_asking_for_another()
     {
         Queue();
-        _server.Refuse = (HttpMethod.Post, "/versions", Problems.ServerBusy);
+        _server.Refuse = (HttpMethod.Post, "versions", Problems.ServerBusy);
         Assert.True(await OnceAsync() > TimeSpan.Zero);
 
         _server.Refuse = null;
