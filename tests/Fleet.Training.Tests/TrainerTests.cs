@@ -36,7 +36,20 @@ public sealed class TrainerTests : IDisposable
         Assert.Single(_server.Versions);
 
         _server.Refuse = null;
+        File.Delete(_folder.At("runs", run.Id.ToString(), "lease.json"));
         _server.Queue(Request(snapshot), run.Id);
+        await OnceAsync();
+        Assert.Equal(Assert.Single(_server.Versions).Card.Version, Assert.Single(_server.Ended).Version);
+    }
+
+    [Fact]
+    public async Task Goes_on_with_the_run_it_was_killed_at_without_asking_for_another()
+    {
+        Queue();
+        _server.Refuse = (HttpMethod.Post, "versions", Problems.ServerBusy);
+        Assert.True(await OnceAsync() > TimeSpan.Zero);
+
+        _server.Refuse = null;
         await OnceAsync();
         Assert.Equal(Assert.Single(_server.Versions).Card.Version, Assert.Single(_server.Ended).Version);
     }

@@ -21,7 +21,7 @@ internal sealed class EvaluateCommand(TextWriter output)
         {
             if (draw is not null)
             {
-                Drawing.Write(Path.Combine(draw, frame.Name + ".jpg"), frame, found, judge.Card.ScoreThreshold);
+                Drawing.Write(Path.Combine(draw, frame.Name + ".png"), frame, found, judge.Card.ScoreThreshold);
             }
         });
         if (judged.Count == 0)

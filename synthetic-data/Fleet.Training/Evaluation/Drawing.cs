@@ -10,7 +10,7 @@ internal static class Drawing
 {
     private const float RightFrom = 0.5f;
 
-    /// <summary>Writes a JPEG.</summary>
+    /// <summary>Writes a PNG.</summary>
     public static void Write(string path, TruthFrame frame, IReadOnlyList<Detection> found, float threshold)
     {
         using var bitmap = Pictures.Bitmap(frame.Frame);
@@ -30,7 +30,7 @@ internal static class Drawing
             canvas.DrawText(detection.Score.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture), detection.Box.X + 2, detection.Box.Y + 12, SKTextAlign.Left, font, paint);
         }
 
-        using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, quality: 88);
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
         using var file = File.Create(path);
         data.SaveTo(file);
     }

@@ -9,8 +9,6 @@ internal sealed class NodeCall(NodeProto node, torch.Tensor?[] inputs, bool lear
 {
     public bool Learning => learning;
 
-    public string Type => node.OpType;
-
     public torch.Tensor Input(int index) =>
         Optional(index) ?? throw Refuse($"lacks input {index}");
 
@@ -45,7 +43,7 @@ internal sealed class NodeCall(NodeProto node, torch.Tensor?[] inputs, bool lear
 
     /// <summary>A sentence that names the node and what is wrong with it.</summary>
     public ProblemException Refuse(string what) =>
-        new(Problems.ModelOperator, $"Node '{node.Name}' ({Type}) {what}. Change the graph, or train it where it was made.");
+        new(Problems.ModelOperator, $"Node '{node.Name}' ({node.OpType}) {what}. Change the graph, or train it where it was made.");
 
     private AttributeProto? Find(string name) => node.Attribute.FirstOrDefault(a => a.Name == name);
 }

@@ -10,6 +10,7 @@ internal sealed class RunWork(FleetClient client, string work, TextWriter output
     /// <summary>Ends the run well or badly, or leaves it to its lease where the control plane is away.</summary>
     public async Task DoAsync(TrainingLease lease, CancellationToken cancellationToken)
     {
+        LeaseFile.Write(Directory.CreateDirectory(FolderOf(lease.Run.Id)).FullName, lease);
         await using var heartbeat = new Heartbeat(client, lease, time, cancellationToken);
         try
         {
@@ -20,6 +21,7 @@ internal sealed class RunWork(FleetClient client, string work, TextWriter output
         }
         catch (OperationCanceledException) when (heartbeat.Reason is { } reason)
         {
+            LeaseFile.Forget(FolderOf(lease.Run.Id));
             output.WriteLine($"Run {lease.Run.Id} was given up: {reason.Message}");
         }
         catch (ProblemException e) when (e.Kind.Fault is Fault.Caller or Fault.Device && e.Kind != Problems.RunLease && e.Kind != Problems.AuthRequired)
@@ -33,7 +35,6 @@ internal sealed class RunWork(FleetClient client, string work, TextWriter output
     /// <summary>A version that an earlier attempt registered before it was killed.</summary>
     private async Task<VersionId?> FindAsync(TrainingRunId run, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(FolderOf(run));
         await foreach (var version in client.Versions.ListAsync(cancellationToken))
         {
             if (version.Card.Lineage.Run == run)
@@ -62,5 +63,8 @@ internal sealed class RunWork(FleetClient client, string work, TextWriter output
         return (await client.Versions.RegisterAsync(finished.Request, heartbeat.Lost)).Card.Version;
     }
 
-    private string FolderOf(TrainingRunId run) => Path.Combine(work, "runs", run.ToString());
+    private string FolderOf(TrainingRunId run) => Path.Combine(RunsIn(work), run.ToString());
+
+    /// <summary>Where runs lie that are being worked on.</summary>
+    public static string RunsIn(string work) => Path.Combine(work, "runs");
 }

@@ -9,6 +9,8 @@ internal sealed class Trainer(FleetClient client, string name, string work, Text
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(10);
 
+    private bool _started;
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         output.WriteLine($"Trainer {name} asks {client.Address} for runs.");
@@ -24,7 +26,7 @@ internal sealed class Trainer(FleetClient client, string name, string work, Text
     {
         try
         {
-            var lease = await client.TrainingRuns.TakeNextAsync(new TrainerRequest(name), cancellationToken);
+            var lease = LeftBehind() ?? await client.TrainingRuns.TakeNextAsync(new TrainerRequest(name), cancellationToken);
             if (lease is null)
             {
                 return Idle;
@@ -38,5 +40,13 @@ internal sealed class Trainer(FleetClient client, string name, string work, Text
             output.WriteLine($"{e.Message} Asking again in {Away.TotalSeconds:0} s.");
             return Away;
         }
+    }
+
+    /// <summary>At the first call, the run that a killed trainer was at in this folder.</summary>
+    private TrainingLease? LeftBehind()
+    {
+        var first = !_started;
+        _started = true;
+        return first ? LeaseFile.Find(RunWork.RunsIn(work)) : null;
     }
 }
