@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Fleet.Cli.Demo;
 using Fleet.Cli.Processes;
 using Fleet.Client;
@@ -7,7 +8,7 @@ using Fleet.Testing;
 namespace Fleet.SystemTests;
 
 /// <summary>The whole loop on real processes, each of which is killed once at a bad moment.</summary>
-public sealed class LoopTests
+public sealed partial class LoopTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
@@ -19,7 +20,7 @@ public sealed class LoopTests
         using var folder = new TempFolder();
         await using var stack = new DemoStack(Programs.Find(), folder.Path);
         var demo = new DemoContext(
-            new DemoOptions(Headless: true, Turns: 2, [], folder.Path) { SamplesPerTurn = 8, HeldOutFrames = 8 },
+            new DemoOptions(Headless: true, Turns: 2, [], folder.Path) { SamplesPerTurn = 8 },
             stack,
             new DemoScreen(TimeProvider.System),
             new DemoReport(),
@@ -93,6 +94,18 @@ public sealed class LoopTests
     }
 
     // the demo's own recipe, cut to a length that shows the way rather than the accuracy
-    private static async Task<string> ShortRecipeAsync(DemoContext demo) =>
-        await File.ReadAllTextAsync(demo.Programs.Recipe("fine-tune"), Cancelled);
+    private static async Task<string> ShortRecipeAsync(DemoContext demo)
+    {
+        var recipe = await File.ReadAllTextAsync(demo.Programs.Recipe("fine-tune"), Cancelled);
+        return ShortTraining().Replace(ShortEvaluation().Replace(ShortFrames().Replace(recipe, "frames: 16"), "frames: 4,"), "steps: 30,");
+    }
+
+    [GeneratedRegex(@"(?m)^frames: \d+")]
+    private static partial Regex ShortFrames();
+
+    [GeneratedRegex(@"frames: \d+,")]
+    private static partial Regex ShortEvaluation();
+
+    [GeneratedRegex(@"steps: \d+,")]
+    private static partial Regex ShortTraining();
 }
