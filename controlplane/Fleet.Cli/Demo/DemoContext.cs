@@ -12,6 +12,9 @@ internal sealed record DemoContext(DemoOptions Options, DemoStack Stack, DemoScr
     /// <summary>The scene of the site; its cameras, light and cartons differ from what version 1 was trained on.</summary>
     public const string SiteScene = "warehouse-field";
 
+    /// <summary>Keeps the processes running; null where a test kills them itself.</summary>
+    public Supervisor? Supervisor { get; init; }
+
     /// <summary>Signed in as an Admin, once the control plane runs.</summary>
     public FleetClient Client { get; set; } = null!;
 

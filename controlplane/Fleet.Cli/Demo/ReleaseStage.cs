@@ -25,7 +25,7 @@ internal static class ReleaseStage
     {
         demo.Screen.Stage("Release", $"{version} is signed by the publisher, whose key the server does not need");
         var key = Path.Combine(demo.Stack.ControlPlaneData, "offline", "publisher.pem");
-        var released = await Releasing.SignAsync(demo.Client, version, key, cancellationToken);
+        var released = await Wait.ForAnswerAsync(demo, () => Releasing.SignAsync(demo.Client, version, key, cancellationToken), cancellationToken);
         demo.Screen.Figure("state", $"{released.State}, {released.Files.Count} files signed");
     }
 
