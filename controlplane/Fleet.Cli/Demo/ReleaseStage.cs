@@ -10,10 +10,10 @@ internal static class ReleaseStage
     public static async Task<VersionResponse> RegisterShippedAsync(DemoContext demo, CancellationToken cancellationToken)
     {
         demo.Screen.Stage("Register", "the shipped warehouse model: trained on the twin alone, pruned to 2:4");
-        var folder = Path.Combine(demo.Programs.Models, "warehouse");
+        var folder = demo.Programs.Models;
         var shipped = await ReadCardAsync(folder, cancellationToken);
-        var model = await demo.Client.Blobs.UploadFileAsync(Path.Combine(folder, "model.onnx"), progress: null, cancellationToken);
-        var golden = await demo.Client.Blobs.UploadFileAsync(Path.Combine(folder, "golden.zip"), progress: null, cancellationToken);
+        var model = await demo.Client.Blobs.UploadFileAsync(Path.Combine(folder, "warehouse.onnx"), progress: null, cancellationToken);
+        var golden = await demo.Client.Blobs.UploadFileAsync(Path.Combine(folder, "warehouse.golden.zip"), progress: null, cancellationToken);
         var version = await demo.Client.Versions.RegisterAsync(
             shipped with { Variants = [shipped.Variants[0] with { Digest = model.Digest }], GoldenClip = golden.Digest }, cancellationToken);
         var sparse = version.Card.Sparsity.Where(s => s.Eligible).ToList();
@@ -31,7 +31,7 @@ internal static class ReleaseStage
 
     private static async Task<VersionRequest> ReadCardAsync(string folder, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, "card.json");
+        var path = Path.Combine(folder, "warehouse.card.json");
         return JsonSerializer.Deserialize(await File.ReadAllBytesAsync(path, cancellationToken), FleetJson.Strict.VersionRequest)
             ?? throw new InvalidDataException($"{path} is empty: it should hold a version as the API takes it.");
     }
