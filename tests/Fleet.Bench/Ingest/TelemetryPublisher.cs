@@ -28,27 +28,15 @@ internal sealed class TelemetryPublisher : IAsyncDisposable
 
     public static async Task<TelemetryPublisher> ConnectAsync(EnrolledDevice device, int port, CancellationToken cancellationToken)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var publisher = new TelemetryPublisher(new SslStream(await OpenAsync(port, cancellationToken)), Packets(device.Id));
         try
         {
-            await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
-            await stream.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
-                {
-                    TargetHost = IPAddress.Loopback.ToString(),
-                    ClientCertificateContext = SslStreamCertificateContext.Create(device.Certificate, additionalCertificates: null, offline: true),
-                    RemoteCertificateValidationCallback = device.Ca.Validate,
-                },
-                cancellationToken);
-            var publisher = new TelemetryPublisher(stream, Packets(device.Id));
-            await stream.WriteAsync(MqttBytes.Connect(device.Id.ToString(), KeepAliveSeconds), cancellationToken);
-            await publisher._reader.ExpectAsync(MqttBytes.ConnectAnswer, ConnectReasonAt, cancellationToken);
+            await publisher.GreetAsync(device, cancellationToken);
             return publisher;
         }
         catch
         {
-            await stream.DisposeAsync();
+            await publisher.DisposeAsync();
             throw;
         }
     }
@@ -73,6 +61,34 @@ internal sealed class TelemetryPublisher : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    private static async Task<NetworkStream> OpenAsync(int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task GreetAsync(EnrolledDevice device, CancellationToken cancellationToken)
+    {
+        var tls = new SslClientAuthenticationOptions
+        {
+            TargetHost = IPAddress.Loopback.ToString(),
+            ClientCertificateContext = SslStreamCertificateContext.Create(device.Certificate, additionalCertificates: null, offline: true),
+            RemoteCertificateValidationCallback = device.Ca.Validate,
+        };
+        await _stream.AuthenticateAsClientAsync(tls, cancellationToken);
+        await _stream.WriteAsync(MqttBytes.Connect(device.Id.ToString(), KeepAliveSeconds), cancellationToken);
+        await _reader.ExpectAsync(MqttBytes.ConnectAnswer, ConnectReasonAt, cancellationToken);
+    }
 
     private static byte[] Packets(DeviceId device)
     {
