@@ -4,6 +4,12 @@ using Fleet.Cli.Demo;
 using Fleet.Cli.Processes;
 using Fleet.Contracts;
 
+if (System.Console.IsOutputRedirected)
+{
+    // a log has no edge to wrap at
+    Spectre.Console.AnsiConsole.Profile.Width = 200;
+}
+
 var root = new RootCommand("Fleet: from a digital twin to a fleet of cameras and back.")
 {
     DemoCommand.Create(),
@@ -26,12 +32,12 @@ try
 }
 catch (ProblemException e)
 {
-    Console.Error.WriteLine($"{e.Message} ({e.Kind.Code})");
+    System.Console.Error.WriteLine($"{e.Message} ({e.Kind.Code})");
     return 1;
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ChildFailedException or System.Text.Json.JsonException)
 {
-    Console.Error.WriteLine(e.Message);
+    System.Console.Error.WriteLine(e.Message);
     return 1;
 }
 catch (OperationCanceledException)

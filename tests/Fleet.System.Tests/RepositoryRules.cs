@@ -103,7 +103,7 @@ public sealed partial class RepositoryRules
         Assert.Empty(text.Where(p => foreign.Any(f => File.ReadAllText(p).Contains(f, StringComparison.Ordinal) && !IsProjectReference(p, f))));
     }
 
-    // "../shared/Fleet.X" is how this repository's own projects find each other
+    // a relative path to the folder of shared projects is how this repository's own projects find each other
     private static bool IsProjectReference(string path, string found) =>
         found.StartsWith("..", StringComparison.Ordinal) && (path.EndsWith("proj", StringComparison.Ordinal) || path.EndsWith(".slnf", StringComparison.Ordinal));
 

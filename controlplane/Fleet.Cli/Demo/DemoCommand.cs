@@ -45,7 +45,9 @@ internal static class DemoCommand
         var folder = PrepareFolder(options.Out);
         await using var stack = new DemoStack(programs, folder);
         var cameras = options.Cameras.Count == 0 ? DemoCamera.OfTwin(programs.Scene(DemoContext.SiteScene)) : DemoCamera.OfSources(options.Cameras);
-        var demo = new DemoContext(options, stack, screen, report, cameras);
+        var supervisor = new Supervisor(stack, screen, TimeProvider.System);
+        var supervised = supervisor.RunAsync(stop.Token);
+        var demo = new DemoContext(options, stack, screen, report, cameras) { Supervisor = supervisor };
         screen.Say($"Data, logs and figures are in {options.Out}.");
         try
         {
@@ -70,6 +72,9 @@ internal static class DemoCommand
             await StayAsync(demo, stop.Token);
         }
 
+        // what is stopped now stays stopped
+        await stop.CancelAsync();
+        await supervised;
         demo.Client?.Dispose();
         return report.Ok ? 0 : 1;
     }
@@ -108,6 +113,7 @@ internal static class DemoCommand
         }
 
         Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Path.Combine(folder, "logs"));
         File.WriteAllText(Path.Combine(folder, Marker), "");
         return folder;
     }

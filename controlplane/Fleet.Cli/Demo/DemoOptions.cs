@@ -10,6 +10,6 @@ internal sealed record DemoOptions(bool Headless, int Turns, IReadOnlyList<strin
     /// <summary>Samples that are labelled in each turn.</summary>
     public int SamplesPerTurn { get; init; } = 48;
 
-    /// <summary>Frames that accuracy is measured on; no camera shows them.</summary>
-    public int HeldOutFrames { get; init; } = 60;
+    /// <summary>Frames of each of the site's cameras that accuracy is measured on.</summary>
+    public int HeldOutFrames { get; init; } = 30;
 }

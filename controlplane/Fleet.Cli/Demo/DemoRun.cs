@@ -23,7 +23,7 @@ internal static class DemoRun
                 }
 
                 var run = await LearnStage.RunAsync(demo, turn, cancellationToken);
-                version = await demo.Client.Versions.GetAsync(run.Version!.Value, cancellationToken);
+                version = await Wait.ForAnswerAsync(demo, () => demo.Client.Versions.GetAsync(run.Version!.Value, cancellationToken), cancellationToken);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Fleet.Cli.Processes;
 using Fleet.Contracts;
@@ -8,8 +9,8 @@ namespace Fleet.Cli.Demo;
 internal sealed class DemoStack(Programs programs, string folder) : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-    private readonly Dictionary<string, ChildProcess> _children = [];
-    private readonly Dictionary<string, (string Program, string[] Arguments)> _commands = [];
+    private readonly ConcurrentDictionary<string, ChildProcess> _children = [];
+    private readonly ConcurrentDictionary<string, (string Program, string[] Arguments)> _commands = [];
     private readonly (int Operator, int Device, int Mqtt) _ports = (Programs.FreePort(), Programs.FreePort(), Programs.FreePort());
 
     public string Folder => folder;
@@ -21,8 +22,6 @@ internal sealed class DemoStack(Programs programs, string folder) : IAsyncDispos
     public string ControlPlaneData => Path.Combine(folder, "control-plane");
 
     public Uri Address => new($"http://127.0.0.1:{_ports.Operator}");
-
-    public IReadOnlyCollection<string> Names => _commands.Keys;
 
     /// <summary>Starts the control plane for the first time.</summary>
     /// <returns>The one-time token for the first operator.</returns>
@@ -68,15 +67,10 @@ internal sealed class DemoStack(Programs programs, string folder) : IAsyncDispos
         }
     }
 
-    /// <summary>Throws when a process that should run has ended.</summary>
-    /// <exception cref="ChildFailedException">One has.</exception>
-    public void CheckAlive()
-    {
-        foreach (var child in _children.Values.Where(c => c.HasExited))
-        {
-            throw child.Failure();
-        }
-    }
+    /// <summary>Names of processes that have ended.</summary>
+    public IReadOnlyList<string> Ended() => [.. _children.Where(c => c.Value.HasExited).Select(c => c.Key)];
+
+    public ChildFailedException FailureOf(string name) => _children[name].Failure();
 
     public async ValueTask DisposeAsync()
     {

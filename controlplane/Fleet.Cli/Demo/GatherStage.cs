@@ -15,7 +15,7 @@ internal static class GatherStage
             var waiting = await UnlabelledAsync(d, token);
             return waiting.Count >= d.Options.SamplesPerTurn ? null : $"{waiting.Count} of {d.Options.SamplesPerTurn} samples";
         }, GatherLimit, cancellationToken);
-        var samples = await UnlabelledAsync(demo, cancellationToken);
+        var samples = await Wait.ForAnswerAsync(demo, () => UnlabelledAsync(demo, cancellationToken), cancellationToken);
         turn.SamplesGathered = samples.Count;
         demo.Report.SamplesGathered += samples.Count;
         demo.Screen.Figure("samples", string.Join(", ", samples.GroupBy(s => s.Frame.Trigger).Select(g => $"{g.Count()} {g.Key}")));
@@ -36,13 +36,20 @@ internal static class GatherStage
             var boxes = await truth.OfAsync(camera.Key, camera.Select(s => s.Frame.Frame).Distinct(), cancellationToken);
             foreach (var sample in camera)
             {
-                await demo.Client.Samples.LabelAsync(sample.Frame.Digest, new LabelRequest(SampleState.Labelled, boxes[sample.Frame.Frame]), sample.ETag, cancellationToken);
+                // a label is the whole truth about a sample: saying it twice does no harm
+                await Wait.ForAnswerAsync(demo, () => LabelAsync(demo, sample.Frame.Digest, boxes[sample.Frame.Frame], cancellationToken), cancellationToken);
                 demo.Screen.Progress($"labelled {++labelled} of {samples.Count}");
             }
         }
 
         demo.Screen.Figure("labelled", $"{labelled}");
         return labelled;
+    }
+
+    private static async Task<SampleResponse> LabelAsync(DemoContext demo, Digest sample, IReadOnlyList<Annotation> boxes, CancellationToken cancellationToken)
+    {
+        var current = await demo.Client.Samples.GetAsync(sample, cancellationToken);
+        return await demo.Client.Samples.LabelAsync(sample, new LabelRequest(SampleState.Labelled, boxes), current.ETag, cancellationToken);
     }
 
     private static async Task<int> LabelByPersonAsync(DemoContext demo, CancellationToken cancellationToken)

@@ -11,12 +11,13 @@ internal static class LearnStage
     public static async Task<TrainingRunResponse> RunAsync(DemoContext demo, Turn turn, CancellationToken cancellationToken)
     {
         demo.Screen.Stage("Learn", $"{turn.Version} is fine-tuned on real frames and synthetic ones, its 2:4 zeros kept");
-        var snapshot = await demo.Client.Snapshots.TakeAsync(new SnapshotRequest($"demo-{turn.Version.Number}"), cancellationToken);
+        var snapshot = await Wait.ForAnswerAsync(
+            demo, () => demo.Client.Snapshots.TakeAsync(new SnapshotRequest($"demo-{turn.Version.Number}"), cancellationToken), cancellationToken);
         demo.Screen.Figure("dataset snapshot", $"{snapshot.Frames} frames, {snapshot.Boxes} boxes, {snapshot.Digest.Hex[..12]}");
         demo.Report.SamplesUsed = snapshot.Frames;
         var recipe = await File.ReadAllTextAsync(demo.Programs.Recipe("fine-tune"), cancellationToken);
-        var run = await demo.Client.TrainingRuns.StartAsync(
-            new TrainingRunRequest(turn.Version.Model, recipe, turn.Version, snapshot.Digest, Seed: turn.Version.Number), cancellationToken);
+        var request = new TrainingRunRequest(turn.Version.Model, recipe, turn.Version, snapshot.Digest, Seed: turn.Version.Number);
+        var run = await Wait.ForAnswerAsync(demo, () => demo.Client.TrainingRuns.StartAsync(request, cancellationToken), cancellationToken);
         var started = demo.Screen.Elapsed;
         var steps = new Dictionary<string, int>();
         await Wait.UntilAsync(demo, async (d, token) =>

@@ -25,13 +25,13 @@ internal static class ReleaseStage
     {
         demo.Screen.Stage("Release", $"{version} is signed by the publisher, whose key the server does not need");
         var key = Path.Combine(demo.Stack.ControlPlaneData, "offline", "publisher.pem");
-        var released = await Releasing.SignAsync(demo.Client, version, key, cancellationToken);
+        var released = await Wait.ForAnswerAsync(demo, () => Releasing.SignAsync(demo.Client, version, key, cancellationToken), cancellationToken);
         demo.Screen.Figure("state", $"{released.State}, {released.Files.Count} files signed");
     }
 
     private static async Task<VersionRequest> ReadCardAsync(string folder, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, "warehouse.version.json");
+        var path = Path.Combine(folder, "warehouse.card.json");
         return JsonSerializer.Deserialize(await File.ReadAllBytesAsync(path, cancellationToken), FleetJson.Strict.VersionRequest)
             ?? throw new InvalidDataException($"{path} is empty: it should hold a version as the API takes it.");
     }

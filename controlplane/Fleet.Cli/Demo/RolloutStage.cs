@@ -9,8 +9,8 @@ internal static class RolloutStage
     {
         demo.Screen.Stage("Roll out", $"{turn.Version}: the canary first, the rest when it has completed frames with it");
         var started = demo.Screen.Elapsed;
-        var rollout = await demo.Client.Rollouts.StartAsync(
-            new RolloutRequest(turn.Version, Variant: null, [new RingRequest("canary", "ring=canary"), new RingRequest("rest", "*")]), cancellationToken);
+        var request = new RolloutRequest(turn.Version, Variant: null, [new RingRequest("canary", "ring=canary"), new RingRequest("rest", "*")]);
+        var rollout = await Wait.ForAnswerAsync(demo, () => demo.Client.Rollouts.StartAsync(request, cancellationToken), cancellationToken);
         var said = 0;
         await Wait.UntilAsync(demo, async (d, token) =>
         {
@@ -34,7 +34,7 @@ internal static class RolloutStage
 
     private static async Task ReadCostAsync(DemoContext demo, Turn turn, CancellationToken cancellationToken)
     {
-        foreach (var device in await Site.DevicesAsync(demo, cancellationToken))
+        foreach (var device in await Wait.ForAnswerAsync(demo, () => Site.DevicesAsync(demo, cancellationToken), cancellationToken))
         {
             foreach (var update in device.Reported?.Updates.Where(u => u.Version == turn.Version) ?? [])
             {

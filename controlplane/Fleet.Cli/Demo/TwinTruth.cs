@@ -22,8 +22,8 @@ internal sealed class TwinTruth(DemoStack stack)
             stack.Logs,
             onLine: null,
             cancellationToken);
-        var truth = JsonSerializer.Deserialize(output, TruthJson.Default.ListTruthFrame) ?? [];
-        return truth.ToDictionary(t => t.Index, t => t.Annotations);
+        var truth = JsonSerializer.Deserialize(output, TruthJson.Default.Truth) ?? throw new InvalidDataException("The twin told no truth.");
+        return truth.Frames.ToDictionary(t => t.Index, t => t.Annotations);
     }
 
     private static (string Scene, string Seed) Read(string source)
@@ -34,9 +34,12 @@ internal sealed class TwinTruth(DemoStack stack)
     }
 }
 
-/// <summary>One frame of <c>fleet-twin truth</c>.</summary>
+/// <summary>What <c>fleet-twin truth</c> prints, as far as the demo reads it.</summary>
+internal sealed record Truth(IReadOnlyList<TruthFrame> Frames);
+
+/// <summary>One frame of it.</summary>
 internal sealed record TruthFrame(long Index, IReadOnlyList<Annotation> Annotations);
 
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-[System.Text.Json.Serialization.JsonSerializable(typeof(List<TruthFrame>))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(Truth))]
 internal sealed partial class TruthJson : System.Text.Json.Serialization.JsonSerializerContext;

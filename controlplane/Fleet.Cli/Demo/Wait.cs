@@ -6,6 +6,7 @@ namespace Fleet.Cli.Demo;
 internal static class Wait
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Away = TimeSpan.FromMinutes(2);
 
     /// <summary>Asks until the answer is null.</summary>
     /// <param name="demo">The demo.</param>
@@ -18,7 +19,7 @@ internal static class Wait
         var started = demo.Screen.Elapsed;
         while (true)
         {
-            demo.Stack.CheckAlive();
+            demo.Supervisor?.Check();
             var missing = await LookAsync(demo, whatIsMissing, cancellationToken);
             if (missing is null)
             {
@@ -32,6 +33,26 @@ internal static class Wait
 
             demo.Screen.Progress(missing);
             await Task.Delay(Look, TimeProvider.System, cancellationToken);
+        }
+    }
+
+    /// <summary>Does something, again and again while the control plane is away.</summary>
+    /// <exception cref="ProblemException">It was away for two minutes, or said no.</exception>
+    public static async Task<T> ForAnswerAsync<T>(DemoContext demo, Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        var started = demo.Screen.Elapsed;
+        while (true)
+        {
+            demo.Supervisor?.Check();
+            try
+            {
+                return await ask();
+            }
+            catch (ProblemException e) when (e.Kind.Fault is Fault.Busy && demo.Screen.Elapsed - started < Away)
+            {
+                demo.Screen.Progress(e.Message);
+                await Task.Delay(Look, TimeProvider.System, cancellationToken);
+            }
         }
     }
 

@@ -10,6 +10,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Lock _logLock = new();
     private readonly List<string> _tail = [];
     private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _disposed;
+
     private event Action<string>? Line;
 
     private ChildProcess(string name, Process process, string logPath)
@@ -60,6 +62,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         };
         process.ErrorDataReceived += (_, e) => child.OnLine(e.Data, endsOutput: false);
         StarterThread.Run(() => process.Start());
+        // a child that waits for input must not wait for ours
         process.StandardInput.Close();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -136,6 +139,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             return;
         }
 
+        // SIGTERM is not something Process can send
         using (var term = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
         {
             await term.WaitForExitAsync();
@@ -161,6 +165,12 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         await StopAsync();
         _process.Dispose();
         lock (_logLock)

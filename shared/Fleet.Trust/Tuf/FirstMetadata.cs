@@ -14,7 +14,10 @@ internal static class FirstMetadata
         var targets = Sign(TufRoles.Targets, TufWriter.Targets(1, now + TufWriter.TargetsLifetime, []), publisher);
         var snapshot = Sign(TufRoles.Snapshot, TufWriter.Snapshot(1, now + TufWriter.SnapshotLifetime, targets), online.Snapshot);
         var timestamp = Sign(TufRoles.Timestamp, TufWriter.Timestamp(1, now + TufWriter.TimestampLifetime, snapshot), online.Timestamp);
-        DurableFile.Write(Path.Combine(metadata, "1.root.json"), TufWriter.Sign(root, roots));
+        var signedRoot = TufWriter.Sign(root, roots);
+        DurableFile.Write(Path.Combine(metadata, "1.root.json"), signedRoot);
+        // the publisher takes the root along with the key, so that it need not believe a server about it
+        DurableFile.Write(Path.Combine(offlineFolder, "root.json"), signedRoot);
         DurableFile.Write(Path.Combine(metadata, "1.targets.json"), targets.Bytes);
         DurableFile.Write(Path.Combine(metadata, "1.snapshot.json"), snapshot.Bytes);
         DurableFile.Write(Path.Combine(metadata, "timestamp.json"), timestamp.Bytes);

@@ -32,7 +32,7 @@ public sealed partial class TufRepository : IDisposable
 
     /// <summary>First start: makes all keys and the first metadata. Repeated after a power cut it goes on with the keys it made.</summary>
     /// <param name="folder">Gets <c>keys/</c> (online) and <c>metadata/</c>.</param>
-    /// <param name="offlineFolder">Gets <c>root-1.pem</c> to <c>root-3.pem</c> (two of them sign) and <c>publisher.pem</c>: to be moved away.</param>
+    /// <param name="offlineFolder">Gets <c>root-1.pem</c> to <c>root-3.pem</c> (two of them sign), <c>publisher.pem</c> and the first <c>root.json</c>: to be moved away.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="InvalidOperationException">The folder has a repository already.</exception>
     public static TufRepository Create(string folder, string offlineFolder, TimeProvider time)

@@ -1,0 +1,17 @@
+# Build from the repository's root: docker build -f deploy/containers/agent.Dockerfile -t fleet-agent .
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /src
+COPY . .
+RUN dotnet publish agent/Fleet.Agent -c Release -o /app
+
+FROM mcr.microsoft.com/dotnet/runtime:10.0
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ffmpeg \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10002 --groups video --create-home --home-dir /data fleet-agent
+COPY --from=build /app /opt/fleet/agent
+USER fleet-agent
+VOLUME /data
+# once: docker run --rm -v fleet-agent:/data fleet-agent enrol TOKEN --data /data/agent
+ENTRYPOINT ["/opt/fleet/agent/fleet-agent"]
+CMD ["run", "--data", "/data/agent"]
