@@ -1,0 +1,28 @@
+using Fleet.Bench.Ingest;
+using Fleet.Bench.Vision;
+
+namespace Fleet.Bench;
+
+/// <param name="Name">As typed.</param>
+/// <param name="RunAsync">Measures.</param>
+internal sealed record Bench(string Name, Func<BenchOptions, CancellationToken, Task<IReadOnlyList<BenchRow>>> RunAsync);
+
+/// <param name="Quick">End within three minutes.</param>
+/// <param name="Model">Path of an ONNX file; null takes the shipped one.</param>
+/// <param name="Video">Path of a video; null makes frames.</param>
+internal sealed record BenchOptions(bool Quick, string? Model, string? Video);
+
+/// <summary>A bench that could not be carried through; the message says why.</summary>
+internal sealed class BenchFailedException(string message) : Exception(message);
+
+internal static class Benches
+{
+    private static readonly Bench[] All = [new("vision", VisionBench.RunAsync), new("ingest", IngestBench.RunAsync)];
+
+    public static string Names => string.Join(", ", All.Select(b => b.Name));
+
+    public static Bench? Find(string name) => Array.Find(All, b => b.Name == name);
+
+    /// <summary>Progress goes to standard error: standard output holds the table.</summary>
+    public static void Say(string sentence) => Console.Error.WriteLine(sentence);
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Fleet.Bench;
+using Fleet.Cli.Processes;
+using Fleet.Contracts;
+
+var name = new Argument<string>("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = $"One of {Benches.Names}." };
+var quick = new Option<bool>("--quick") { Description = "End within three minutes." };
+var json = new Option<FileInfo?>("--json") { Description = "Write the rows to this file too." };
+var model = new Option<FileInfo?>("--model") { Description = "vision: another ONNX file than the shipped one; its metadata says head, classes and input." };
+var video = new Option<FileInfo?>("--video") { Description = "vision: frames of this video instead of synthetic ones." };
+var root = new RootCommand("Measures Fleet against a peer, side by side in one run. Exit status: 0 when every 'must' holds, 1 when not, 2 for an unknown NAME.") { name, quick, json, model, video };
+root.SetAction(async (parsed, cancellationToken) =>
+{
+    if (Benches.Find(parsed.GetValue(name) ?? "") is not { } bench)
+    {
+        await Console.Error.WriteLineAsync($"There is no bench '{parsed.GetValue(name)}'. There are: {Benches.Names}.");
+        return 2;
+    }
+
+    var options = new BenchOptions(parsed.GetValue(quick), parsed.GetValue(model)?.FullName, parsed.GetValue(video)?.FullName);
+    var machine = Machine.Read();
+    var report = new BenchReport(bench.Name, machine, await bench.RunAsync(options, cancellationToken));
+    BenchTable.Print(report);
+    if (parsed.GetValue(json) is { } file)
+    {
+        await File.WriteAllBytesAsync(file.FullName, report.ToJson(), cancellationToken);
+    }
+
+    return report.Holds ? 0 : 1;
+});
+
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+}
+catch (ProblemException e)
+{
+    await Console.Error.WriteLineAsync($"{e.Message} ({e.Kind.Code})");
+    return 1;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or ChildFailedException or BenchFailedException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}
