@@ -13,7 +13,7 @@ root.SetAction(async (parsed, cancellationToken) =>
 {
     if (Benches.Find(parsed.GetValue(name) ?? "") is not { } bench)
     {
-        await Console.Error.WriteLineAsync($"There is no bench '{parsed.GetValue(name)}'. There are: {Benches.Names}.");
+        await Console.Error.WriteLineAsync($"There is no bench '{parsed.GetValue(name)}'. Name one of: {Benches.Names}.");
         return 2;
     }
 
