@@ -17,6 +17,11 @@ root.SetAction(async (parsed, cancellationToken) =>
         return 2;
     }
 
+    if (parsed.GetValue(json) is { Directory.Exists: false } lost)
+    {
+        throw new BenchFailedException($"{lost.DirectoryName} does not exist; make it, or give --json a file in another folder.");
+    }
+
     var options = new BenchOptions(parsed.GetValue(quick), parsed.GetValue(model)?.FullName, parsed.GetValue(video)?.FullName);
     var machine = Machine.Read();
     var report = new BenchReport(bench.Name, machine, await bench.RunAsync(options, cancellationToken));
