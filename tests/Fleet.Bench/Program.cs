@@ -13,8 +13,13 @@ root.SetAction(async (parsed, cancellationToken) =>
 {
     if (Benches.Find(parsed.GetValue(name) ?? "") is not { } bench)
     {
-        await Console.Error.WriteLineAsync($"There is no bench '{parsed.GetValue(name)}'. There are: {Benches.Names}.");
+        await Console.Error.WriteLineAsync($"There is no bench '{parsed.GetValue(name)}'. Name one of: {Benches.Names}.");
         return 2;
+    }
+
+    if (parsed.GetValue(json) is { Directory.Exists: false } lost)
+    {
+        throw new BenchFailedException($"{lost.DirectoryName} does not exist; make it, or give --json a file in another folder.");
     }
 
     var options = new BenchOptions(parsed.GetValue(quick), parsed.GetValue(model)?.FullName, parsed.GetValue(video)?.FullName);

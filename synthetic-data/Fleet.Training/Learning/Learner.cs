@@ -11,7 +11,7 @@ namespace Fleet.Training.Learning;
 internal readonly record struct LearnerStep(int Step, double Loss);
 
 /// <summary>Teaches a network one stage: batch by batch, the next one made while the current one is learnt.</summary>
-internal sealed class Learner(Network network, Batches batches, int classes) : IDisposable
+internal sealed class Learner(Network network, Batches batches, int classes, int threads) : IDisposable
 {
     private readonly string _logits = OutputNames.LogitsOf(network);
     private readonly AdamW _optimiser = new(network);
@@ -53,6 +53,8 @@ internal sealed class Learner(Network network, Batches batches, int classes) : I
 
     private double Learn(Batch batch, double rate)
     {
+        // each thread of the pool has its own setting, and any of them may come here after an await
+        set_num_threads(threads);
         using var scope = NewDisposeScope();
         var values = network.Run(batches.Images(batch), learning: true);
         var loss = Loss(values[_logits], values[OutputNames.Sides], batch.Targets, batch.Count);

@@ -6,7 +6,6 @@ using Fleet.Training.Learning;
 using Fleet.Training.Networks;
 using Fleet.Training.Recipes;
 using Fleet.Training.Sparsity;
-using TorchSharp;
 
 namespace Fleet.Training.Runs;
 
@@ -30,7 +29,6 @@ internal sealed class TrainingRun(TrainingJob job, string folder, Action<Trainin
     /// <exception cref="ProblemException">Recipe, base, scene or pictures cannot be used; the text says what to do.</exception>
     public async Task<TrainedNetworks> RunAsync(CancellationToken cancellationToken)
     {
-        torch.set_num_threads(job.Recipe.Threads);
         var fit = job.Fit();
         var real = Read(fit);
         if (job.Recipe.Scenes.Count == 0 && real.Count == 0)
@@ -86,7 +84,7 @@ internal sealed class TrainingRun(TrainingJob job, string folder, Action<Trainin
     private async Task StageAsync(
         string stage, Schedule schedule, Network network, TwoOfFour? sparsity, Batches batches, Checkpoint? found, CancellationToken cancellationToken)
     {
-        using var learner = new Learner(network, batches, job.Recipe.Classes.Count);
+        using var learner = new Learner(network, batches, job.Recipe.Classes.Count, job.Recipe.Threads);
         using var mean = new RunningMean(network, job.Recipe.Average);
         found?.Restore(network, learner.Optimiser, mean);
         var pace = new Pace(stage, schedule, stage == TrainStage ? job.Recipe.Retrain.Steps : 0, report, time);
