@@ -25,7 +25,8 @@ internal static class LearnStage
             run = await d.Client.TrainingRuns.GetAsync(run.Id, token);
             if (run.Progress is { } p)
             {
-                steps[p.Stage] = p.Step;
+                // The last report before the end can be a few steps old: a run that succeeds has taken them all.
+                steps[p.Stage] = p.Steps;
             }
 
             return run.State switch
