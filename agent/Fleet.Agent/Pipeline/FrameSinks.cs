@@ -20,7 +20,7 @@ internal sealed class FrameSinks(DeviceId device, DesiredCamera camera, FrameOut
     private const int PreviewQuality = 80;
     private const int PreviewWidthPx = 960;
     private readonly SceneChange _change = new();
-    private readonly string _source = CameraSource.Shown(camera.Source);
+    private readonly string _source = CameraAddress.Redact(camera.Source);
     private long? _previewed;
 
     public void Seen(Frame frame, VersionId version, Sight sight)
