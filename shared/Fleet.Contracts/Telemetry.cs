@@ -134,7 +134,7 @@ public enum Presence
 /// <param name="WidthPx">Width of the frame.</param>
 /// <param name="HeightPx">Height of the frame.</param>
 /// <param name="Detections">What the version found, also below its threshold where that is why the frame was kept.</param>
-/// <param name="Trigger">Why it was kept: <c>uncertain</c>, <c>random</c>, <c>request</c>; <c>preview</c> for a live picture.</param>
+/// <param name="Trigger">Why it was kept: <c>uncertain</c>, <c>flicker</c> (it lacks a box that the frames before and after have), <c>random</c>, <c>request</c>; <c>preview</c> for a live picture.</param>
 /// <param name="Score">How much it is worth, 0 to 1.</param>
 /// <param name="InclusionProbability">Chance that this frame was kept, 0 to 1.</param>
 public sealed record FrameMessage(
