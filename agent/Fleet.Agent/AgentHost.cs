@@ -54,7 +54,7 @@ internal static class AgentHost
         services.AddSingleton<CameraOpener>().AddSingleton<UnitParts>().AddSingleton<ReportSinks>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CameraUnits>(s, enrolment.Device));
         services.AddSingleton<DeviceReconciler>().AddSingleton(s => Health(s)).AddSingleton<PressureWatch>();
-        services.AddSingleton(s => ActivatorUtilities.CreateInstance<StatusReader>(s, enrolment.Device)).AddSingleton<IHostedService, StatusSocket>();
+        services.AddSingleton<StatusReader>().AddSingleton<IHostedService, StatusSocket>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<Report>(s, enrolment.Device));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<Count>(s, enrolment.Device));
         services.AddSingleton<Wakes>().AddHostedService<AgentLife>();
