@@ -10,6 +10,9 @@ namespace Fleet.Contracts;
 /// <param name="OutboxSamples">Samples waiting to be sent.</param>
 /// <param name="OutboxBytes">Disk they take.</param>
 /// <param name="ResidentBytes">Memory of the agent.</param>
+/// <param name="Zones">Counters of zones; null where there are none.</param>
+/// <param name="Lines">Counters of lines; null where there are none.</param>
+/// <param name="EmptyFacings">Facings that are empty now, all cameras together.</param>
 public sealed record Telemetry(
     DeviceId Device,
     DateTimeOffset At,
@@ -17,13 +20,16 @@ public sealed record Telemetry(
     IReadOnlyList<CameraCounters> Cameras,
     long OutboxSamples,
     long OutboxBytes,
-    long ResidentBytes);
+    long ResidentBytes,
+    IReadOnlyList<ZoneCounters>? Zones = null,
+    IReadOnlyList<LineCounters>? Lines = null,
+    int EmptyFacings = 0);
 
 /// <summary>Counters of one camera under one version. received = skipped + inferred + waiting; inferred = completed + failed.</summary>
 /// <param name="Camera">The camera.</param>
 /// <param name="Version">The version; null while the camera runs none.</param>
 /// <param name="Received">Frames the source gave.</param>
-/// <param name="Skipped">Frames not inferred, by reason (<c>newer-frame</c>, <c>rate</c>, <c>no-version</c>).</param>
+/// <param name="Skipped">Frames not inferred, by reason (<c>newer-frame</c>, <c>rate</c>, <c>no-version</c>, <c>still</c>).</param>
 /// <param name="Inferred">Frames given to the network.</param>
 /// <param name="Completed">Frames whose detections were published.</param>
 /// <param name="Failed">Frames whose inference failed.</param>
@@ -50,7 +56,7 @@ public sealed record CameraCounters(
 /// <param name="Sum">Sum of all values.</param>
 public sealed record Histogram(IReadOnlyList<double> UpperBounds, IReadOnlyList<long> Counts, double Sum);
 
-/// <summary>What a camera saw: sent for a frame whose detections changed.</summary>
+/// <summary>What a camera saw: sent for a frame whose detections changed, or on which something happened at a zone or line.</summary>
 /// <param name="Device">Who speaks.</param>
 /// <param name="Camera">The camera.</param>
 /// <param name="Version">The version that looked.</param>
@@ -59,6 +65,7 @@ public sealed record Histogram(IReadOnlyList<double> UpperBounds, IReadOnlyList<
 /// <param name="WidthPx">Width of the frame.</param>
 /// <param name="HeightPx">Height of the frame.</param>
 /// <param name="Detections">What was found; may be empty.</param>
+/// <param name="Places">What happened at zones and lines on this frame; null where nothing did.</param>
 public sealed record DetectionEvent(
     DeviceId Device,
     CameraId Camera,
@@ -67,7 +74,8 @@ public sealed record DetectionEvent(
     DateTimeOffset CapturedAt,
     int WidthPx,
     int HeightPx,
-    IReadOnlyList<Detection> Detections);
+    IReadOnlyList<Detection> Detections,
+    IReadOnlyList<PlaceEvent>? Places = null);
 
 /// <summary>Presence of a device, its will included.</summary>
 /// <param name="Presence">Online, stopped on purpose, or lost.</param>

@@ -62,6 +62,9 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
         }
     }
 
+    /// <summary>Takes on what may change while the camera runs, from the next frame on.</summary>
+    public void Apply(DesiredCamera wanted) => sinks.Apply(wanted);
+
     /// <summary>Puts <paramref name="next"/> in service between two frames: the frame that is being looked at is finished by the version before, the next one goes to the new.</summary>
     /// <returns>The version before; not used any more when this returns.</returns>
     public Engine? Switch(Engine? next)
@@ -85,7 +88,7 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
         while (true)
         {
             var frame = await handover.TakeAsync(cancellationToken);
-            Look(frame);
+            Look(frame, handover.IsLive);
             pool.Return(frame);
         }
     }
@@ -93,7 +96,7 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
     public void Dispose() => _engine?.Dispose();
 
     /// <summary>One frame, from the version in service to the sinks.</summary>
-    internal void Look(Frame frame)
+    internal void Look(Frame frame, bool isLive = false)
     {
         lock (_running)
         {
@@ -105,6 +108,13 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
             }
 
             var version = engine.Version.Version;
+            if (sinks.IsStill(frame, engine, isLive))
+            {
+                counters.Skipped(version, SkipReason.Still);
+                sinks.Still(frame, version);
+                return;
+            }
+
             try
             {
                 var sight = engine.Look(frame);

@@ -8,6 +8,7 @@ internal static class SkipReason
     public const string NewerFrame = "newer-frame";
     public const string Rate = "rate";
     public const string NoVersion = "no-version";
+    public const string Still = "still";
 }
 
 /// <summary>Counters of one camera, version by version. A frame is received under the version that decides what becomes of it, so each version's numbers add up by themselves.</summary>

@@ -21,6 +21,9 @@ internal sealed class Count(DeviceId device, CameraUnits cameras, SampleOutbox o
     internal Telemetry Read()
     {
         var (samples, bytes) = outbox.Size;
-        return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet);
+        var (zones, lines) = (cameras.Zones.ToList(), cameras.Lines.ToList());
+        return new Telemetry(
+            device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet,
+            zones.Count > 0 ? zones : null, lines.Count > 0 ? lines : null, zones.Count(z => z.IsEmpty is true));
     }
 }
