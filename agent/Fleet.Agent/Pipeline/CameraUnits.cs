@@ -27,6 +27,8 @@ internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId de
 
     public IEnumerable<CameraCounters> Counters => _counters.Values.SelectMany(c => c.Read());
 
+    public IEnumerable<SourceCounters> Sources => _counters.Values.Select(c => c.Source.Read());
+
     public IEnumerable<ZoneCounters> Zones => _scenes.SelectMany(s => s.Value.Watch.ReadZones(s.Key));
 
     public IEnumerable<LineCounters> Lines => _scenes.SelectMany(s => s.Value.Watch.ReadLines(s.Key));
@@ -42,7 +44,7 @@ internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId de
 
     public CameraUnit Make(DesiredCamera camera)
     {
-        var (log, counters, pool) = (logs.CreateLogger<CameraUnit>(), _counters.GetOrAdd(camera.Id, id => new FrameCounters(id)), new FramePool());
+        var (log, counters, pool) = (logs.CreateLogger<CameraUnit>(), _counters.GetOrAdd(camera.Id, id => new FrameCounters(id, time)), new FramePool());
         var outlets = new FrameOutlets(parts.Mqtt.Send, parts.Samples.Keep, parts.Previews.Offer, () => store.Current.Desired?.Policy ?? new DevicePolicy());
         var scene = _scenes.GetOrAdd(camera.Id, _ => new CameraScene(device, _load, time));
         var sinks = new FrameSinks(camera, outlets, new SampleTriggers(device, camera.Id, time), scene, time);

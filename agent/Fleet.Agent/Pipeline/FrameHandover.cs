@@ -9,7 +9,6 @@ internal sealed class FrameHandover(FramePool pool, Action<Frame> dropped)
     private const int WaitingOfFile = 2;
     private readonly Channel<Frame> _waiting = Channel.CreateBounded<Frame>(new BoundedChannelOptions(WaitingOfFile) { SingleReader = true, SingleWriter = false });
     private readonly Lock _newest = new();
-
     private volatile bool _isLive;
 
     public int Waiting => _waiting.Reader.Count;
@@ -45,4 +44,14 @@ internal sealed class FrameHandover(FramePool pool, Action<Frame> dropped)
     }
 
     public ValueTask<Frame> TakeAsync(CancellationToken cancellationToken) => _waiting.Reader.ReadAsync(cancellationToken);
+
+    /// <summary>Empties it, when nobody takes any more.</summary>
+    public void Drain(Action<Frame> left)
+    {
+        while (_waiting.Reader.TryRead(out var frame))
+        {
+            left(frame);
+            pool.Return(frame);
+        }
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
     private readonly SceneChange _change = new();
     private readonly BoxTracker _tracker = scene.Watch.Tracker;
     private readonly VanishedFrame _vanished = new();
-    private readonly string _source = CameraSource.Shown(camera.Source);
+    private readonly string _source = CameraAddress.Redact(camera.Source);
     private long? _previewed;
     private Sight? _last;
 
@@ -62,7 +62,7 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
 
     public void Unseen(Frame frame) => Preview(frame, version: null, sight: null);
 
-    private static TimeSpan TimeOf(Frame frame) => frame.CapturedAt - DateTimeOffset.UnixEpoch;
+    private TimeSpan TimeOf(Frame frame) => time.GetElapsedTime(0, frame.CapturedTimestamp);
 
     private void Tell(Frame frame, VersionId version, Sight sight, bool isNew)
     {

@@ -22,8 +22,11 @@ internal sealed class Count(DeviceId device, CameraUnits cameras, SampleOutbox o
     {
         var (samples, bytes) = outbox.Size;
         var (zones, lines) = (cameras.Zones.ToList(), cameras.Lines.ToList());
-        return new Telemetry(
-            device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet,
-            zones.Count > 0 ? zones : null, lines.Count > 0 ? lines : null, zones.Count(z => z.IsEmpty is true));
+        return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet, [.. cameras.Sources])
+        {
+            Zones = zones.Count > 0 ? zones : null,
+            Lines = lines.Count > 0 ? lines : null,
+            EmptyFacings = zones.Count(z => z.IsEmpty is true),
+        };
     }
 }

@@ -12,7 +12,7 @@ namespace Fleet.Agent.Tests.Pipeline;
 public sealed class CameraPipelineTests : IDisposable
 {
     private readonly FramePool _pool = new();
-    private readonly FrameCounters _counters = new(A.Camera);
+    private readonly FrameCounters _counters = new(A.Camera, TimeProvider.System);
     private readonly List<DetectionEvent> _events = [];
     private readonly List<WaitingSample> _samples = [];
     private readonly List<WaitingSample> _previews = [];
@@ -109,7 +109,7 @@ public sealed class CameraPipelineTests : IDisposable
 
         var sample = Assert.Single(_samples);
         Assert.Equal((41L, 1280, 720, "uncertain"), (sample.Frame.Frame, sample.Frame.WidthPx, sample.Frame.HeightPx, sample.Frame.Trigger));
-        Assert.Equal("rtsp://host/stream", sample.Frame.Source);
+        Assert.Equal("rtsp://user:***@host/stream?token=***", sample.Frame.Source);
         Assert.Equal(Digest.Of(sample.Jpeg), sample.Frame.Digest);
         Assert.Equal((1280, 720), Size(sample.Jpeg));
     }
