@@ -6,7 +6,7 @@ RUN dotnet publish agent/Fleet.Agent -c Release -o /app
 
 FROM mcr.microsoft.com/dotnet/runtime:10.0
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ffmpeg \
+    && apt-get install -y --no-install-recommends ffmpeg libgtk-3-0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10002 --groups video --create-home --home-dir /data fleet-agent
 COPY --from=build /app /opt/fleet/agent

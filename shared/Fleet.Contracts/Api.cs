@@ -138,7 +138,7 @@ public sealed record DeviceResponse(
 /// <summary>A camera, wanted and as it is.</summary>
 /// <param name="Device">Its device.</param>
 /// <param name="Id">Its name there.</param>
-/// <param name="Source">Where frames come from.</param>
+/// <param name="Source">Where frames come from; passwords and tokens in it are shown as <c>***</c>, and stay as they are when it is set again like that.</param>
 /// <param name="Fps">At most so many frames a second.</param>
 /// <param name="Loop">Files begin again.</param>
 /// <param name="Wanted">Version it should run.</param>

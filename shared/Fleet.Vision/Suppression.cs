@@ -59,14 +59,15 @@ public static class Boxes
     /// <summary>Intersection over union, 0 to 1.</summary>
     public static float Iou(in Box a, in Box b)
     {
+        var shared = Shared(a, b);
+        return shared <= 0 ? 0 : shared / ((a.Width * a.Height) + (b.Width * b.Height) - shared);
+    }
+
+    /// <summary>Area that two boxes share, px²; 0 where they do not meet.</summary>
+    public static float Shared(in Box a, in Box b)
+    {
         var width = Math.Min(a.X + a.Width, b.X + b.Width) - Math.Max(a.X, b.X);
         var height = Math.Min(a.Y + a.Height, b.Y + b.Height) - Math.Max(a.Y, b.Y);
-        if (width <= 0 || height <= 0)
-        {
-            return 0;
-        }
-
-        var shared = width * height;
-        return shared / ((a.Width * a.Height) + (b.Width * b.Height) - shared);
+        return width <= 0 || height <= 0 ? 0 : width * height;
     }
 }

@@ -13,7 +13,7 @@ internal sealed record Promotion(double? ToFirstFrameMs, long FramesLost);
 internal sealed partial class CameraPipeline(CameraId camera, FrameCounters counters, FramePool pool, FrameSinks sinks, TimeProvider time, ILogger log) : IDisposable
 {
     private readonly Lock _running = new();
-    private Engine? _engine;
+    private volatile Engine? _engine;
     private double? _beforeMeanMs;
     private long _promotedAt;
     private long _switchedAt;
@@ -28,16 +28,8 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
 
     public FrameCounters Counters => counters;
 
-    public Engine? Engine
-    {
-        get
-        {
-            lock (_running)
-            {
-                return _engine;
-            }
-        }
-    }
+    /// <summary>Read without waiting for the frame that is being looked at: a camera asks for it whenever it drops a frame.</summary>
+    public Engine? Engine => _engine;
 
     public Promotion Promotion
     {
@@ -115,6 +107,7 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
     /// <summary>One frame, from the version in service to the sinks.</summary>
     internal void Look(Frame frame)
     {
+        var queueMs = time.GetElapsedTime(frame.CapturedTimestamp).TotalMilliseconds;
         _request?.Offer(frame);
         lock (_running)
         {
@@ -130,8 +123,7 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
             {
                 var sight = engine.Look(frame);
                 engine.Complete(sight.InferenceMs);
-                var now = time.GetUtcNow();
-                counters.Completed(version, sight.Detections.Count, now, Math.Max(0, (now - frame.CapturedAt).TotalMilliseconds), sight.InferenceMs);
+                counters.Completed(version, sight.Detections.Count, time.GetUtcNow(), time.GetElapsedTime(frame.CapturedTimestamp).TotalMilliseconds, queueMs, sight.InferenceMs);
                 NoteFirst_NeedsLock();
                 sinks.Seen(frame, version, sight);
             }

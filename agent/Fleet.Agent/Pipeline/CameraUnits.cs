@@ -25,9 +25,11 @@ internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId de
 
     public IEnumerable<CameraCounters> Counters => _counters.Values.SelectMany(c => c.Read());
 
+    public IEnumerable<SourceCounters> Sources => _counters.Values.Select(c => c.Source.Read());
+
     public CameraUnit Make(DesiredCamera camera)
     {
-        var (log, counters, pool) = (logs.CreateLogger<CameraUnit>(), _counters.GetOrAdd(camera.Id, id => new FrameCounters(id)), new FramePool());
+        var (log, counters, pool) = (logs.CreateLogger<CameraUnit>(), _counters.GetOrAdd(camera.Id, id => new FrameCounters(id, time)), new FramePool());
         var outlets = new FrameOutlets(parts.Mqtt.Send, parts.Samples.Keep, parts.Previews.Offer, () => store.Current.Desired?.Policy ?? new DevicePolicy());
         var sinks = new FrameSinks(device, camera, outlets, new SampleTriggers(device, camera.Id, time), time);
         var pipeline = new CameraPipeline(camera.Id, counters, pool, sinks, time, log);

@@ -35,4 +35,14 @@ internal sealed class FrameHandover(FramePool pool, Action<Frame> dropped)
     public ValueTask OfferAsync(Frame frame, CancellationToken cancellationToken) => _waiting.Writer.WriteAsync(frame, cancellationToken);
 
     public ValueTask<Frame> TakeAsync(CancellationToken cancellationToken) => _waiting.Reader.ReadAsync(cancellationToken);
+
+    /// <summary>Empties it, when nobody takes any more.</summary>
+    public void Drain(Action<Frame> left)
+    {
+        while (_waiting.Reader.TryRead(out var frame))
+        {
+            left(frame);
+            pool.Return(frame);
+        }
+    }
 }

@@ -3,6 +3,7 @@ using Fleet.Agent.Outbox;
 using Fleet.Agent.Triggers;
 using Fleet.Contracts;
 using Fleet.Vision;
+using Fleet.Vision.Tracking;
 
 namespace Fleet.Agent.Pipeline;
 
@@ -13,34 +14,53 @@ namespace Fleet.Agent.Pipeline;
 /// <param name="Policy">How the device behaves now.</param>
 internal sealed record FrameOutlets(Action<DetectionEvent> Event, Action<WaitingSample> Sample, Action<WaitingSample> Preview, Func<DevicePolicy> Policy);
 
-/// <summary>Sends what is worth sending of each frame: events on change, samples by trigger, a live picture now and then.</summary>
+/// <summary>Follows objects from frame to frame and sends what is worth sending of each: events on change, samples by trigger, a live picture now and then.</summary>
 internal sealed class FrameSinks(DeviceId device, DesiredCamera camera, FrameOutlets outlets, SampleTriggers triggers, TimeProvider time)
 {
     private const int SampleQuality = 92;
     private const int PreviewQuality = 80;
     private const int PreviewWidthPx = 960;
     private readonly SceneChange _change = new();
-    private readonly string _source = CameraSource.Shown(camera.Source);
+    private readonly BoxTracker _tracker = new();
+    private readonly VanishedFrame _vanished = new();
+    private readonly string _source = CameraAddress.Redact(camera.Source);
     private long? _previewed;
 
     public void Seen(Frame frame, VersionId version, Sight sight)
     {
-        if (_change.IsNew(sight.Detections))
+        _tracker.Update(sight.Detections, sight.Doubtful, new FrameTime(frame.CapturedAt - DateTimeOffset.UnixEpoch, frame.WidthPx, frame.HeightPx));
+        if (_change.IsNew(sight.Detections, _tracker.IdsOfFound))
         {
-            outlets.Event(new DetectionEvent(device, camera.Id, version, frame.Index, frame.CapturedAt, frame.WidthPx, frame.HeightPx, sight.Detections));
+            outlets.Event(new DetectionEvent(device, camera.Id, version, frame.Index, frame.CapturedAt, frame.WidthPx, frame.HeightPx, Found(sight)));
         }
 
-        if (triggers.Judge(frame.Index, sight.Detections, sight.Doubtful, outlets.Policy()) is { } keep)
-        {
-            outlets.Sample(Message(frame, Pictures.ToJpeg(frame, SampleQuality), version, [.. sight.Detections, .. sight.Doubtful], keep));
-        }
-
-        Preview(frame, version, sight.Detections);
+        Sample(frame, version, sight);
+        Preview(frame, version, sight);
     }
 
-    public void Unseen(Frame frame) => Preview(frame, version: null, []);
+    public void Unseen(Frame frame) => Preview(frame, version: null, sight: null);
 
-    private void Preview(Frame frame, VersionId? version, IReadOnlyList<Detection> detections)
+    /// <summary>A frame is kept for what is on it, or, one frame later, for what is not.</summary>
+    private void Sample(Frame frame, VersionId version, Sight sight)
+    {
+        var policy = outlets.Policy();
+        if (_tracker.Returned > 0 && _vanished.Version is { } before && triggers.JudgeFlicker(_tracker.Returned, policy) is { } flicker)
+        {
+            outlets.Sample(Message(_vanished.Frame, SampleQuality, before, _vanished.Detections, flicker));
+        }
+
+        _vanished.Forget();
+        if (triggers.Judge(frame.Index, sight.Detections, sight.Doubtful, policy) is { } keep)
+        {
+            outlets.Sample(Message(frame, SampleQuality, version, All(sight), keep));
+        }
+        else if (_tracker.Vanished > 0)
+        {
+            _vanished.Keep(frame, version, All(sight));
+        }
+    }
+
+    private void Preview(Frame frame, VersionId? version, Sight? sight)
     {
         var every = outlets.Policy().PreviewSeconds;
         if (every <= 0 || (_previewed is { } last && time.GetElapsedTime(last).TotalSeconds < every))
@@ -49,12 +69,31 @@ internal sealed class FrameSinks(DeviceId device, DesiredCamera camera, FrameOut
         }
 
         _previewed = time.GetTimestamp();
-        outlets.Preview(Message(frame, Pictures.ToJpeg(frame, PreviewQuality, PreviewWidthPx), version, detections, new Keep("preview", 0, 1)));
+        outlets.Preview(Message(frame, PreviewQuality, version, sight is null ? [] : Found(sight), new Keep("preview", 0, 1), PreviewWidthPx));
     }
 
-    private WaitingSample Message(Frame frame, byte[] jpeg, VersionId? version, IReadOnlyList<Detection> detections, Keep keep) => new(
-        new FrameMessage(
-            Digest.Of(jpeg), camera.Id, _source, version, frame.Index, frame.CapturedAt, frame.WidthPx, frame.HeightPx,
-            detections, keep.Trigger, keep.Score, keep.InclusionProbability),
-        jpeg);
+    private List<Detection> Found(Sight sight) => WithTracks(sight.Detections, _tracker.IdsOfFound);
+
+    private List<Detection> All(Sight sight) => [.. Found(sight), .. WithTracks(sight.Doubtful, _tracker.IdsOfDoubtful)];
+
+    private static List<Detection> WithTracks(IReadOnlyList<Detection> detections, ReadOnlySpan<long> ids)
+    {
+        var numbered = new List<Detection>(detections.Count);
+        for (var i = 0; i < detections.Count; i++)
+        {
+            numbered.Add(ids[i] > 0 ? detections[i] with { Track = ids[i] } : detections[i]);
+        }
+
+        return numbered;
+    }
+
+    private WaitingSample Message(Frame frame, int quality, VersionId? version, IReadOnlyList<Detection> detections, Keep keep, int maxWidthPx = int.MaxValue)
+    {
+        var jpeg = Pictures.ToJpeg(frame, quality, maxWidthPx);
+        return new WaitingSample(
+            new FrameMessage(
+                Digest.Of(jpeg), camera.Id, _source, version, frame.Index, frame.CapturedAt, frame.WidthPx, frame.HeightPx,
+                detections, keep.Trigger, keep.Score, keep.InclusionProbability),
+            jpeg);
+    }
 }

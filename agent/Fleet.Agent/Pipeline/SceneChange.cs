@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Fleet.Contracts;
 using Fleet.Vision;
 
@@ -9,46 +10,62 @@ internal sealed class SceneChange
     /// <summary>A box that overlaps its old place by less than this has moved.</summary>
     private const float MovedIou = 0.7f;
 
-    private IReadOnlyList<Detection>? _sent;
+    private readonly List<(string Label, Box Box, long Track)> _sent = [];
+    private readonly List<bool> _taken = [];
+    private bool _hasSent;
 
-    public bool IsNew(IReadOnlyList<Detection> detections)
+    /// <param name="detections">Of the newest frame.</param>
+    /// <param name="tracks">Which object each is; 0 while that is not known.</param>
+    public bool IsNew(IReadOnlyList<Detection> detections, ReadOnlySpan<long> tracks)
     {
-        if (_sent is { } sent && Same(sent, detections))
+        if (_hasSent && IsSame(detections, tracks))
         {
             return false;
         }
 
-        _sent = detections;
+        _hasSent = true;
+        _sent.Clear();
+        for (var i = 0; i < detections.Count; i++)
+        {
+            _sent.Add((detections[i].Label, detections[i].Box, tracks[i]));
+        }
+
         return true;
     }
 
-    private static bool Same(IReadOnlyList<Detection> before, IReadOnlyList<Detection> now)
+    private bool IsSame(IReadOnlyList<Detection> now, ReadOnlySpan<long> tracks)
     {
-        if (before.Count != now.Count)
+        if (_sent.Count != now.Count)
         {
             return false;
         }
 
-        var taken = new bool[before.Count];
-        foreach (var detection in now)
+        _taken.Clear();
+        CollectionsMarshal.SetCount(_taken, _sent.Count);
+        CollectionsMarshal.AsSpan(_taken).Clear();
+        for (var i = 0; i < now.Count; i++)
         {
-            var match = -1;
-            for (var i = 0; i < before.Count && match < 0; i++)
-            {
-                if (!taken[i] && before[i].Label == detection.Label && Boxes.Iou(before[i].Box, detection.Box) >= MovedIou)
-                {
-                    match = i;
-                }
-            }
-
-            if (match < 0)
+            if (PlaceOf(now[i], tracks[i]) is not (>= 0 and var match))
             {
                 return false;
             }
 
-            taken[match] = true;
+            _taken[match] = true;
         }
 
         return true;
+    }
+
+    private int PlaceOf(Detection detection, long track)
+    {
+        for (var i = 0; i < _sent.Count; i++)
+        {
+            if (!_taken[i] && _sent[i].Track == track && _sent[i].Label == detection.Label && Boxes.Iou(_sent[i].Box, detection.Box) >= MovedIou)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 }

@@ -21,6 +21,6 @@ internal sealed class Count(DeviceId device, CameraUnits cameras, SampleOutbox o
     internal Telemetry Read()
     {
         var (samples, bytes) = outbox.Size;
-        return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet);
+        return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet, [.. cameras.Sources]);
     }
 }

@@ -6,7 +6,7 @@ using Fleet.Contracts;
 namespace Fleet.Agent.Triggers;
 
 /// <summary>Why a frame is kept.</summary>
-/// <param name="Trigger"><c>uncertain</c> or <c>random</c>.</param>
+/// <param name="Trigger"><c>uncertain</c>, <c>flicker</c> or <c>random</c>.</param>
 /// <param name="Score">How much it is worth, 0 to 1.</param>
 /// <param name="InclusionProbability">Chance that this frame was kept, 0 to 1.</param>
 internal sealed record Keep(string Trigger, double Score, double InclusionProbability);
@@ -16,6 +16,9 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
 {
     /// <summary>The random slice is worth this: more than a frame with one doubtful box, less than one with several.</summary>
     private const double RandomValue = 0.6;
+
+    /// <summary>A miss that no score tells of is worth more than one doubtful box; each further one adds to it.</summary>
+    private const double FlickerValue = 0.7;
 
     /// <summary>Share of the budget that doubtful frames leave to the random slice, the only unbiased one.</summary>
     private const double RandomReserve = 0.2;
@@ -34,14 +37,15 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
     public Keep? Judge(long frame, IReadOnlyList<Detection> detections, IReadOnlyList<Detection> doubtful, DevicePolicy policy)
     {
         var keep = IsRandom(frame, policy.RandomShare) ? new Keep("random", RandomValue, policy.RandomShare) : Uncertain(detections, doubtful, policy);
-        if (keep is null || InBudget(keep, policy))
-        {
-            return keep;
-        }
-
-        OverBudget++;
-        return null;
+        return keep is null ? null : Afford(keep, policy);
     }
+
+    /// <summary>Looks at a frame that lacks objects which are on the frames before and after it.</summary>
+    /// <param name="flickers">How many it lacks, above 0.</param>
+    /// <param name="policy">Limits.</param>
+    /// <returns>Null when it is not kept.</returns>
+    public Keep? JudgeFlicker(int flickers, DevicePolicy policy) =>
+        Afford(new Keep("flicker", 1 - ((1 - FlickerValue) / flickers), 1), policy);
 
     /// <summary>Deterministic by device, camera and frame, and spread evenly.</summary>
     internal bool IsRandom(long frame, double share)
@@ -65,6 +69,17 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
         }
 
         return count == 0 ? null : new Keep("uncertain", Math.Clamp((0.5 * closest) + (0.5 * (1 - Math.Pow(0.8, count))), 0, 1), 1);
+    }
+
+    private Keep? Afford(Keep keep, DevicePolicy policy)
+    {
+        if (InBudget(keep, policy))
+        {
+            return keep;
+        }
+
+        OverBudget++;
+        return null;
     }
 
     private bool InBudget(Keep keep, DevicePolicy policy)

@@ -16,6 +16,9 @@ internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseT
     /// <summary>Room for an engine that is built from a model, as a multiple of the model's size.</summary>
     private const int EngineShare = 2;
 
+    /// <summary>Characters of an unforeseen failure's own words that are reported.</summary>
+    private const int MaxCause = 200;
+
     public async Task<StepResult> TakeAsync(UpdateRecord update, Installed version, CandidateEngine candidate, Action<int> received, CancellationToken cancellationToken)
     {
         try
@@ -33,6 +36,10 @@ internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseT
         catch (Exception e) when (e is ProblemException or IOException or HttpRequestException or TimeoutException or UnauthorizedAccessException)
         {
             return Judge(update.State, e);
+        }
+        catch (Exception e) when (update.State is UpdateState.Preparing or UpdateState.Proving && e is not OperationCanceledException)
+        {
+            return Judge(update.State, Unforeseen(update.State, version, e));
         }
     }
 
@@ -64,6 +71,15 @@ internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseT
             _ => UpdateEvent.Failed,
         };
         return new StepResult(UpdateTable.Next(state, what, canGoBack: true) is null ? UpdateEvent.Failed : what, said);
+    }
+
+    /// <summary>What a runtime or a codec throws when it is not whole (a system library is missing, say) is nobody's contract: it ends the update, it must not repeat for ever.</summary>
+    private static ProblemException Unforeseen(UpdateState state, Installed version, Exception e)
+    {
+        var cause = e.GetBaseException();
+        var said = cause.Message.ReplaceLineEndings(" ");
+        var step = state == UpdateState.Preparing ? "prepared" : "proved";
+        return new ProblemException(Problems.EngineFailed, $"{version.Version} could not be {step} on this device: {cause.GetType().Name}: {said[..Math.Min(said.Length, MaxCause)]}", e);
     }
 
     private StepResult Reserve(Installed version, DevicePolicy policy)

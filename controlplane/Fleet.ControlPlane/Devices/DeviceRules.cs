@@ -35,7 +35,7 @@ internal static partial class DeviceRules
         {
             throw new ProblemException(
                 Problems.CameraSource,
-                $"The source '{source}' is of no known kind; wanted rtsp://…, http(s)://…, /dev/videoN, the absolute path of a video file or of a folder with images, or twin:SCENE.");
+                $"The source '{CameraAddress.Redact(source)}' is of no known kind; wanted rtsp://…, http(s)://…, /dev/videoN, the absolute path of a video file, of a folder with images or of a pattern such as /data/f_%04d.png, or twin:SCENE.");
         }
     }
 

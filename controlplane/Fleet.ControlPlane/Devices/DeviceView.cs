@@ -27,7 +27,7 @@ internal sealed class DeviceView(LiveDevices live, LivePictures pictures)
         return new CameraResponse(
             row.Id,
             camera.Id,
-            camera.Source,
+            CameraAddress.Redact(camera.Source),
             camera.Fps,
             camera.Loop,
             camera.Version,

@@ -12,7 +12,7 @@ namespace Fleet.Agent.Tests.Pipeline;
 public sealed class CameraPipelineTests : IDisposable
 {
     private readonly FramePool _pool = new();
-    private readonly FrameCounters _counters = new(A.Camera);
+    private readonly FrameCounters _counters = new(A.Camera, TimeProvider.System);
     private readonly List<DetectionEvent> _events = [];
     private readonly List<WaitingSample> _samples = [];
     private readonly List<WaitingSample> _previews = [];
@@ -81,11 +81,23 @@ public sealed class CameraPipelineTests : IDisposable
     [Fact]
     public void An_event_is_sent_when_what_is_seen_changes_and_not_otherwise()
     {
-        var seen = new Queue<Detection[]>([[], [A.Box(0.9f)], [A.Box(0.8f, 11)], [A.Box(0.8f, 60)], [A.Box(0.8f, 60, "bag")], []]);
-        _pipeline.Switch(new Engine(A.V1, Digest.Of([1]), _ => new Sight(seen.Dequeue(), [], 1), () => { }));
-        Enumerable.Range(0, 6).ToList().ForEach(i => _pipeline.Look(A.Frame(i)));
+        Show([], [A.Box(0.9f)], [A.Box(0.8f, 11)], [A.Box(0.7f, 12)], [A.Box(0.8f, 12, "bag")], []);
 
-        Assert.Equal([0, 1, 3, 4, 5], _events.Select(e => e.Frame));
+        // on frame 2 the box becomes an object with a number
+        Assert.Equal([0, 1, 2, 4, 5], _events.Select(e => e.Frame));
+        Assert.Equal([null, 1L], _events.Skip(1).Take(2).Select(e => e.Detections.Single().Track));
+    }
+
+    [Fact]
+    public void A_frame_that_lacks_a_box_which_the_frames_around_it_have_is_kept()
+    {
+        Detection[] both = [A.Box(0.9f), A.Box(0.9f, 40)];
+        Show(both, both, both, both, both, [both[0]], both, both, [both[0]], [both[0]], both);
+
+        var sample = Assert.Single(_samples).Frame;
+        Assert.Equal(("flicker", 5L, A.V1.Version), (sample.Trigger, sample.Frame, sample.Version!.Value));
+        Assert.Equal(1, Assert.Single(sample.Detections).Track);
+        Assert.Equal(5, Agent.Cameras.Pictures.Decode(_samples[0].Jpeg).Pixels[0]);
     }
 
     [Fact]
@@ -96,7 +108,7 @@ public sealed class CameraPipelineTests : IDisposable
 
         var sample = Assert.Single(_samples);
         Assert.Equal((41L, 1280, 720, "uncertain"), (sample.Frame.Frame, sample.Frame.WidthPx, sample.Frame.HeightPx, sample.Frame.Trigger));
-        Assert.Equal("rtsp://host/stream", sample.Frame.Source);
+        Assert.Equal("rtsp://user:***@host/stream?token=***", sample.Frame.Source);
         Assert.Equal(Digest.Of(sample.Jpeg), sample.Frame.Digest);
         Assert.Equal((1280, 720), Size(sample.Jpeg));
     }
@@ -112,6 +124,18 @@ public sealed class CameraPipelineTests : IDisposable
     }
 
     public void Dispose() => _pipeline.Dispose();
+
+    private void Show(params Detection[][] frames)
+    {
+        var seen = new Queue<Detection[]>(frames);
+        _pipeline.Switch(new Engine(A.V1, Digest.Of([1]), _ => new Sight(seen.Dequeue(), [], 1), () => { }));
+        for (var i = 0; i < frames.Length; i++)
+        {
+            var frame = A.Frame(i, value: (byte)i);
+            _pipeline.Look(frame);
+            frame.Span.Clear();
+        }
+    }
 
     private static void AddsUp(CameraCounters c)
     {

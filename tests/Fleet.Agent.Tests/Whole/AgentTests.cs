@@ -85,7 +85,7 @@ public sealed class AgentTests
         await Eventually.Is(() => plane.Reported is { Generation: 2 });
 
         Assert.Equal((UpdateState.RolledBack, "engine.worse"), (agent.Update(2)!.State, agent.Update(2)!.Problem!.Code));
-        Assert.Equal(v1.Id, agent.Reported.Cameras.Single().Version);
+        await Eventually.Is(() => agent.Reported.Cameras.Single().Version == v1.Id);
     }
 
     [Theory]

@@ -1,0 +1,23 @@
+using Fleet.Contracts;
+using Fleet.Vision;
+
+namespace Fleet.Agent.Pipeline;
+
+/// <summary>Holds the one frame that lacks a box, until the next frame says whether the object was still there.</summary>
+internal sealed class VanishedFrame
+{
+    public Frame Frame { get; } = new(1, 1, 1);
+
+    /// <summary>Which version looked; null while none is held.</summary>
+    public VersionId? Version { get; private set; }
+
+    public IReadOnlyList<Detection> Detections { get; private set; } = [];
+
+    public void Keep(Frame frame, VersionId version, IReadOnlyList<Detection> detections)
+    {
+        Frame.CopyFrom(frame);
+        (Version, Detections) = (version, detections);
+    }
+
+    public void Forget() => (Version, Detections) = (null, []);
+}
