@@ -173,6 +173,9 @@ public static class Problems
     /// <summary>A snapshot of nothing was asked for. Remedy: label samples first.</summary>
     public static readonly ProblemKind SnapshotEmpty = new("snapshot.empty", 409, "There is nothing to take a snapshot of", Fault.Caller);
 
+    /// <summary>A labelled set cannot be used; the detail lists what is wrong, file by file. Remedy: <c>fleet data check</c>.</summary>
+    public static readonly ProblemKind DatasetInvalid = new("dataset.invalid", 400, "The dataset cannot be used", Fault.Caller);
+
     /// <summary>No such training run.</summary>
     public static readonly ProblemKind RunUnknown = new("training.unknown", 404, "No such training run", Fault.Caller);
 
@@ -231,7 +234,7 @@ public static class Problems
         DeviceUnknown, DeviceRevoked, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,
-        SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, RunUnknown, RunLease, RecipeInvalid, SceneInvalid, TwinUnavailable,
+        SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, RecipeInvalid, SceneInvalid, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
         DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
     ];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fleet.Contracts;
 using Fleet.Onnx;
 using Fleet.Vision;
@@ -13,9 +14,14 @@ public sealed class Detector : IDisposable
     private readonly NetworkRun _run;
     private readonly float _floor;
     private readonly List<Candidate> _candidates = [];
+    private readonly IHead _head;
     private IReadOnlyList<Detection> _doubtful = None;
 
-    private Detector(ModelCard card, OpenedEngine engine, float floor) => (Card, _engine, _run, _floor) = (card, engine, engine.Run, floor);
+    private Detector(ModelCard card, string? scores, OpenedEngine engine, float floor)
+    {
+        (Card, _engine, _run, _floor) = (card, engine, engine.Run, floor);
+        _head = Heads.Create(new(card.Head, card.Input, card.Classes.Count, card.Scores ?? scores), _run.Outputs());
+    }
 
     /// <summary>The card it was loaded with.</summary>
     public ModelCard Card { get; }
@@ -32,6 +38,12 @@ public sealed class Detector : IDisposable
     /// <summary>Time the network alone took on the last frame, ms.</summary>
     public double InferenceMs => _run.InferenceMs;
 
+    /// <summary>Time the last frame took to become a tensor, ms.</summary>
+    public double PreprocessMs => _run.PreprocessMs;
+
+    /// <summary>Time the last frame's outputs took to become detections, ms.</summary>
+    public double DecodeMs { get; private set; }
+
     /// <summary>Boxes of the last frame below the threshold it was asked with and at least <see cref="InferenceOptions.CandidateFloor"/>, strongest first.</summary>
     public IReadOnlyList<Detection> Doubtful => _doubtful;
 
@@ -40,16 +52,17 @@ public sealed class Detector : IDisposable
     public static Detector Load(string onnxPath, ModelCard card, InferenceOptions options)
     {
         var model = ReadFile(onnxPath);
-        OnnxCheck.FitHead(OnnxCheck.Inspect(model), card.Head, card.Classes, card.Input);
-        var detector = new Detector(card, ProviderLadder.Open(model, Digest.Of(model), card.Input, options), options.CandidateFloor);
+        var fit = OnnxCheck.FitHead(OnnxCheck.Inspect(model), new HeadRequest { Head = card.Head, Classes = card.Classes, Input = card.Input, Scores = card.Scores });
+        var engine = ProviderLadder.Open(model, Digest.Of(model), card.Input, options);
         try
         {
+            var detector = new Detector(card, fit.Scores, engine, options.CandidateFloor);
             detector.Detect(new Frame(card.Input.WidthPx, card.Input.HeightPx, channels: 3));
             return detector;
         }
         catch
         {
-            detector.Dispose();
+            engine.Run.Dispose();
             throw;
         }
     }
@@ -99,7 +112,9 @@ public sealed class Detector : IDisposable
     // nothing found makes no garbage
     private IReadOnlyList<Detection> Read(int slot, Placement placement, float wanted)
     {
-        Heads.Decode(Card.Head, _run.Outputs(slot), Card.Input, Card.Classes.Count, Math.Min(wanted, _floor), _candidates);
+        var started = Stopwatch.GetTimestamp();
+        _candidates.Clear();
+        _head.Decode(_run.Outputs(slot), Math.Min(wanted, _floor), wanted, _candidates);
         Suppression.Apply(_candidates, Card.NmsIou);
         List<Detection>? found = null, doubtful = null;
         foreach (var candidate in _candidates)
@@ -111,6 +126,7 @@ public sealed class Detector : IDisposable
             }
         }
 
+        DecodeMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         _doubtful = doubtful ?? None;
         return found ?? None;
     }

@@ -30,6 +30,6 @@ public sealed record EngineKey(Digest Model, string Runtime, string Provider, st
             provider,
             isCpu ? MachineKey.Processor() : MachineKey.Gpu(options.DeviceIndex),
             settings,
-            $"{input.Name} {input.Element}[1..{options.MaxBatch},{InputRules.PlanesOf(input.Color)},{input.HeightPx},{input.WidthPx}]");
+            $"{input.Name} {input.Element}[{string.Join(',', PictureMemory.ShapeOf(input, rank: 4))}] x 1..{options.MaxBatch}");
     }
 }

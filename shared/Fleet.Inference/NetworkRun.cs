@@ -11,25 +11,27 @@ internal sealed class NetworkRun : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _options = new();
-    private readonly InputTensor _tensor;
     private readonly string _input;
-    private readonly List<HeadOutput[]> _outputs = [];
-    private readonly BatchBinding?[] _bindings;
+    private readonly PictureMemory _pictures;
+    private readonly HeadOutput[][] _outputs;
+    private readonly List<bool> _isHalf = [];
+    private readonly BatchBinding?[] _bindings = [];
 
     /// <summary>Owns <paramref name="session"/> and runs it once on what its memory holds.</summary>
     /// <param name="session">Closed with this, also when this fails.</param>
     /// <param name="input">One picture.</param>
     /// <param name="maxBatch">Pictures at once; a network whose batch is fixed takes 1 all the same.</param>
-    /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/>: an output of another kind than float32.</exception>
+    /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/>: an output of another kind than float32 or float16.</exception>
     public NetworkRun(InferenceSession session, InputSpec input, int maxBatch = 1)
     {
         (_session, _input) = (session, input.Name);
         try
         {
-            MaxBatch = session.InputMetadata.TryGetValue(input.Name, out var facts) && facts.Dimensions is [< 1, ..] ? maxBatch : 1;
+            var axes = session.InputMetadata[input.Name].Dimensions;
+            MaxBatch = input.Layout != Layouts.Tiles && axes is [< 1, ..] ? maxBatch : 1;
+            _pictures = new PictureMemory(input, axes.Length, MaxBatch);
             _bindings = new BatchBinding?[MaxBatch + 1];
-            _tensor = new InputTensor(input, MaxBatch);
-            _outputs.AddRange(Enumerable.Range(0, MaxBatch).Select(_ => Array.Empty<HeadOutput>()));
+            _outputs = new HeadOutput[MaxBatch][];
             FindOutputs();
         }
         catch
@@ -45,16 +47,25 @@ internal sealed class NetworkRun : IDisposable
     /// <summary>Time the network alone took on the last run, ms, whatever the number of pictures.</summary>
     public double InferenceMs { get; private set; }
 
+    /// <summary>Time the last picture took to become a tensor, ms.</summary>
+    public double PreprocessMs { get; private set; }
+
     /// <summary>What the last run gave for picture <paramref name="slot"/>; the arrays stay the same.</summary>
     public IReadOnlyList<HeadOutput> Outputs(int slot = 0) => _outputs[slot];
 
     /// <summary>Writes a picture that the next run takes.</summary>
-    public Placement Place(Frame frame, int slot = 0) => _tensor.Place(frame, slot);
+    public Placement Place(Frame frame, int slot = 0)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var placement = _pictures.Write(frame, slot);
+        PreprocessMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        return placement;
+    }
 
     /// <summary>Runs the first <paramref name="count"/> pictures.</summary>
     public void Run(int count = 1)
     {
-        var binding = _bindings[count] ??= Bind(count);
+        var binding = _bindings[count] ??= new BatchBinding(_session.CreateIoBinding(), count, (_input, _pictures.Value(count)), _outputs[0], _isHalf);
         var started = Stopwatch.GetTimestamp();
         _session.RunWithBinding(_options, binding.Binding);
         InferenceMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
@@ -63,7 +74,7 @@ internal sealed class NetworkRun : IDisposable
 
     public void Dispose()
     {
-        foreach (var binding in _bindings ?? [])
+        foreach (var binding in _bindings)
         {
             binding?.Dispose();
         }
@@ -75,70 +86,18 @@ internal sealed class NetworkRun : IDisposable
     // one run with memory of the runtime's own tells the true shapes, also where the file leaves them free
     private void FindOutputs()
     {
-        using var picture = _tensor.Value(1);
+        using var picture = _pictures.Value(1);
         using var results = _session.Run(_options, [_input], [picture], _session.OutputNames);
+        var facts = results.Select(r => r.GetTensorTypeAndShape()).ToList();
         for (var slot = 0; slot < MaxBatch; slot++)
         {
-            _outputs[slot] = [.. results.Select((result, i) => Output(_session.OutputNames[i], result.GetTensorTypeAndShape()))];
+            _outputs[slot] = [.. facts.Select((f, i) => Output(_session.OutputNames[i], f))];
         }
+
+        _isHalf.AddRange(facts.Select(f => f.ElementDataType == TensorElementType.Float16));
     }
 
-    private static HeadOutput Output(string name, OrtTensorTypeAndShapeInfo facts) => facts.ElementDataType == TensorElementType.Float
+    private static HeadOutput Output(string name, OrtTensorTypeAndShapeInfo facts) => facts.ElementDataType is TensorElementType.Float or TensorElementType.Float16
         ? new(name, [.. facts.Shape.Select(d => (int)d)], new float[facts.ElementCount])
-        : throw new ProblemException(Problems.ModelHead, $"The network's output '{name}' is {facts.ElementDataType}; wanted is float32. Cast it in the graph.");
-
-    private BatchBinding Bind(int count)
-    {
-        var binding = new BatchBinding(_session.CreateIoBinding(), count);
-        binding.Input(_input, _tensor.Value(count));
-        foreach (var output in _outputs[0])
-        {
-            binding.Output(output);
-        }
-
-        return binding;
-    }
-}
-
-/// <summary>Input and outputs of runs with one number of pictures.</summary>
-internal sealed class BatchBinding(OrtIoBinding binding, int count) : IDisposable
-{
-    private readonly List<OrtValue> _values = [];
-    private readonly List<float[]> _batches = [];
-
-    public OrtIoBinding Binding => binding;
-
-    public void Input(string name, OrtValue value)
-    {
-        _values.Add(value);
-        binding.BindInput(name, value);
-    }
-
-    /// <summary>One picture's output is written where it is read; those of several come together and are shared out.</summary>
-    public void Output(HeadOutput first)
-    {
-        var values = count == 1 ? first.Values : new float[first.Values.Length * count];
-        var value = OrtValue.CreateTensorValueFromMemory(values, [count * (long)first.Shape[0], .. first.Shape.Skip(1).Select(d => (long)d)]);
-        _values.Add(value);
-        _batches.Add(values);
-        binding.BindOutput(first.Name, value);
-    }
-
-    public void Share(List<HeadOutput[]> slots)
-    {
-        for (var slot = 0; slot < count && count > 1; slot++)
-        {
-            for (var i = 0; i < _batches.Count; i++)
-            {
-                var into = slots[slot][i].Values;
-                _batches[i].AsSpan(slot * into.Length, into.Length).CopyTo(into);
-            }
-        }
-    }
-
-    public void Dispose()
-    {
-        binding.Dispose();
-        _values.ForEach(v => v.Dispose());
-    }
+        : throw new ProblemException(Problems.ModelHead, $"The network's output '{name}' is {facts.ElementDataType}; wanted is float32 or float16. Cast it in the graph.");
 }

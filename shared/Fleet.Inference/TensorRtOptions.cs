@@ -84,15 +84,18 @@ public sealed record TensorRtOptions
 
 /// <summary>The shapes of a network's input that an engine is built for.</summary>
 /// <param name="Input">Name of the input.</param>
-/// <param name="Picture">[planes, height, width] of one picture, px.</param>
-/// <param name="MinBatch">Pictures at once, at least 1 …</param>
-/// <param name="OptBatch">… the number it is made the fastest for …</param>
-/// <param name="MaxBatch">… and at most.</param>
-public sealed record ShapeProfile(string Input, IReadOnlyList<int> Picture, int MinBatch, int OptBatch, int MaxBatch)
+/// <param name="Picture">All axes but the first.</param>
+/// <param name="MinBatch">Smallest first axis, at least 1 …</param>
+/// <param name="OptBatch">… the one it is made the fastest for …</param>
+/// <param name="MaxBatch">… and the largest.</param>
+public sealed record ShapeProfile(string Input, IReadOnlyList<long> Picture, int MinBatch, int OptBatch, int MaxBatch)
 {
     /// <summary>For batches of 1 to <paramref name="maxBatch"/> pictures, the fastest at <paramref name="maxBatch"/>.</summary>
-    public static ShapeProfile Of(InputSpec input, int maxBatch) =>
-        new(input.Name, [InputRules.PlanesOf(input.Color), input.HeightPx, input.WidthPx], MinBatch: 1, maxBatch, maxBatch);
+    public static ShapeProfile Of(InputSpec input, int maxBatch)
+    {
+        var one = PictureMemory.ShapeOf(input, rank: 4);
+        return new(input.Name, one[1..], (int)one[0], (int)one[0] * maxBatch, (int)one[0] * maxBatch);
+    }
 
     internal void Write(Dictionary<string, string> settings)
     {
