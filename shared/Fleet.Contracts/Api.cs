@@ -174,9 +174,9 @@ public sealed record VersionRequest
     /// <summary>The model it is a version of; made when new.</summary>
     public required ModelName Model { get; init; }
 
-    /// <summary><c>fleet</c> or <c>yolox</c>.</summary>
-    [Required, StringLength(32)]
-    public required string Head { get; init; }
+    /// <summary>One of <see cref="HeadKinds"/>; null recognises it from the file's metadata or shapes.</summary>
+    [StringLength(32)]
+    public string? Head { get; init; }
 
     /// <summary>Class names in output order; null reads them from the file's metadata.</summary>
     public IReadOnlyList<string>? Classes { get; init; }
@@ -200,6 +200,17 @@ public sealed record VersionRequest
 
     /// <summary>Where it comes from.</summary>
     public Lineage? Lineage { get; init; }
+
+    /// <summary>Parts of the input; they go before <see cref="Input"/>, the file and the head's convention.</summary>
+    public InputOptions? InputOptions { get; init; }
+
+    /// <summary>Of two boxes of a class that overlap more, the weaker is dropped, 0 to 1; null takes the head's convention.</summary>
+    [Range(0, 1)]
+    public float? NmsIou { get; init; }
+
+    /// <summary>One of <see cref="ScoreForms"/>; null takes what the head or the file's last operator says.</summary>
+    [StringLength(32)]
+    public string? Scores { get; init; }
 }
 
 /// <summary>An uploaded variant.</summary>

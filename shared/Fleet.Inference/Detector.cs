@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fleet.Contracts;
 using Fleet.Onnx;
 using Fleet.Vision;
@@ -14,8 +15,13 @@ public sealed class Detector : IDisposable
     private readonly List<Candidate> _candidates = [];
     private List<Detection> _doubtful = [];
 
-    private Detector(ModelCard card, OpenedEngine engine, NetworkRun run, float floor) =>
+    private readonly IHead _head;
+
+    private Detector(ModelCard card, string? scores, OpenedEngine engine, NetworkRun run, float floor)
+    {
         (Card, _engine, _run, _floor) = (card, engine, run, floor);
+        _head = Heads.Create(new(card.Head, card.Input, card.Classes.Count, card.Scores ?? scores), run.Outputs);
+    }
 
     /// <summary>The card it was loaded with.</summary>
     public ModelCard Card { get; }
@@ -32,6 +38,12 @@ public sealed class Detector : IDisposable
     /// <summary>Time the network alone took on the last frame, ms.</summary>
     public double InferenceMs => _run.InferenceMs;
 
+    /// <summary>Time the last frame took to become a tensor, ms.</summary>
+    public double PreprocessMs => _run.PreprocessMs;
+
+    /// <summary>Time the last frame's outputs took to become detections, ms.</summary>
+    public double DecodeMs { get; private set; }
+
     /// <summary>Boxes of the last frame below the threshold it was asked with and at least <see cref="InferenceOptions.CandidateFloor"/>, strongest first.</summary>
     public IReadOnlyList<Detection> Doubtful => _doubtful;
 
@@ -40,17 +52,18 @@ public sealed class Detector : IDisposable
     public static Detector Load(string onnxPath, ModelCard card, InferenceOptions options)
     {
         var model = ReadFile(onnxPath);
-        OnnxCheck.FitHead(OnnxCheck.Inspect(model), card.Head, card.Classes, card.Input);
+        var fit = OnnxCheck.FitHead(OnnxCheck.Inspect(model), new HeadRequest { Head = card.Head, Classes = card.Classes, Input = card.Input, Scores = card.Scores });
         var engine = ProviderLadder.Open(model, Digest.Of(model), options);
-        var detector = new Detector(card, engine, Bind(engine.Session, card.Input), options.CandidateFloor);
+        var run = Bind(engine.Session, card.Input);
         try
         {
+            var detector = new Detector(card, fit.Scores, engine, run, options.CandidateFloor);
             detector.Detect(new Frame(card.Input.WidthPx, card.Input.HeightPx, channels: 3));
             return detector;
         }
         catch
         {
-            detector.Dispose();
+            run.Dispose();
             throw;
         }
     }
@@ -64,7 +77,9 @@ public sealed class Detector : IDisposable
     {
         var wanted = threshold ?? Card.ScoreThreshold;
         var placement = Run(frame);
-        Heads.Decode(Card.Head, _run.Outputs, Card.Input, Card.Classes.Count, Math.Min(wanted, _floor), _candidates);
+        var started = Stopwatch.GetTimestamp();
+        _candidates.Clear();
+        _head.Decode(_run.Outputs, Math.Min(wanted, _floor), wanted, _candidates);
         Suppression.Apply(_candidates, Card.NmsIou);
         var (found, doubtful) = (new List<Detection>(), new List<Detection>());
         foreach (var candidate in _candidates)
@@ -76,6 +91,7 @@ public sealed class Detector : IDisposable
             }
         }
 
+        DecodeMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         _doubtful = doubtful;
         return found;
     }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Fleet.Contracts;
 using Fleet.Vision;
 using Microsoft.ML.OnnxRuntime;
@@ -13,25 +15,13 @@ internal sealed class NetworkRun : IDisposable
     private readonly OrtIoBinding _binding;
     private readonly RunOptions _options = new();
     private readonly List<OrtValue> _values = [];
-    private readonly Preprocess _preprocess;
-    private readonly byte[] _bytes = [];
-    private readonly float[] _floats = [];
+    private readonly List<(Float16[] From, float[] To)> _halves = [];
+    private readonly PictureMemory _picture;
 
     public NetworkRun(InferenceSession session, InputSpec input)
     {
-        (_session, _preprocess) = (session, new(input));
-        long[] shape = [1, _preprocess.Planes, input.HeightPx, input.WidthPx];
-        if (input.Element == InputRules.UInt8)
-        {
-            _bytes = new byte[_preprocess.Length];
-            _values.Add(OrtValue.CreateTensorValueFromMemory(_bytes, shape));
-        }
-        else
-        {
-            _floats = new float[_preprocess.Length];
-            _values.Add(OrtValue.CreateTensorValueFromMemory(_floats, shape));
-        }
-
+        (_session, _picture) = (session, new(input, session.InputMetadata[input.Name].Dimensions.Length));
+        _values.Add(_picture.Value);
         Outputs = MakeOutputs(input.Name);
         _binding = session.CreateIoBinding();
         _binding.BindInput(input.Name, _values[0]);
@@ -47,12 +37,21 @@ internal sealed class NetworkRun : IDisposable
     /// <summary>Time the network alone took on the last run, ms.</summary>
     public double InferenceMs { get; private set; }
 
+    /// <summary>Time the frame took to become a tensor on the last run, ms.</summary>
+    public double PreprocessMs { get; private set; }
+
     public Placement Run(Frame frame)
     {
-        var placement = _bytes.Length > 0 ? _preprocess.Write(frame, _bytes) : _preprocess.Write(frame, _floats);
+        var began = Stopwatch.GetTimestamp();
+        var placement = _picture.Write(frame);
         var started = Stopwatch.GetTimestamp();
         _session.RunWithBinding(_options, _binding);
-        InferenceMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        (PreprocessMs, InferenceMs) = (Stopwatch.GetElapsedTime(began, started).TotalMilliseconds, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        foreach (var (from, to) in _halves)
+        {
+            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(from), to);
+        }
+
         return placement;
     }
 
@@ -72,16 +71,23 @@ internal sealed class NetworkRun : IDisposable
         for (var i = 0; i < results.Count; i++)
         {
             var (name, facts) = (_session.OutputNames[i], results[i].GetTensorTypeAndShape());
-            if (facts.ElementDataType != TensorElementType.Float)
-            {
-                throw new ProblemException(Problems.ModelHead, $"The network's output '{name}' is {facts.ElementDataType}; wanted is float32. Cast it in the graph.");
-            }
-
             var values = new float[facts.ElementCount];
-            _values.Add(OrtValue.CreateTensorValueFromMemory(values, facts.Shape));
+            _values.Add(facts.ElementDataType switch
+            {
+                TensorElementType.Float => OrtValue.CreateTensorValueFromMemory(values, facts.Shape),
+                TensorElementType.Float16 => Halves(values, facts.Shape),
+                _ => throw new ProblemException(Problems.ModelHead, $"The network's output '{name}' is {facts.ElementDataType}; wanted is float32 or float16. Cast it in the graph."),
+            });
             outputs.Add(new(name, [.. facts.Shape.Select(d => (int)d)], values));
         }
 
         return outputs;
+    }
+
+    private OrtValue Halves(float[] values, long[] shape)
+    {
+        var halves = new Float16[values.Length];
+        _halves.Add((halves, values));
+        return OrtValue.CreateTensorValueFromMemory(halves, shape);
     }
 }
