@@ -1,4 +1,5 @@
 using Fleet.Agent;
+using Fleet.Agent.Engines;
 using Fleet.Agent.Enrolment;
 using Fleet.Agent.State;
 using Fleet.Contracts;
@@ -11,6 +12,11 @@ const int Usage = 2;
 try
 {
     var command = CommandLine.Parse(args);
+    if (command is { Name: "prepare", Token: { } job })
+    {
+        return PrepareProgram.Run(job, Console.Out);
+    }
+
     var time = TimeProvider.System;
     var paths = AgentPaths.Of(command.Settings.GetValueOrDefault("Fleet:Agent:Data") ?? new AgentOptions().Data);
     if (command.Token is { } token)
