@@ -1,5 +1,7 @@
 using Fleet.Agent;
+using System.Runtime.InteropServices;
 using Fleet.Agent.Enrolment;
+using Fleet.Agent.Offline;
 using Fleet.Agent.State;
 using Fleet.Contracts;
 using Microsoft.Extensions.Hosting;
@@ -10,6 +12,13 @@ const int Usage = 2;
 
 try
 {
+    if (args is ["infer", .. var asked])
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => StopOnce(signal, stop));
+        return await InferCommand.RunAsync(asked, Console.Out, stop.Token);
+    }
+
     var command = CommandLine.Parse(args);
     var time = TimeProvider.System;
     var paths = AgentPaths.Of(command.Settings.GetValueOrDefault("Fleet:Agent:Data") ?? new AgentOptions().Data);
@@ -51,4 +60,11 @@ catch (Exception e) when (e is IOException or UnauthorizedAccessException or Inv
 {
     Console.Error.WriteLine($"fleet-agent cannot start: {e.Message}");
     return Failure;
+}
+
+// the first asks for what was done so far, the second ends the program
+static void StopOnce(PosixSignalContext signal, CancellationTokenSource stop)
+{
+    signal.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
 }
