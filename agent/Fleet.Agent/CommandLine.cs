@@ -1,8 +1,8 @@
 namespace Fleet.Agent;
 
 /// <summary>What was typed.</summary>
-/// <param name="Name"><c>enrol</c> or <c>run</c>.</param>
-/// <param name="Token">For <c>enrol</c>.</param>
+/// <param name="Name"><c>enrol</c>, <c>run</c> or <c>prepare</c>.</param>
+/// <param name="Token">For <c>enrol</c>; for <c>prepare</c>, which the agent starts by itself, the file that says what to do.</param>
 /// <param name="Settings">Configuration, <c>Fleet:Agent:Key=value</c>.</param>
 internal sealed record CommandLine(string Name, string? Token, IReadOnlyDictionary<string, string?> Settings)
 {
@@ -35,6 +35,7 @@ internal sealed record CommandLine(string Name, string? Token, IReadOnlyDictiona
         return words switch
         {
             ["enrol", var token] => new CommandLine("enrol", token, settings),
+            ["prepare", var job] => new CommandLine("prepare", job, settings),
             ["run"] => new CommandLine("run", Token: null, settings),
             ["enrol"] => throw new UsageException($"enrol needs the token that the console showed.\n{Usage}"),
             _ => throw new UsageException($"'{string.Join(' ', words)}' is not understood.\n{Usage}"),

@@ -1,5 +1,5 @@
 using Fleet.Agent;
-using System.Runtime.InteropServices;
+using Fleet.Agent.Engines;
 using Fleet.Agent.Enrolment;
 using Fleet.Agent.Offline;
 using Fleet.Agent.State;
@@ -14,12 +14,15 @@ try
 {
     if (args is ["infer", .. var asked])
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => StopOnce(signal, stop));
-        return await InferCommand.RunAsync(asked, Console.Out, stop.Token);
+        return await InferCommand.RunUntilInterruptedAsync(asked, Console.Out);
     }
 
     var command = CommandLine.Parse(args);
+    if (command is { Name: "prepare", Token: { } job })
+    {
+        return PrepareProgram.Run(job, Console.Out);
+    }
+
     var time = TimeProvider.System;
     var paths = AgentPaths.Of(command.Settings.GetValueOrDefault("Fleet:Agent:Data") ?? new AgentOptions().Data);
     if (command.Token is { } token)
@@ -60,11 +63,4 @@ catch (Exception e) when (e is IOException or UnauthorizedAccessException or Inv
 {
     Console.Error.WriteLine($"fleet-agent cannot start: {e.Message}");
     return Failure;
-}
-
-// the first asks for what was done so far, the second ends the program
-static void StopOnce(PosixSignalContext signal, CancellationTokenSource stop)
-{
-    signal.Cancel = !stop.IsCancellationRequested;
-    stop.Cancel();
 }

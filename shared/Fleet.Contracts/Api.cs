@@ -239,7 +239,7 @@ public sealed record VersionResponse(ModelCard Card, VersionState State, DateTim
 
 /// <summary>Starts a rollout.</summary>
 /// <param name="Version">What to roll out; must be released.</param>
-/// <param name="Variant">Which variant; null takes the card's first.</param>
+/// <param name="Variant">Which variant; <c>auto</c> lets each device race them and take its fastest; null is <c>auto</c> where there are several.</param>
 /// <param name="Rings">In order; the first is the canary.</param>
 public sealed record RolloutRequest(VersionId Version, string? Variant, [property: Required] IReadOnlyList<RingRequest> Rings);
 

@@ -96,7 +96,7 @@ public sealed record Lineage(
 /// <summary>2:4 pattern of one layer.</summary>
 /// <param name="Layer">Name of the weight.</param>
 /// <param name="Shape">[out, in, kh, kw] or [out, in].</param>
-/// <param name="Eligible">The published recipe prunes it.</param>
+/// <param name="Eligible">The published recipe prunes it: output channels are a multiple of 8, input channels of 16, no groups.</param>
 /// <param name="Valid">Every group of 4 along the input channels has at most 2 non-zeros.</param>
 /// <param name="MacShare">Share of the network's multiply-adds, 0 to 1.</param>
 public sealed record LayerSparsity(string Layer, IReadOnlyList<long> Shape, bool Eligible, bool Valid, double MacShare);

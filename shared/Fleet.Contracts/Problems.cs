@@ -218,6 +218,9 @@ public static class Problems
     /// <summary>The engine does not reproduce the golden clip.</summary>
     public static readonly ProblemKind EngineGolden = new("engine.golden", 500, "The golden clip is not reproduced", Fault.Device);
 
+    /// <summary>Building or trying the engine took more time or memory than the policy gives it. Remedy: a smaller model, or a policy with larger prepareSeconds or prepareMemoryBytes.</summary>
+    public static readonly ProblemKind EngineBudget = new("engine.budget", 507, "The engine needs more than it may have", Fault.Device);
+
     /// <summary>The new version did worse while it was watched.</summary>
     public static readonly ProblemKind EngineWorse = new("engine.worse", 500, "The version did worse than the one before", Fault.Device);
 
@@ -233,7 +236,7 @@ public static class Problems
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,
         SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, RecipeInvalid, SceneInvalid, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
-        DeviceDiskFull, EngineFailed, EngineGolden, EngineWorse,
+        DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
     ];
 
     /// <summary>The kind with <paramref name="code"/>, or <see cref="ServerUnexpected"/> for a code of a newer server.</summary>

@@ -9,18 +9,18 @@ namespace Fleet.Inference;
 /// <summary>A version that is ready to look at frames. It reuses its buffers: one thread at a time.</summary>
 public sealed class Detector : IDisposable
 {
+    private static readonly IReadOnlyList<Detection> None = [];
     private readonly OpenedEngine _engine;
     private readonly NetworkRun _run;
     private readonly float _floor;
     private readonly List<Candidate> _candidates = [];
-    private List<Detection> _doubtful = [];
-
     private readonly IHead _head;
+    private IReadOnlyList<Detection> _doubtful = None;
 
-    private Detector(ModelCard card, string? scores, OpenedEngine engine, NetworkRun run, float floor)
+    private Detector(ModelCard card, string? scores, OpenedEngine engine, float floor)
     {
-        (Card, _engine, _run, _floor) = (card, engine, run, floor);
-        _head = Heads.Create(new(card.Head, card.Input, card.Classes.Count, card.Scores ?? scores), run.Outputs);
+        (Card, _engine, _run, _floor) = (card, engine, engine.Run, floor);
+        _head = Heads.Create(new(card.Head, card.Input, card.Classes.Count, card.Scores ?? scores), _run.Outputs());
     }
 
     /// <summary>The card it was loaded with.</summary>
@@ -53,17 +53,16 @@ public sealed class Detector : IDisposable
     {
         var model = ReadFile(onnxPath);
         var fit = OnnxCheck.FitHead(OnnxCheck.Inspect(model), new HeadRequest { Head = card.Head, Classes = card.Classes, Input = card.Input, Scores = card.Scores });
-        var engine = ProviderLadder.Open(model, Digest.Of(model), options);
-        var run = Bind(engine.Session, card.Input);
+        var engine = ProviderLadder.Open(model, Digest.Of(model), card.Input, options);
         try
         {
-            var detector = new Detector(card, fit.Scores, engine, run, options.CandidateFloor);
+            var detector = new Detector(card, fit.Scores, engine, options.CandidateFloor);
             detector.Detect(new Frame(card.Input.WidthPx, card.Input.HeightPx, channels: 3));
             return detector;
         }
         catch
         {
-            run.Dispose();
+            engine.Run.Dispose();
             throw;
         }
     }
@@ -75,47 +74,13 @@ public sealed class Detector : IDisposable
     /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/>: the run failed.</exception>
     public IReadOnlyList<Detection> Detect(Frame frame, float? threshold = null)
     {
-        var wanted = threshold ?? Card.ScoreThreshold;
-        var placement = Run(frame);
-        var started = Stopwatch.GetTimestamp();
-        _candidates.Clear();
-        _head.Decode(_run.Outputs, Math.Min(wanted, _floor), wanted, _candidates);
-        Suppression.Apply(_candidates, Card.NmsIou);
-        var (found, doubtful) = (new List<Detection>(), new List<Detection>());
-        foreach (var candidate in _candidates)
-        {
-            var box = placement.ToFrame(candidate.Box);
-            if (box is { Width: > 0, Height: > 0 })
-            {
-                (candidate.Score >= wanted ? found : doubtful).Add(new(Card.Classes[candidate.Class], candidate.Score, box));
-            }
-        }
-
-        DecodeMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        _doubtful = doubtful;
-        return found;
+        var placement = _run.Place(frame);
+        Run(count: 1);
+        return Read(slot: 0, placement, threshold ?? Card.ScoreThreshold);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _run.Dispose();
-
-    private static NetworkRun Bind(InferenceSession session, InputSpec input)
-    {
-        try
-        {
-            return new(session, input);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            session.Dispose();
-            throw Failed("The network does not run on an empty frame", e);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
-    }
 
     private static byte[] ReadFile(string path)
     {
@@ -132,15 +97,37 @@ public sealed class Detector : IDisposable
     private static ProblemException Failed(string what, OnnxRuntimeException e) =>
         new(Problems.EngineFailed, $"{what}: {e.Message.Split('\n')[0].Trim()} Give the version a variant that this device can run.", e);
 
-    private Placement Run(Frame frame)
+    private void Run(int count)
     {
         try
         {
-            return _run.Run(frame);
+            _run.Run(count);
         }
         catch (OnnxRuntimeException e)
         {
             throw Failed("The network failed on a frame", e);
         }
+    }
+
+    // nothing found makes no garbage
+    private IReadOnlyList<Detection> Read(int slot, Placement placement, float wanted)
+    {
+        var started = Stopwatch.GetTimestamp();
+        _candidates.Clear();
+        _head.Decode(_run.Outputs(slot), Math.Min(wanted, _floor), wanted, _candidates);
+        Suppression.Apply(_candidates, Card.NmsIou);
+        List<Detection>? found = null, doubtful = null;
+        foreach (var candidate in _candidates)
+        {
+            var box = placement.ToFrame(candidate.Box);
+            if (box is { Width: > 0, Height: > 0 })
+            {
+                (candidate.Score >= wanted ? found ??= [] : doubtful ??= []).Add(new(Card.Classes[candidate.Class], candidate.Score, box));
+            }
+        }
+
+        DecodeMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        _doubtful = doubtful ?? None;
+        return found ?? None;
     }
 }

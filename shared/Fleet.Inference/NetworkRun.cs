@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Fleet.Contracts;
 using Fleet.Vision;
 using Microsoft.ML.OnnxRuntime;
@@ -8,86 +6,98 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Fleet.Inference;
 
-/// <summary>A session with its input and output memory bound once, so that a run makes no garbage.</summary>
+/// <summary>A session with its input and output memory bound once for each number of pictures, so that a run makes no garbage.</summary>
 internal sealed class NetworkRun : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly OrtIoBinding _binding;
     private readonly RunOptions _options = new();
-    private readonly List<OrtValue> _values = [];
-    private readonly List<(Float16[] From, float[] To)> _halves = [];
-    private readonly PictureMemory _picture;
+    private readonly string _input;
+    private readonly PictureMemory _pictures;
+    private readonly HeadOutput[][] _outputs;
+    private readonly List<bool> _isHalf = [];
+    private readonly BatchBinding?[] _bindings = [];
 
-    public NetworkRun(InferenceSession session, InputSpec input)
+    /// <summary>Owns <paramref name="session"/> and runs it once on what its memory holds.</summary>
+    /// <param name="session">Closed with this, also when this fails.</param>
+    /// <param name="input">One picture.</param>
+    /// <param name="maxBatch">Pictures at once; a network whose batch is fixed takes 1 all the same.</param>
+    /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/>: an output of another kind than float32 or float16.</exception>
+    public NetworkRun(InferenceSession session, InputSpec input, int maxBatch = 1)
     {
-        (_session, _picture) = (session, new(input, session.InputMetadata[input.Name].Dimensions.Length));
-        _values.Add(_picture.Value);
-        Outputs = MakeOutputs(input.Name);
-        _binding = session.CreateIoBinding();
-        _binding.BindInput(input.Name, _values[0]);
-        for (var i = 0; i < Outputs.Count; i++)
+        (_session, _input) = (session, input.Name);
+        try
         {
-            _binding.BindOutput(Outputs[i].Name, _values[i + 1]);
+            var axes = session.InputMetadata[input.Name].Dimensions;
+            MaxBatch = input.Layout != Layouts.Tiles && axes is [< 1, ..] ? maxBatch : 1;
+            _pictures = new PictureMemory(input, axes.Length, MaxBatch);
+            _bindings = new BatchBinding?[MaxBatch + 1];
+            _outputs = new HeadOutput[MaxBatch][];
+            FindOutputs();
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
-    /// <summary>The outputs of the last run; the arrays stay the same.</summary>
-    public IReadOnlyList<HeadOutput> Outputs { get; }
+    /// <summary>Pictures that one run can take.</summary>
+    public int MaxBatch { get; }
 
-    /// <summary>Time the network alone took on the last run, ms.</summary>
+    /// <summary>Time the network alone took on the last run, ms, whatever the number of pictures.</summary>
     public double InferenceMs { get; private set; }
 
-    /// <summary>Time the frame took to become a tensor on the last run, ms.</summary>
+    /// <summary>Time the last picture took to become a tensor, ms.</summary>
     public double PreprocessMs { get; private set; }
 
-    public Placement Run(Frame frame)
+    /// <summary>What the last run gave for picture <paramref name="slot"/>; the arrays stay the same.</summary>
+    public IReadOnlyList<HeadOutput> Outputs(int slot = 0) => _outputs[slot];
+
+    /// <summary>Writes a picture that the next run takes.</summary>
+    public Placement Place(Frame frame, int slot = 0)
     {
         var began = Stopwatch.GetTimestamp();
-        var placement = _picture.Write(frame);
-        var started = Stopwatch.GetTimestamp();
-        _session.RunWithBinding(_options, _binding);
-        (PreprocessMs, InferenceMs) = (Stopwatch.GetElapsedTime(began, started).TotalMilliseconds, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        foreach (var (from, to) in _halves)
-        {
-            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(from), to);
-        }
-
+        var placement = _pictures.Write(frame, slot);
+        PreprocessMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         return placement;
+    }
+
+    /// <summary>Runs the first <paramref name="count"/> pictures.</summary>
+    public void Run(int count = 1)
+    {
+        var binding = _bindings[count] ??= new BatchBinding(_session.CreateIoBinding(), count, (_input, _pictures.Value(count)), _outputs[0], _isHalf);
+        var started = Stopwatch.GetTimestamp();
+        _session.RunWithBinding(_options, binding.Binding);
+        InferenceMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        binding.Share(_outputs);
     }
 
     public void Dispose()
     {
-        _binding.Dispose();
-        _values.ForEach(v => v.Dispose());
+        foreach (var binding in _bindings)
+        {
+            binding?.Dispose();
+        }
+
         _options.Dispose();
         _session.Dispose();
     }
 
     // one run with memory of the runtime's own tells the true shapes, also where the file leaves them free
-    private List<HeadOutput> MakeOutputs(string inputName)
+    private void FindOutputs()
     {
-        var outputs = new List<HeadOutput>();
-        using var results = _session.Run(_options, [inputName], [_values[0]], _session.OutputNames);
-        for (var i = 0; i < results.Count; i++)
+        using var picture = _pictures.Value(1);
+        using var results = _session.Run(_options, [_input], [picture], _session.OutputNames);
+        var facts = results.Select(r => r.GetTensorTypeAndShape()).ToList();
+        for (var slot = 0; slot < MaxBatch; slot++)
         {
-            var (name, facts) = (_session.OutputNames[i], results[i].GetTensorTypeAndShape());
-            var values = new float[facts.ElementCount];
-            _values.Add(facts.ElementDataType switch
-            {
-                TensorElementType.Float => OrtValue.CreateTensorValueFromMemory(values, facts.Shape),
-                TensorElementType.Float16 => Halves(values, facts.Shape),
-                _ => throw new ProblemException(Problems.ModelHead, $"The network's output '{name}' is {facts.ElementDataType}; wanted is float32 or float16. Cast it in the graph."),
-            });
-            outputs.Add(new(name, [.. facts.Shape.Select(d => (int)d)], values));
+            _outputs[slot] = [.. facts.Select((f, i) => Output(_session.OutputNames[i], f))];
         }
 
-        return outputs;
+        _isHalf.AddRange(facts.Select(f => f.ElementDataType == TensorElementType.Float16));
     }
 
-    private OrtValue Halves(float[] values, long[] shape)
-    {
-        var halves = new Float16[values.Length];
-        _halves.Add((halves, values));
-        return OrtValue.CreateTensorValueFromMemory(halves, shape);
-    }
+    private static HeadOutput Output(string name, OrtTensorTypeAndShapeInfo facts) => facts.ElementDataType is TensorElementType.Float or TensorElementType.Float16
+        ? new(name, [.. facts.Shape.Select(d => (int)d)], new float[facts.ElementCount])
+        : throw new ProblemException(Problems.ModelHead, $"The network's output '{name}' is {facts.ElementDataType}; wanted is float32 or float16. Cast it in the graph.");
 }

@@ -5,30 +5,29 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Fleet.Inference;
 
-/// <summary>Memory of a network's input, of whichever element and layout the card says, and what writes frames into it.</summary>
+/// <summary>Memory of a network's input, for one or several pictures, of whichever element and layout the card says, and what writes frames into it.</summary>
 internal sealed class PictureMemory
 {
     private readonly Preprocess _preprocess;
+    private readonly long[] _shape;
     private readonly byte[] _bytes = [];
     private readonly float[] _floats = [];
     private readonly Float16[] _halves = [];
 
     /// <param name="input">What the network is fed.</param>
     /// <param name="rank">Axes of the network's input: tiles come flat (2) or as pictures (4).</param>
-    public PictureMemory(InputSpec input, int rank)
+    /// <param name="pictures">How many fit.</param>
+    public PictureMemory(InputSpec input, int rank, int pictures)
     {
-        _preprocess = new(input);
-        var shape = ShapeOf(input, rank);
-        Value = input.Element switch
+        (_preprocess, _shape) = (new(input), ShapeOf(input, rank));
+        var length = _preprocess.Length * pictures;
+        _ = input.Element switch
         {
-            InputRules.UInt8 => OrtValue.CreateTensorValueFromMemory(_bytes = new byte[_preprocess.Length], shape),
-            InputRules.Float16 => OrtValue.CreateTensorValueFromMemory(_halves = new Float16[_preprocess.Length], shape),
-            _ => OrtValue.CreateTensorValueFromMemory(_floats = new float[_preprocess.Length], shape),
+            InputRules.UInt8 => (_bytes = new byte[length]).Length,
+            InputRules.Float16 => (_halves = new Float16[length]).Length,
+            _ => (_floats = new float[length]).Length,
         };
     }
-
-    /// <summary>The input tensor; the caller's to dispose.</summary>
-    public OrtValue Value { get; }
 
     /// <summary>Shape of the tensor that one frame makes.</summary>
     public static long[] ShapeOf(InputSpec input, int rank)
@@ -43,11 +42,28 @@ internal sealed class PictureMemory
         };
     }
 
-    /// <summary>Writes <paramref name="frame"/>.</summary>
-    public Placement Write(Frame frame) => _preprocess.Input.Element switch
+    /// <summary>The first <paramref name="count"/> pictures as the runtime sees them; the caller's to dispose, the memory stays the same.</summary>
+    public OrtValue Value(int count)
     {
-        InputRules.UInt8 => _preprocess.Write(frame, _bytes),
-        InputRules.Float16 => _preprocess.Write(frame, MemoryMarshal.Cast<Float16, Half>(_halves.AsSpan())),
-        _ => _preprocess.Write(frame, _floats),
-    };
+        long[] shape = [count * _shape[0], .. _shape[1..]];
+        var length = count * _preprocess.Length;
+        return _preprocess.Input.Element switch
+        {
+            InputRules.UInt8 => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _bytes.AsMemory(0, length), shape),
+            InputRules.Float16 => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _halves.AsMemory(0, length), shape),
+            _ => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _floats.AsMemory(0, length), shape),
+        };
+    }
+
+    /// <summary>Writes <paramref name="frame"/> as picture <paramref name="slot"/>.</summary>
+    public Placement Write(Frame frame, int slot)
+    {
+        var (from, length) = (slot * _preprocess.Length, _preprocess.Length);
+        return _preprocess.Input.Element switch
+        {
+            InputRules.UInt8 => _preprocess.Write(frame, _bytes.AsSpan(from, length)),
+            InputRules.Float16 => _preprocess.Write(frame, MemoryMarshal.Cast<Float16, Half>(_halves.AsSpan(from, length))),
+            _ => _preprocess.Write(frame, _floats.AsSpan(from, length)),
+        };
+    }
 }

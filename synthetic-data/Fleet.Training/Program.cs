@@ -6,6 +6,7 @@ const string Help = $"""
     {TrainCommand.Usage}
     {EvaluateCommand.Usage}
     {EvaluateResultsCommand.Usage}
+    {ModelCommand.Usage}
     {DataCommand.CheckUsage}
     {DataCommand.ConvertUsage}
     {TrainerCommand.Usage}
@@ -35,6 +36,9 @@ try
         case ["evaluate", "results", .. var rest]:
             return new EvaluateResultsCommand(Console.Out)
                 .Run(new Arguments(rest, EvaluateResultsCommand.Usage, words: 0, "--ground-truth", "--results", "--boxes", "--classes", "--size", "--threshold", "--expect", "--tolerance", "--json"));
+        case ["model", "inspect", .. var rest]:
+            new ModelCommand(Console.Out).Inspect(new Arguments(rest, ModelCommand.Usage, words: 1, "--build-log", "--json"));
+            return 0;
         case ["data", "check", .. var rest]:
             return new DataCommand(Console.Out).Check(new Arguments(rest, DataCommand.CheckUsage, words: 1, "--format", "--policy", "--json"));
         case ["data", "convert", .. var rest]:

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Fleet.Agent.Cameras;
 using Fleet.Contracts;
@@ -12,6 +13,18 @@ internal static class InferCommand
 {
     // average precision counts weak boxes too
     private const float ResultsFloor = 0.01f;
+
+    /// <summary>The first Ctrl-C asks for what was done so far, the second ends the program.</summary>
+    public static async Task<int> RunUntilInterruptedAsync(IReadOnlyList<string> arguments, TextWriter output)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        {
+            signal.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        });
+        return await RunAsync(arguments, output, stop.Token);
+    }
 
     /// <exception cref="UsageException">An option or a file cannot be used.</exception>
     /// <exception cref="ProblemException">The model or the camera cannot be used.</exception>

@@ -18,6 +18,7 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
     private long _promotedAt;
     private long _switchedAt;
     private bool _awaitsFirst;
+    private volatile PictureRequest? _request;
     private Promotion _promotion = new(ToFirstFrameMs: null, FramesLost: 0);
 
     /// <summary>Raised after every frame that a version completed or failed on.</summary>
@@ -71,6 +72,25 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
         }
     }
 
+    /// <summary>The next frames as JPEG, whether a version serves or not; fewer where the camera gives fewer in time.</summary>
+    public async Task<IReadOnlyList<byte[]>> PicturesAsync(int count, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var request = new PictureRequest(count);
+        _request = request;
+        try
+        {
+            return await request.Taken.WaitAsync(limit, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return request.SoFar;
+        }
+        finally
+        {
+            _request = null;
+        }
+    }
+
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(FrameHandover handover, CancellationToken cancellationToken)
     {
@@ -88,6 +108,7 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
     internal void Look(Frame frame)
     {
         var queueMs = time.GetElapsedTime(frame.CapturedTimestamp).TotalMilliseconds;
+        _request?.Offer(frame);
         lock (_running)
         {
             if (_engine is not { } engine)

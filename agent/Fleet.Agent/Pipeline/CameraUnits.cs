@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Fleet.Agent.Pipeline;
 
 /// <summary>What frames and updates of every camera share.</summary>
-internal sealed record UnitParts(CameraOpener Opener, UpdateSteps Steps, EngineLoader Loader, SampleKeeper Samples, PreviewUpload Previews, MqttLink Mqtt);
+internal sealed record UnitParts(CameraOpener Opener, UpdateSteps Steps, SampleKeeper Samples, PreviewUpload Previews, MqttLink Mqtt);
 
 /// <summary>Makes a camera's parts and joins them. Counters outlive a camera that is set anew: they only rise.</summary>
 internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId device, IOptions<AgentOptions> options, TimeProvider time, ILoggerFactory logs)
@@ -36,7 +36,7 @@ internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId de
         var feed = new CameraFeed(camera, parts.Opener, pool, options, time, log);
         feed.Changed += () => Changed?.Invoke();
         var handover = new FrameHandover(pool, _ => counters.Skipped(pipeline.Engine?.Version.Version, SkipReason.NewerFrame));
-        var reconciler = new CameraReconciler(pipeline, store, parts.Steps, parts.Loader, time, log);
+        var reconciler = new CameraReconciler(pipeline, store, parts.Steps, time, log);
         return new CameraUnit(camera, feed, pipeline, handover, reconciler, unit => new Loop($"The update of {camera.Id}", unit.Wake, () => Look, reconciler.RunOnceAsync, time, log));
     }
 }

@@ -1,11 +1,12 @@
 using Fleet.Agent.State;
 using Fleet.Agent.Updates;
 using Fleet.Contracts;
+using Fleet.Inference;
 
 namespace Fleet.Agent.Pipeline;
 
 /// <summary>Makes the cameras that run those that are wanted, notes when a directive is applied, and removes files nobody needs.</summary>
-internal sealed class DeviceReconciler(StateStore store, CameraUnits maker, BlobStore blobs) : IAsyncDisposable
+internal sealed class DeviceReconciler(StateStore store, CameraUnits maker, BlobStore blobs, EngineCache engines) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
     private volatile IReadOnlyList<CameraUnit> _units = [];
@@ -76,8 +77,10 @@ internal sealed class DeviceReconciler(StateStore store, CameraUnits maker, Blob
 
         if (state.Generation < desired.Generation && desired.Cameras.All(c => IsApplied(state, desired, c)))
         {
-            store.Change(s => s with { Generation = desired.Generation });
-            blobs.Keep(Needed(store.Current));
+            store.Change(s => s with { Generation = desired.Generation, Races = [.. s.Races.Where(r => IsKept(s, r.Version))] });
+            var needed = Needed(store.Current);
+            blobs.Keep(needed);
+            engines.Trim(needed, desired.Policy.EngineBytes);
         }
     }
 
@@ -92,6 +95,9 @@ internal sealed class DeviceReconciler(StateStore store, CameraUnits maker, Blob
         return Installed.Of(version).Is(slots.GoodVersion)
             || (state.UpdateOf(camera.Id, id) is { } update && update.Generation == desired.Generation && UpdateTable.HasEnded(update.State));
     }
+
+    private static bool IsKept(AgentState state, VersionId version) =>
+        state.Desired!.Versions.Any(v => v.Id == version) || state.Cameras.Any(c => c.A?.Version == version || c.B?.Version == version);
 
     private static HashSet<Digest> Needed(AgentState state) =>
     [

@@ -37,10 +37,11 @@ internal static class DeviceCommands
         var updates = Print.Table("camera", "version", "state", "bytes", "first frame ms", "lost", "problem");
         foreach (var u in d.Reported?.Updates ?? [])
         {
-            updates.Row(u.Camera, u.Version, u.State, u.BytesFetched, u.PromoteToFirstFrameMs?.ToString("0"), u.FramesLost, u.Problem is null ? "" : $"{u.Problem.Detail} ({u.Problem.Code})");
+            updates.Row(u.Camera, u.Version, u.Preparing is { } p ? $"{u.State}: {p.Stage}, {p.ElapsedSeconds} s, {p.Share:0 %}" : u.State, u.BytesFetched, u.PromoteToFirstFrameMs?.ToString("0"), u.FramesLost, u.Problem is null ? "" : $"{u.Problem.Detail} ({u.Problem.Code})");
         }
 
         Print.Show(updates, "No update yet.");
+        EngineTables.Show(d.Reported);
     }, Device);
 
     private static Command Enrol()

@@ -98,6 +98,7 @@ internal sealed class VersionInspector(BlobStore blobs)
         Require(request.Variants.Count is > 0 and <= MaxVariants, $"variants has {request.Variants.Count} entries; wanted 1 to {MaxVariants}.");
         var probe = new VersionId(request.Model, number: 1);
         var twice = request.Variants.GroupBy(v => Targets.Variant(probe, v.Name)).FirstOrDefault(g => g.Count() > 1);
+        Require(request.Variants.All(v => v.Name != VariantNames.Auto), $"No variant can be named {VariantNames.Auto}: that lets each device take its fastest.");
         Require(twice is null, $"Two variants would have the name {twice?.First().Name}; give each its own.");
         Require(request.Metrics is null || request.Metrics.Count <= MaxMetrics, $"metrics has more than {MaxMetrics} entries.");
         Require(request.Metrics is null || request.Metrics.Keys.All(k => k.Length is > 0 and <= 64), "A metric's name must have 1 to 64 characters.");

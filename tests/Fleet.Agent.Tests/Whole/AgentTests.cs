@@ -126,7 +126,7 @@ public sealed class AgentTests
         await Eventually.Is(() => plane.Reported is { Updates: [{ State: UpdateState.RejectedUntrusted, Problem.Code: "trust.mismatch" }] });
     }
 
-    private static byte[] Golden(int squares, int? expected = null)
+    internal static byte[] Golden(int squares, int? expected = null)
     {
         var boxes = Enumerable.Range(0, expected ?? squares).Select(i => new Detection("square", 1, new Box(i % 4 * 16, i / 4 * 16, 8, 8)));
         using var zip = new MemoryStream();

@@ -46,7 +46,7 @@ internal sealed class TestAgent : IAsyncDisposable
     public async Task StartAsync()
     {
         _identity = DeviceIdentity.LoadOrCreate(Paths.Identity);
-        var settings = new Dictionary<string, string?> { ["Fleet:Agent:Data"] = Paths.Data, ["Fleet:Agent:PullSeconds"] = "0.2", ["Fleet:Agent:DiskMarginBytes"] = "0", ["Logging:LogLevel:Default"] = Environment.GetEnvironmentVariable("FLEET_TEST_LOG") ?? "None" };
+        var settings = new Dictionary<string, string?> { ["Fleet:Agent:Data"] = Paths.Data, ["Fleet:Agent:PrepareCommand"] = Repository.Program("agent/Fleet.Agent", "fleet-agent"), ["Fleet:Agent:PullSeconds"] = "0.2", ["Fleet:Agent:DiskMarginBytes"] = "0", ["Logging:LogLevel:Default"] = Environment.GetEnvironmentVariable("FLEET_TEST_LOG") ?? "None" };
         _host = AgentHost.Build(new CommandLine("run", Token: null, settings), Paths, _identity, TimeProvider.System);
         await _host.StartAsync(TestContext.Current.CancellationToken);
     }
