@@ -1,4 +1,5 @@
 using Fleet.Agent.Cameras;
+using Fleet.Agent.Engines;
 using Fleet.Agent.Enrolment;
 using Fleet.Agent.Health;
 using Fleet.Agent.Link;
@@ -9,6 +10,7 @@ using Fleet.Agent.State;
 using Fleet.Agent.Status;
 using Fleet.Agent.Updates;
 using Fleet.Contracts;
+using Fleet.Inference;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -49,7 +51,8 @@ internal static class AgentHost
         services.AddSingleton(s => Connection.Open(s.GetRequiredService<PinnedCa>(), certificate, s.GetRequiredService<ControlPlane>().Address));
         services.AddSingleton<DeviceApi>().AddSingleton<MqttLink>().AddSingleton<DirectivePull>().AddSingleton<ReleaseTrust>();
         services.AddSingleton<StateStore>().AddSingleton<BlobStore>().AddSingleton<BlobFetcher>();
-        services.AddSingleton<EngineLoader>().AddSingleton<UpdateSteps>();
+        services.AddSingleton(s => new EngineCache(s.GetRequiredService<AgentPaths>().Engines, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<EngineLoader>().AddSingleton<PrepareChild>().AddSingleton<PrepareParts>().AddSingleton<EnginePreparer>().AddSingleton<UpdateSteps>();
         services.AddSingleton<SampleOutbox>().AddSingleton<SampleKeeper>().AddSingleton<SampleUpload>().AddSingleton<PreviewUpload>();
         services.AddSingleton<CameraOpener>().AddSingleton<UnitParts>().AddSingleton<ReportSinks>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CameraUnits>(s, enrolment.Device));

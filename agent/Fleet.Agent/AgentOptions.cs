@@ -18,6 +18,10 @@ internal sealed class AgentOptions
     [Required]
     public string FfmpegCommand { get; set; } = "ffmpeg";
 
+    /// <summary>The agent's own program, which it starts to prepare engines in a child.</summary>
+    [Required]
+    public string PrepareCommand { get; set; } = Path.Combine(AppContext.BaseDirectory, "fleet-agent");
+
     /// <summary>The directive is asked for so often, whatever MQTT says.</summary>
     [Range(0.2, 3600)]
     public double PullSeconds { get; set; } = 30;

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using Fleet.Agent;
 using Fleet.Agent.Doctor;
+using Fleet.Agent.Engines;
 using Fleet.Agent.Enrolment;
+using Fleet.Agent.Offline;
 using Fleet.Agent.State;
 using Fleet.Agent.Status;
 using Fleet.Contracts;
@@ -13,7 +15,17 @@ const int Usage = 2;
 
 try
 {
+    if (args is ["infer", .. var asked])
+    {
+        return await InferCommand.RunUntilInterruptedAsync(asked, Console.Out);
+    }
+
     var command = CommandLine.Parse(args);
+    if (command is { Name: "prepare", Token: { } job })
+    {
+        return PrepareProgram.Run(job, Console.Out);
+    }
+
     var time = TimeProvider.System;
     var paths = AgentPaths.Of(command.Settings.GetValueOrDefault("Fleet:Agent:Data") ?? new AgentOptions().Data);
     if (command.Token is { } token)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fleet.Contracts;
 using Fleet.Onnx;
 using Fleet.Vision;
@@ -8,14 +9,19 @@ namespace Fleet.Inference;
 /// <summary>A version that is ready to look at frames. It reuses its buffers: one thread at a time.</summary>
 public sealed class Detector : IDisposable
 {
+    private static readonly IReadOnlyList<Detection> None = [];
     private readonly OpenedEngine _engine;
     private readonly NetworkRun _run;
     private readonly float _floor;
     private readonly List<Candidate> _candidates = [];
-    private List<Detection> _doubtful = [];
+    private readonly IHead _head;
+    private IReadOnlyList<Detection> _doubtful = None;
 
-    private Detector(ModelCard card, OpenedEngine engine, NetworkRun run, float floor) =>
-        (Card, _engine, _run, _floor) = (card, engine, run, floor);
+    private Detector(ModelCard card, string? scores, OpenedEngine engine, float floor)
+    {
+        (Card, _engine, _run, _floor) = (card, engine, engine.Run, floor);
+        _head = Heads.Create(new(card.Head, card.Input, card.Classes.Count, card.Scores ?? scores), _run.Outputs());
+    }
 
     /// <summary>The card it was loaded with.</summary>
     public ModelCard Card { get; }
@@ -32,6 +38,12 @@ public sealed class Detector : IDisposable
     /// <summary>Time the network alone took on the last frame, ms.</summary>
     public double InferenceMs => _run.InferenceMs;
 
+    /// <summary>Time the last frame took to become a tensor, ms.</summary>
+    public double PreprocessMs => _run.PreprocessMs;
+
+    /// <summary>Time the last frame's outputs took to become detections, ms.</summary>
+    public double DecodeMs { get; private set; }
+
     /// <summary>Boxes of the last frame below the threshold it was asked with and at least <see cref="InferenceOptions.CandidateFloor"/>, strongest first.</summary>
     public IReadOnlyList<Detection> Doubtful => _doubtful;
 
@@ -40,17 +52,17 @@ public sealed class Detector : IDisposable
     public static Detector Load(string onnxPath, ModelCard card, InferenceOptions options)
     {
         var model = ReadFile(onnxPath);
-        OnnxCheck.FitHead(OnnxCheck.Inspect(model), card.Head, card.Classes, card.Input);
-        var engine = ProviderLadder.Open(model, Digest.Of(model), options);
-        var detector = new Detector(card, engine, Bind(engine.Session, card.Input), options.CandidateFloor);
+        var fit = OnnxCheck.FitHead(OnnxCheck.Inspect(model), new HeadRequest { Head = card.Head, Classes = card.Classes, Input = card.Input, Scores = card.Scores });
+        var engine = ProviderLadder.Open(model, Digest.Of(model), card.Input, options);
         try
         {
+            var detector = new Detector(card, fit.Scores, engine, options.CandidateFloor);
             detector.Detect(new Frame(card.Input.WidthPx, card.Input.HeightPx, channels: 3));
             return detector;
         }
         catch
         {
-            detector.Dispose();
+            engine.Run.Dispose();
             throw;
         }
     }
@@ -62,44 +74,13 @@ public sealed class Detector : IDisposable
     /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/>: the run failed.</exception>
     public IReadOnlyList<Detection> Detect(Frame frame, float? threshold = null)
     {
-        var wanted = threshold ?? Card.ScoreThreshold;
-        var placement = Run(frame);
-        Heads.Decode(Card.Head, _run.Outputs, Card.Input, Card.Classes.Count, Math.Min(wanted, _floor), _candidates);
-        Suppression.Apply(_candidates, Card.NmsIou);
-        var (found, doubtful) = (new List<Detection>(), new List<Detection>());
-        foreach (var candidate in _candidates)
-        {
-            var box = placement.ToFrame(candidate.Box);
-            if (box is { Width: > 0, Height: > 0 })
-            {
-                (candidate.Score >= wanted ? found : doubtful).Add(new(Card.Classes[candidate.Class], candidate.Score, box));
-            }
-        }
-
-        _doubtful = doubtful;
-        return found;
+        var placement = _run.Place(frame);
+        Run(count: 1);
+        return Read(slot: 0, placement, threshold ?? Card.ScoreThreshold);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _run.Dispose();
-
-    private static NetworkRun Bind(InferenceSession session, InputSpec input)
-    {
-        try
-        {
-            return new(session, input);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            session.Dispose();
-            throw Failed("The network does not run on an empty frame", e);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
-    }
 
     private static byte[] ReadFile(string path)
     {
@@ -116,15 +97,37 @@ public sealed class Detector : IDisposable
     private static ProblemException Failed(string what, OnnxRuntimeException e) =>
         new(Problems.EngineFailed, $"{what}: {e.Message.Split('\n')[0].Trim()} Give the version a variant that this device can run.", e);
 
-    private Placement Run(Frame frame)
+    private void Run(int count)
     {
         try
         {
-            return _run.Run(frame);
+            _run.Run(count);
         }
         catch (OnnxRuntimeException e)
         {
             throw Failed("The network failed on a frame", e);
         }
+    }
+
+    // nothing found makes no garbage
+    private IReadOnlyList<Detection> Read(int slot, Placement placement, float wanted)
+    {
+        var started = Stopwatch.GetTimestamp();
+        _candidates.Clear();
+        _head.Decode(_run.Outputs(slot), Math.Min(wanted, _floor), wanted, _candidates);
+        Suppression.Apply(_candidates, Card.NmsIou);
+        List<Detection>? found = null, doubtful = null;
+        foreach (var candidate in _candidates)
+        {
+            var box = placement.ToFrame(candidate.Box);
+            if (box is { Width: > 0, Height: > 0 })
+            {
+                (candidate.Score >= wanted ? found ??= [] : doubtful ??= []).Add(new(Card.Classes[candidate.Class], candidate.Score, box));
+            }
+        }
+
+        DecodeMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        _doubtful = doubtful ?? None;
+        return found ?? None;
     }
 }

@@ -21,6 +21,9 @@ internal sealed class Engine(Installed version, Digest file, Func<Frame, Sight> 
     /// <summary>Digest of the ONNX file.</summary>
     public Digest File { get; } = file;
 
+    /// <summary>What runs it, for the report.</summary>
+    public ReportedEngine? Facts { get; init; }
+
     /// <summary>Frames completed since it was switched on.</summary>
     public long Completed { get; private set; }
 

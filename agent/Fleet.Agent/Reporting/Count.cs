@@ -22,6 +22,12 @@ internal sealed class Count(DeviceId device, CameraUnits cameras, SampleOutbox o
     internal Telemetry Read()
     {
         var (samples, bytes) = outbox.Size;
-        return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet, [.. cameras.Sources], pressure.Health);
+        var (zones, lines) = (cameras.Zones.ToList(), cameras.Lines.ToList());
+        return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet, [.. cameras.Sources], pressure.Health)
+        {
+            Zones = zones.Count > 0 ? zones : null,
+            Lines = lines.Count > 0 ? lines : null,
+            EmptyFacings = zones.Count(z => z.IsEmpty is true),
+        };
     }
 }

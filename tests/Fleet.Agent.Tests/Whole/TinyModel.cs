@@ -30,6 +30,31 @@ internal static class TinyModel
         return OnnxFile.Write(model);
     }
 
+    /// <summary>The same network with a constant of <paramref name="bytes"/> in the middle: a file of a few bytes that asks for all of them when it runs.</summary>
+    public static byte[] Greedy(long bytes)
+    {
+        var model = ModelProto.Parser.ParseFrom(Make(1));
+        var graph = model.Graph;
+        graph.Initializer.Add(Tensor("zero", 0));
+        graph.Initializer.Add(Tensor("end", bytes / sizeof(float)));
+        graph.Initializer.Add(Tensor("one", 1));
+        graph.Node[0].Output[0] = "found";
+        graph.Node.Add(Plain("Range", "zeros", "zero", "end", "one"));
+        var sum = Plain("ReduceMin", "none", "zeros");
+        sum.Attribute.Add(new AttributeProto { Name = "keepdims", Type = AttributeProto.Types.AttributeType.Int, I = 0 });
+        graph.Node.Add(sum);
+        graph.Node.Add(Plain("Add", "peaks", "found", "none"));
+        return OnnxFile.Write(model);
+    }
+
+    private static NodeProto Plain(string type, string output, params string[] inputs)
+    {
+        var node = new NodeProto { OpType = type, Name = $"{type}-{output}" };
+        node.Input.AddRange(inputs);
+        node.Output.Add(output);
+        return node;
+    }
+
     private static NodeProto Conv(string output, params string[] inputs)
     {
         var node = new NodeProto { OpType = "Conv", Name = output };
