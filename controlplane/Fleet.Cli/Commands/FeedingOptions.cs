@@ -34,14 +34,17 @@ internal sealed class FeedingOptions
         WidthPx = result.GetValue(_size)?.Width,
         HeightPx = result.GetValue(_size)?.Height,
         Color = result.GetValue(_color),
-        Scale = result.GetValue(_scale)?[0],
-        Mean = result.GetValue(_mean),
-        Std = result.GetValue(_std),
+        Scale = Given(result, _scale)?[0],
+        Mean = Given(result, _mean),
+        Std = Given(result, _std),
         Fit = result.GetValue(_fit),
         Pad = result.GetValue(_pad),
         Layout = result.GetValue(_layout),
         TilePx = result.GetValue(_tile),
     };
+
+    // an option of many values that is not given has none, rather than being null
+    private static float[]? Given(ParseResult result, Option<float[]?> option) => result.GetValue(option) is { Length: > 0 } values ? values : null;
 
     private static Option<float[]?> Numbers(string name, string description) => new(name)
     {
