@@ -9,6 +9,7 @@ internal sealed record CommandLine(string Name, string? Token, IReadOnlyDictiona
     public const string Usage = """
         fleet-agent enrol TOKEN [--data DIR]   make this computer a device; TOKEN comes from the console
         fleet-agent run [--data DIR] [--Fleet:Agent:KEY=VALUE ...]   run until SIGTERM
+        fleet-agent infer --model FILE --camera URI --out FILE [...]   run a model offline; infer alone lists its options
         """;
 
     /// <exception cref="UsageException">Something is not understood.</exception>

@@ -1,6 +1,7 @@
 using Fleet.Agent;
 using Fleet.Agent.Engines;
 using Fleet.Agent.Enrolment;
+using Fleet.Agent.Offline;
 using Fleet.Agent.State;
 using Fleet.Contracts;
 using Microsoft.Extensions.Hosting;
@@ -11,6 +12,11 @@ const int Usage = 2;
 
 try
 {
+    if (args is ["infer", .. var asked])
+    {
+        return await InferCommand.RunUntilInterruptedAsync(asked, Console.Out);
+    }
+
     var command = CommandLine.Parse(args);
     if (command is { Name: "prepare", Token: { } job })
     {

@@ -110,6 +110,9 @@ public static class Problems
     /// <summary>The source of a camera is of no known kind.</summary>
     public static readonly ProblemKind CameraSource = new("camera.source", 400, "The camera source is of no known kind", Fault.Caller);
 
+    /// <summary>A zone or line of a camera cannot be watched. Remedy: the detail names the zone and what is wanted.</summary>
+    public static readonly ProblemKind CameraZone = new("camera.zone", 400, "The zone or line cannot be watched", Fault.Caller);
+
     /// <summary>A camera does not open or stopped giving frames; it is tried again.</summary>
     public static readonly ProblemKind CameraFailed = new("camera.failed", 502, "The camera gives no frames", Fault.Device);
 

@@ -21,6 +21,12 @@ internal sealed class Count(DeviceId device, CameraUnits cameras, SampleOutbox o
     internal Telemetry Read()
     {
         var (samples, bytes) = outbox.Size;
-        return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet, [.. cameras.Sources]);
+        var (zones, lines) = (cameras.Zones.ToList(), cameras.Lines.ToList());
+        return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet, [.. cameras.Sources])
+        {
+            Zones = zones.Count > 0 ? zones : null,
+            Lines = lines.Count > 0 ? lines : null,
+            EmptyFacings = zones.Count(z => z.IsEmpty is true),
+        };
     }
 }
