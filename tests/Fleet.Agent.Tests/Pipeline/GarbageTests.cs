@@ -13,7 +13,6 @@ namespace Fleet.Agent.Tests.Pipeline;
 public sealed class GarbageTests : IDisposable
 {
     private const int Frames = 300;
-    private const long MaxBytesPerFrame = 1024;
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -33,9 +32,9 @@ public sealed class GarbageTests : IDisposable
         Look(pipeline, frame);
         var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / Frames;
 
-        Assert.True(bytes <= MaxBytesPerFrame, $"{bytes} bytes a frame");
+        // what is found is handed on: a list, and each detection in it
+        Assert.True(bytes <= 128 + (128 * objects), $"{bytes} bytes a frame");
         Assert.Equal(2 * Frames, pipeline.Counters.Read().Sum(c => c.Completed));
-        Console.Error.WriteLine($"objects {objects}: {bytes} bytes");
     }
 
     private static void Look(CameraPipeline pipeline, Frame frame)
@@ -50,11 +49,11 @@ public sealed class GarbageTests : IDisposable
 
     private static CameraPipeline Pipeline(Engine engine)
     {
-        var policy = new DevicePolicy { RandomShare = 0, PreviewSeconds = 0 };
+        var policy = new DevicePolicy { RandomShare = 1e-9, PreviewSeconds = 0 };
         var outlets = new FrameOutlets(_ => { }, _ => { }, _ => { }, () => policy);
         var camera = new DesiredCamera(A.Camera, "/dev/video0", Version: null, Fps: null, Loop: true);
-        var sinks = new FrameSinks(A.Device, camera, outlets, new SampleTriggers(A.Device, A.Camera, TimeProvider.System), TimeProvider.System);
-        var pipeline = new CameraPipeline(A.Camera, new FrameCounters(A.Camera), new FramePool(), sinks, TimeProvider.System, NullLogger.Instance);
+        var sinks = new FrameSinks(camera, outlets, new SampleTriggers(A.Device, A.Camera, TimeProvider.System), new(A.Device, new DeviceLoad(TimeProvider.System), TimeProvider.System), TimeProvider.System);
+        var pipeline = new CameraPipeline(A.Camera, new FrameCounters(A.Camera, TimeProvider.System), new FramePool(), sinks, TimeProvider.System, NullLogger.Instance);
         pipeline.Switch(engine);
         return pipeline;
     }
