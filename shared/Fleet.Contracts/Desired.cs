@@ -73,6 +73,9 @@ public sealed record DevicePolicy
     /// <summary>At most so many samples an hour, per camera.</summary>
     public int SamplesPerHour { get; init; } = 60;
 
+    /// <summary>Under pressure (heat, memory) the rates of these cameras are halved first; the others follow, from the last to the first.</summary>
+    public IReadOnlyList<CameraId> ShedFirst { get; init; } = [];
+
     /// <summary>The outbox never takes more disk than this.</summary>
     public long OutboxBytes { get; init; } = 256L << 20;
 

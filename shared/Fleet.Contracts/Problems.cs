@@ -104,6 +104,9 @@ public static class Problems
     /// <summary>The device was revoked.</summary>
     public static readonly ProblemKind DeviceRevoked = new("device.revoked", 403, "The device was revoked", Fault.Caller);
 
+    /// <summary>The device is too hot, or short of memory or disk, and sheds load. Remedy: cool it, free what it is short of, or give it fewer cameras.</summary>
+    public static readonly ProblemKind DevicePressure = new("device.pressure", 503, "The device is under pressure", Fault.Device);
+
     /// <summary>No such camera on that device.</summary>
     public static readonly ProblemKind CameraUnknown = new("camera.unknown", 404, "No such camera", Fault.Caller);
 
@@ -234,7 +237,7 @@ public static class Problems
     [
         RequestMalformed, RequestInvalid, RequestTooLarge, RouteUnknown, RouteMethod, RequestStale, RequestTooMany,
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent,
-        DeviceUnknown, DeviceRevoked, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
+        DeviceUnknown, DeviceRevoked, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,
         SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, RecipeInvalid, SceneInvalid, TwinUnavailable,
