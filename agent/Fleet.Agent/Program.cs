@@ -1,8 +1,11 @@
+using System.Runtime.InteropServices;
 using Fleet.Agent;
+using Fleet.Agent.Doctor;
 using Fleet.Agent.Engines;
 using Fleet.Agent.Enrolment;
 using Fleet.Agent.Offline;
 using Fleet.Agent.State;
+using Fleet.Agent.Status;
 using Fleet.Contracts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -32,6 +35,13 @@ try
         return 0;
     }
 
+    if (command.Name is "status" or "doctor")
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));
+        return await LookAsync(command, paths, time, stop.Token);
+    }
+
     if (!Directory.Exists(paths.Identity))
     {
         throw new UsageException($"The data folder {paths.Data} is not enrolled. Make a token in the console and run: fleet-agent enrol TOKEN --data {paths.Data}");
@@ -42,6 +52,10 @@ try
     using var identity = DeviceIdentity.LoadOrCreate(paths.Identity);
     using var host = AgentHost.Build(command, paths, identity, time);
     await host.RunAsync();
+    return 0;
+}
+catch (OperationCanceledException)
+{
     return 0;
 }
 catch (UsageException e)
@@ -63,4 +77,21 @@ catch (Exception e) when (e is IOException or UnauthorizedAccessException or Inv
 {
     Console.Error.WriteLine($"fleet-agent cannot start: {e.Message}");
     return Failure;
+}
+
+static void Stop(PosixSignalContext signal, CancellationTokenSource stop)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
+
+static async Task<int> LookAsync(CommandLine command, AgentPaths paths, TimeProvider time, CancellationToken cancellationToken)
+{
+    if (command.Name == "doctor")
+    {
+        return await DoctorCommand.RunAsync(command, paths, Console.Out, time, cancellationToken) ? 0 : Failure;
+    }
+
+    await StatusCommand.RunAsync(paths, (command.Flags.Contains("once"), command.Flags.Contains("json")), Console.Out, time, cancellationToken);
+    return 0;
 }

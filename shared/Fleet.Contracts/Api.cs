@@ -148,6 +148,11 @@ public sealed record DeviceResponse(
 /// <param name="CompletedPerSecond">Frames completed a second over the last telemetry messages.</param>
 /// <param name="Completed">Frames completed by the running version since the agent started.</param>
 /// <param name="PreviewAt">When the live picture was taken; null when there is none.</param>
+/// <param name="Zones">Places that are watched.</param>
+/// <param name="Lines">Lines whose crossings are counted.</param>
+/// <param name="Motion">When still frames are not looked at; null follows the device's policy.</param>
+/// <param name="ZoneCounters">What the zones counted, by the newest telemetry.</param>
+/// <param name="LineCounters">What the lines counted, by the newest telemetry.</param>
 public sealed record CameraResponse(
     DeviceId Device,
     CameraId Id,
@@ -160,13 +165,27 @@ public sealed record CameraResponse(
     string? Detail,
     double? CompletedPerSecond,
     long Completed,
-    DateTimeOffset? PreviewAt);
+    DateTimeOffset? PreviewAt,
+    IReadOnlyList<Zone>? Zones = null,
+    IReadOnlyList<Line>? Lines = null,
+    MotionGating? Motion = null,
+    IReadOnlyList<ZoneCounters>? ZoneCounters = null,
+    IReadOnlyList<LineCounters>? LineCounters = null);
 
 /// <summary>Sets a camera.</summary>
 /// <param name="Source">See <see cref="DesiredCamera"/>.</param>
 /// <param name="Fps">At most so many frames a second; null for the source's own rate.</param>
 /// <param name="Loop">Files and folders begin again.</param>
-public sealed record CameraRequest([property: Required, StringLength(2048, MinimumLength = 1)] string Source, [property: Range(0.01, 1000)] double? Fps = null, bool Loop = true);
+/// <param name="Zones">Places to watch; null leaves them as they are, an empty list removes them.</param>
+/// <param name="Lines">Lines to count at; null leaves them as they are, an empty list removes them.</param>
+/// <param name="Motion">When still frames are not looked at; null leaves it as it is, which is to follow the device's policy at first.</param>
+public sealed record CameraRequest(
+    [property: Required, StringLength(2048, MinimumLength = 1)] string Source,
+    [property: Range(0.01, 1000)] double? Fps = null,
+    bool Loop = true,
+    IReadOnlyList<Zone>? Zones = null,
+    IReadOnlyList<Line>? Lines = null,
+    MotionGating? Motion = null);
 
 /// <summary>Registers a version: a card without number and with blobs that were uploaded before.</summary>
 public sealed record VersionRequest

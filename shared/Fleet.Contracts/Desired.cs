@@ -27,7 +27,18 @@ public sealed record Desired(
 /// <param name="Version">What it should run; null shows pictures only.</param>
 /// <param name="Fps">At most so many frames a second are taken; null means the source's own rate.</param>
 /// <param name="Loop">Files and folders begin again at their end.</param>
-public sealed record DesiredCamera(CameraId Id, string Source, VersionId? Version, double? Fps, bool Loop);
+/// <param name="Zones">Places that are watched; null for none.</param>
+/// <param name="Lines">Lines whose crossings are counted; null for none.</param>
+/// <param name="Motion">When still frames are not looked at; null follows the policy.</param>
+public sealed record DesiredCamera(
+    CameraId Id,
+    string Source,
+    VersionId? Version,
+    double? Fps,
+    bool Loop,
+    IReadOnlyList<Zone>? Zones = null,
+    IReadOnlyList<Line>? Lines = null,
+    MotionGating? Motion = null);
 
 /// <summary>A version a device should have, with every file it needs.</summary>
 /// <param name="Id">Which version.</param>
@@ -62,8 +73,17 @@ public sealed record DevicePolicy
     /// <summary>At most so many samples an hour, per camera.</summary>
     public int SamplesPerHour { get; init; } = 60;
 
+    /// <summary>Under pressure (heat, memory) the rates of these cameras are halved first; the others follow, from the last to the first.</summary>
+    public IReadOnlyList<CameraId> ShedFirst { get; init; } = [];
+
     /// <summary>The outbox never takes more disk than this.</summary>
     public long OutboxBytes { get; init; } = 256L << 20;
+
+    /// <summary>When frames on which nothing moves are not looked at, on cameras that say nothing of their own.</summary>
+    public MotionGating Motion { get; init; } = MotionGating.Auto;
+
+    /// <summary>So many frames a second are looked at even if nothing moves, 0.01 to 1000.</summary>
+    public double StillFps { get; init; } = 2;
 
     /// <summary>Frames a new version must complete, without a fault, before it is committed.</summary>
     public int WatchFrames { get; init; } = 20;

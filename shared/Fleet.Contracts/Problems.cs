@@ -104,11 +104,17 @@ public static class Problems
     /// <summary>The device was revoked.</summary>
     public static readonly ProblemKind DeviceRevoked = new("device.revoked", 403, "The device was revoked", Fault.Caller);
 
+    /// <summary>The device is too hot, or short of memory or disk, and sheds load. Remedy: cool it, free what it is short of, or give it fewer cameras.</summary>
+    public static readonly ProblemKind DevicePressure = new("device.pressure", 503, "The device is under pressure", Fault.Device);
+
     /// <summary>No such camera on that device.</summary>
     public static readonly ProblemKind CameraUnknown = new("camera.unknown", 404, "No such camera", Fault.Caller);
 
     /// <summary>The source of a camera is of no known kind.</summary>
     public static readonly ProblemKind CameraSource = new("camera.source", 400, "The camera source is of no known kind", Fault.Caller);
+
+    /// <summary>A zone or line of a camera cannot be watched. Remedy: the detail names the zone and what is wanted.</summary>
+    public static readonly ProblemKind CameraZone = new("camera.zone", 400, "The zone or line cannot be watched", Fault.Caller);
 
     /// <summary>A camera does not open or stopped giving frames; it is tried again.</summary>
     public static readonly ProblemKind CameraFailed = new("camera.failed", 502, "The camera gives no frames", Fault.Device);
@@ -231,7 +237,7 @@ public static class Problems
     [
         RequestMalformed, RequestInvalid, RequestTooLarge, RouteUnknown, RouteMethod, RequestStale, RequestTooMany,
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent,
-        DeviceUnknown, DeviceRevoked, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
+        DeviceUnknown, DeviceRevoked, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,
         SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, RecipeInvalid, SceneInvalid, TwinUnavailable,

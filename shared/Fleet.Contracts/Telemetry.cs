@@ -12,6 +12,9 @@ namespace Fleet.Contracts;
 /// <param name="ResidentBytes">Memory of the agent.</param>
 /// <param name="Sources">What came from each camera, whatever became of it.</param>
 /// <param name="Health">How the computer is; null where the agent does not say.</param>
+/// <param name="Zones">Counters of zones; null where there are none.</param>
+/// <param name="Lines">Counters of lines; null where there are none.</param>
+/// <param name="EmptyFacings">Facings that are empty now, all cameras together.</param>
 public sealed record Telemetry(
     DeviceId Device,
     DateTimeOffset At,
@@ -21,7 +24,10 @@ public sealed record Telemetry(
     long OutboxBytes,
     long ResidentBytes,
     IReadOnlyList<SourceCounters>? Sources = null,
-    DeviceHealth? Health = null);
+    DeviceHealth? Health = null,
+    IReadOnlyList<ZoneCounters>? Zones = null,
+    IReadOnlyList<LineCounters>? Lines = null,
+    int EmptyFacings = 0);
 
 /// <summary>What came from one camera since the agent started. At rest its frames are the sum of what the versions on it received.</summary>
 /// <param name="Camera">The camera.</param>
@@ -58,7 +64,7 @@ public sealed record DeviceHealth(double? TemperatureC, long? Throttled, long? M
 /// <param name="Camera">The camera.</param>
 /// <param name="Version">The version; null while the camera runs none.</param>
 /// <param name="Received">Frames the source gave.</param>
-/// <param name="Skipped">Frames not inferred, by reason (<c>newer-frame</c>, <c>rate</c>, <c>no-version</c>, <c>broken</c>, <c>pressure</c>, <c>stopped</c>).</param>
+/// <param name="Skipped">Frames not inferred, by reason (<c>newer-frame</c>, <c>rate</c>, <c>no-version</c>, <c>broken</c>, <c>pressure</c>, <c>stopped</c>, <c>still</c>).</param>
 /// <param name="Inferred">Frames given to the network.</param>
 /// <param name="Completed">Frames whose detections were published.</param>
 /// <param name="Failed">Frames whose inference failed.</param>
@@ -87,7 +93,7 @@ public sealed record CameraCounters(
 /// <param name="Sum">Sum of all values.</param>
 public sealed record Histogram(IReadOnlyList<double> UpperBounds, IReadOnlyList<long> Counts, double Sum);
 
-/// <summary>What a camera saw: sent for a frame whose detections changed.</summary>
+/// <summary>What a camera saw: sent for a frame whose detections changed, or on which something happened at a zone or line.</summary>
 /// <param name="Device">Who speaks.</param>
 /// <param name="Camera">The camera.</param>
 /// <param name="Version">The version that looked.</param>
@@ -96,6 +102,7 @@ public sealed record Histogram(IReadOnlyList<double> UpperBounds, IReadOnlyList<
 /// <param name="WidthPx">Width of the frame.</param>
 /// <param name="HeightPx">Height of the frame.</param>
 /// <param name="Detections">What was found; may be empty.</param>
+/// <param name="Places">What happened at zones and lines on this frame; null where nothing did.</param>
 public sealed record DetectionEvent(
     DeviceId Device,
     CameraId Camera,
@@ -104,7 +111,8 @@ public sealed record DetectionEvent(
     DateTimeOffset CapturedAt,
     int WidthPx,
     int HeightPx,
-    IReadOnlyList<Detection> Detections);
+    IReadOnlyList<Detection> Detections,
+    IReadOnlyList<PlaceEvent>? Places = null);
 
 /// <summary>Presence of a device, its will included.</summary>
 /// <param name="Presence">Online, stopped on purpose, or lost.</param>

@@ -12,7 +12,7 @@ internal sealed class CameraUnit(DesiredCamera camera, CameraFeed feed, CameraPi
     private Task _running = Task.CompletedTask;
     private Loop? _loop;
 
-    public DesiredCamera Camera => camera;
+    public DesiredCamera Camera { get; private set; } = camera;
 
     public CameraPipeline Pipeline => pipeline;
 
@@ -24,6 +24,13 @@ internal sealed class CameraUnit(DesiredCamera camera, CameraFeed feed, CameraPi
     public int ShedLevel { get; set; }
 
     public Signal Wake { get; } = new();
+
+    /// <summary>Takes on what may change while the camera runs.</summary>
+    public void Apply(DesiredCamera camera)
+    {
+        Camera = camera;
+        pipeline.Apply(camera);
+    }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -50,18 +50,29 @@ internal sealed class DeviceReconciler(StateStore store, CameraUnits maker, Blob
         {
             _units = [.. _units.Except(gone)];
             await Task.WhenAll(gone.Select(u => u.DisposeAsync().AsTask()));
+            foreach (var unit in gone.Where(u => !desired.Cameras.Any(c => c.Id == u.Camera.Id)))
+            {
+                maker.Forget(unit.Camera.Id);
+            }
+        }
+
+        foreach (var unit in _units)
+        {
+            unit.Apply(desired.Cameras.First(c => c.Id == unit.Camera.Id));
         }
 
         foreach (var camera in desired.Cameras.Where(c => !_units.Any(u => u.Camera.Id == c.Id)))
         {
             var unit = maker.Make(camera);
+            unit.Apply(camera);
             _units = [.. _units, unit];
             await unit.StartAsync(cancellationToken);
         }
     }
 
-    /// <summary>The version may change while the camera runs; everything else opens it anew.</summary>
-    private static bool IsSame(DesiredCamera wanted, DesiredCamera running) => wanted with { Version = running.Version } == running;
+    /// <summary>The version and what is watched may change while the camera runs; everything else opens it anew.</summary>
+    private static bool IsSame(DesiredCamera wanted, DesiredCamera running) =>
+        wanted with { Version = running.Version, Zones = running.Zones, Lines = running.Lines, Motion = running.Motion } == running;
 
     private void Note(Desired desired)
     {

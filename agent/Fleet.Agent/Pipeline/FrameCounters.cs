@@ -8,6 +8,7 @@ internal static class SkipReason
     public const string NewerFrame = "newer-frame";
     public const string Rate = "rate";
     public const string NoVersion = "no-version";
+    public const string Still = "still";
     public const string Broken = "broken";
     public const string Pressure = "pressure";
     public const string Stopped = "stopped";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fleet.Agent.Health;
 using Fleet.Agent.Link;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.State;
@@ -53,11 +54,12 @@ internal sealed class Report(DeviceId device, StateStore store, DeviceReconciler
         var units = cameras.Units;
         var problems = units.Select(u => u.Reconciler.Problem).OfType<ReportedProblem>()
             .Concat(units.Where(u => u.Feed.Problem is not null).Select(u => new ReportedProblem(u.Feed.Problem!.Code, $"{u.Camera.Id}: {u.Feed.Detail}")))
-            .Concat(pull.Refused is { } refused ? [refused] : []);
+            .Concat(pull.Refused is { } refused ? [refused] : [])
+            .Concat(sinks.Pressure.Problem is { } pressure ? [pressure] : []);
         return new Reported(
             device, state.Generation, state.SeenGeneration, sinks.Time.GetUtcNow(), DeviceFactsReader.Read(paths.Data),
             [.. units.Select(Camera)], [.. state.Updates.Select(u => Update(u, units))], [.. problems],
-            [.. units.Select(u => u.Pipeline.Engine?.Facts).OfType<ReportedEngine>().DistinctBy(e => (e.Version, e.Variant, e.Precision, e.Provider))], state.Races);
+            [.. units.Select(u => u.Pipeline.Engine?.Facts?.Invoke()).OfType<ReportedEngine>().DistinctBy(e => (e.Version, e.Variant, e.Precision, e.Provider))], state.Races);
     }
 
     private static ReportedCamera Camera(CameraUnit unit)
@@ -89,5 +91,5 @@ internal sealed class Report(DeviceId device, StateStore store, DeviceReconciler
     };
 }
 
-/// <summary>Both ways a report can go.</summary>
-internal sealed record ReportSinks(MqttLink Mqtt, DeviceApi Api, TimeProvider Time);
+/// <summary>Both ways a report can go, and what it is about besides the cameras.</summary>
+internal sealed record ReportSinks(MqttLink Mqtt, DeviceApi Api, PressureWatch Pressure, TimeProvider Time);

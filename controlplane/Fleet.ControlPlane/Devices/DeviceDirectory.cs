@@ -62,6 +62,10 @@ internal sealed class DeviceDirectory(FleetStore store, ChangeFeed changes, Wake
         }
 
         (camera.Source, camera.Fps, camera.Loop) = (source, request.Fps, request.Loop);
+        var (zones, lines) = (request.Zones ?? camera.Zones ?? [], request.Lines ?? camera.Lines ?? []);
+        ZoneRules.ThrowIfBroken(zones, lines);
+        (camera.Zones, camera.Lines) = (zones.Count > 0 ? zones : null, lines.Count > 0 ? lines : null);
+        camera.Motion = request.Motion ?? camera.Motion;
     }
 
     private static string Names(DeviceRow row) =>

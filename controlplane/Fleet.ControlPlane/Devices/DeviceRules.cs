@@ -47,6 +47,7 @@ internal static partial class DeviceRules
         Require(policy.RandomShare is >= 0 and <= 1, "randomShare", "0 to 1");
         Require(policy.SamplesPerHour is >= 0 and <= 1_000_000, "samplesPerHour", "0 to 1000000");
         Require(policy.OutboxBytes is >= 0 and <= 1L << 44, "outboxBytes", "0 to 2^44");
+        Require(policy.StillFps is >= 0.01 and <= 1000, "stillFps", "0.01 to 1000");
         Require(policy.WatchFrames is >= 1 and <= 1_000_000, "watchFrames", "1 to 1000000");
         Require(policy.WatchSeconds is >= 1 and <= 86_400, "watchSeconds", "1 to 86400");
         Require(policy.WatchSlowdown is >= 1 and <= 1000, "watchSlowdown", "1 to 1000");

@@ -19,7 +19,7 @@ internal static class DesiredComposer
             default,
             default,
             Nonce: "",
-            [.. cameras.Select(c => new DesiredCamera(c.Id, c.Source, c.Version, c.Fps, c.Loop))],
+            [.. cameras.Select(c => new DesiredCamera(c.Id, c.Source, c.Version, c.Fps, c.Loop, c.Zones, c.Lines, c.Motion))],
             [.. cameras.Where(c => c.Version is not null).DistinctBy(c => c.Version).Select(c => Version(c, versions))],
             device.Policy);
     }

@@ -16,6 +16,7 @@ public sealed class CameraPipelineTests : IDisposable
     private readonly List<DetectionEvent> _events = [];
     private readonly List<WaitingSample> _samples = [];
     private readonly List<WaitingSample> _previews = [];
+    private readonly CameraScene _scene = new(A.Device, new DeviceLoad(TimeProvider.System), TimeProvider.System);
     private readonly CameraPipeline _pipeline;
     private DevicePolicy _policy = new() { RandomShare = 0, PreviewSeconds = 0 };
 
@@ -23,7 +24,7 @@ public sealed class CameraPipelineTests : IDisposable
     {
         var outlets = new FrameOutlets(_events.Add, _samples.Add, _previews.Add, () => _policy);
         var camera = new DesiredCamera(A.Camera, "rtsp://user:secret@host/stream?token=1", Version: null, Fps: null, Loop: true);
-        var sinks = new FrameSinks(A.Device, camera, outlets, new SampleTriggers(A.Device, A.Camera, TimeProvider.System), TimeProvider.System);
+        var sinks = new FrameSinks(camera, outlets, new SampleTriggers(A.Device, A.Camera, TimeProvider.System), _scene, TimeProvider.System);
         _pipeline = new CameraPipeline(A.Camera, _counters, _pool, sinks, TimeProvider.System, NullLogger.Instance);
     }
 

@@ -27,6 +27,11 @@ internal sealed class TestAgent : IAsyncDisposable
 
     public IReadOnlyList<CameraCounters> Counters => [.. _host!.Services.GetRequiredService<CameraUnits>().Counters];
 
+    public IReadOnlyList<ZoneCounters> Zones => [.. _host!.Services.GetRequiredService<CameraUnits>().Zones];
+
+    /// <summary>The one camera that runs; another object once it was opened anew.</summary>
+    public object Unit => _host!.Services.GetRequiredService<DeviceReconciler>().Units.Single();
+
     /// <summary>Enrols and writes pictures: each shows as many bright squares as its number says.</summary>
     public static async Task<TestAgent> EnrolAsync(FakeControlPlane plane, int pictures = 8)
     {

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261124072249_Initial")]
+    [Migration("20261126014253_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -122,8 +122,14 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<double?>("Fps")
                         .HasColumnType("REAL");
 
+                    b.Property<string>("Lines")
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("Loop")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Motion")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Source")
                         .IsRequired()
@@ -133,6 +139,9 @@ namespace Fleet.ControlPlane.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Version")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Zones")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Device", "Id");

@@ -221,7 +221,10 @@ namespace Fleet.ControlPlane.Migrations
                     Fps = table.Column<double>(type: "REAL", nullable: true),
                     Loop = table.Column<bool>(type: "INTEGER", nullable: false),
                     Version = table.Column<string>(type: "TEXT", nullable: true),
-                    Variant = table.Column<string>(type: "TEXT", nullable: true)
+                    Variant = table.Column<string>(type: "TEXT", nullable: true),
+                    Zones = table.Column<string>(type: "TEXT", nullable: true),
+                    Lines = table.Column<string>(type: "TEXT", nullable: true),
+                    Motion = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
