@@ -1,12 +1,16 @@
 using Fleet.Agent.Cameras;
+using Fleet.Agent.Engines;
 using Fleet.Agent.Enrolment;
+using Fleet.Agent.Health;
 using Fleet.Agent.Link;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.Reporting;
 using Fleet.Agent.State;
+using Fleet.Agent.Status;
 using Fleet.Agent.Updates;
 using Fleet.Contracts;
+using Fleet.Inference;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,6 +23,7 @@ internal static class AgentHost
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Seldom = TimeSpan.FromSeconds(30);
 
     /// <exception cref="UsageException">The data folder is not enrolled.</exception>
@@ -46,11 +51,13 @@ internal static class AgentHost
         services.AddSingleton(s => Connection.Open(s.GetRequiredService<PinnedCa>(), certificate, s.GetRequiredService<ControlPlane>().Address));
         services.AddSingleton<DeviceApi>().AddSingleton<MqttLink>().AddSingleton<DirectivePull>().AddSingleton<ReleaseTrust>();
         services.AddSingleton<StateStore>().AddSingleton<BlobStore>().AddSingleton<BlobFetcher>();
-        services.AddSingleton<EngineLoader>().AddSingleton<UpdateSteps>();
+        services.AddSingleton(s => new EngineCache(s.GetRequiredService<AgentPaths>().Engines, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Batchers>().AddSingleton<EngineLoader>().AddSingleton<PrepareChild>().AddSingleton<PrepareParts>().AddSingleton<EnginePreparer>().AddSingleton<UpdateSteps>();
         services.AddSingleton<SampleOutbox>().AddSingleton<SampleKeeper>().AddSingleton<SampleUpload>().AddSingleton<PreviewUpload>();
         services.AddSingleton<CameraOpener>().AddSingleton<UnitParts>().AddSingleton<ReportSinks>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CameraUnits>(s, enrolment.Device));
-        services.AddSingleton<DeviceReconciler>();
+        services.AddSingleton<DeviceReconciler>().AddSingleton(s => Health(s)).AddSingleton<PressureWatch>();
+        services.AddSingleton<StatusReader>().AddSingleton<IHostedService, StatusSocket>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<Report>(s, enrolment.Device));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<Count>(s, enrolment.Device));
         services.AddSingleton<Wakes>().AddHostedService<AgentLife>();
@@ -64,6 +71,7 @@ internal static class AgentHost
         AddLoop(services, "Setting up cameras", s => s.GetRequiredService<Wakes>().Device, _ => () => Seldom, s => s.GetRequiredService<DeviceReconciler>().RunOnceAsync);
         AddLoop(services, "Reporting", s => s.GetRequiredService<Report>().Wake, _ => () => Often, s => s.GetRequiredService<Report>().RunOnceAsync);
         AddLoop(services, "Telemetry", _ => new Signal(), s => TelemetryPeriod(s), s => s.GetRequiredService<Count>().RunOnceAsync);
+        AddLoop(services, "Watching the computer", _ => new Signal(), _ => () => Watch, s => s.GetRequiredService<PressureWatch>().RunOnceAsync);
         AddLoop(services, "Keeping samples", _ => new Signal(), _ => () => Often, s => s.GetRequiredService<SampleKeeper>().RunOnceAsync);
         AddLoop(services, "Sending samples", s => s.GetRequiredService<Wakes>().Upload, _ => () => Seldom, s => s.GetRequiredService<SampleUpload>().RunOnceAsync);
         AddLoop(services, "Sending live pictures", s => s.GetRequiredService<PreviewUpload>().Wake, _ => () => Seldom, s => s.GetRequiredService<PreviewUpload>().RunOnceAsync);
@@ -71,6 +79,12 @@ internal static class AgentHost
 
     private static void AddLoop(IServiceCollection services, string name, Func<IServiceProvider, Signal> wake, Func<IServiceProvider, Func<TimeSpan>> period, Func<IServiceProvider, Func<CancellationToken, Task>> run) =>
         services.AddSingleton<IHostedService>(s => new Loop(name, wake(s), period(s), run(s), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Loop>>()));
+
+    private static HealthReader Health(IServiceProvider services)
+    {
+        var paths = services.GetRequiredService<AgentPaths>();
+        return new HealthReader("/", () => DeviceFactsReader.DiskFreeBytes(paths.Data));
+    }
 
     private static Func<TimeSpan> Pull(IServiceProvider services)
     {

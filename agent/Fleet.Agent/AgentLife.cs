@@ -1,3 +1,4 @@
+using Fleet.Agent.Health;
 using Fleet.Agent.Link;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;
@@ -35,6 +36,7 @@ internal sealed class AgentLife(IServiceProvider parts, Wakes wakes, StateStore 
         var pull = parts.GetRequiredService<DirectivePull>();
         pull.Judged += report.Wake.Set;
         parts.GetRequiredService<CameraUnits>().Changed += report.Wake.Set;
+        parts.GetRequiredService<PressureWatch>().Changed += report.Wake.Set;
         parts.GetRequiredService<SampleOutbox>().Added += wakes.Upload.Set;
         return Task.CompletedTask;
     }

@@ -18,6 +18,10 @@ internal sealed class AgentOptions
     [Required]
     public string FfmpegCommand { get; set; } = "ffmpeg";
 
+    /// <summary>The agent's own program, which it starts to prepare engines in a child.</summary>
+    [Required]
+    public string PrepareCommand { get; set; } = Path.Combine(AppContext.BaseDirectory, "fleet-agent");
+
     /// <summary>The directive is asked for so often, whatever MQTT says.</summary>
     [Range(0.2, 3600)]
     public double PullSeconds { get; set; } = 30;
@@ -33,6 +37,14 @@ internal sealed class AgentOptions
     /// <summary>Disk that is never used, bytes.</summary>
     [Range(0, long.MaxValue)]
     public long DiskMarginBytes { get; set; } = 64L << 20;
+
+    /// <summary>From this temperature on, °C, load is shed.</summary>
+    [Range(30, 150)]
+    public double HotC { get; set; } = 85;
+
+    /// <summary>With less free memory than this, bytes, load is shed.</summary>
+    [Range(0, long.MaxValue)]
+    public long LeastMemoryBytes { get; set; } = 128L << 20;
 }
 
 [OptionsValidator]

@@ -1,14 +1,20 @@
 namespace Fleet.Agent;
 
 /// <summary>What was typed.</summary>
-/// <param name="Name"><c>enrol</c> or <c>run</c>.</param>
-/// <param name="Token">For <c>enrol</c>.</param>
+/// <param name="Name"><c>enrol</c>, <c>run</c>, <c>status</c>, <c>doctor</c> or <c>prepare</c>.</param>
+/// <param name="Token">For <c>enrol</c>; for <c>prepare</c>, which the agent starts by itself, the file that says what to do.</param>
 /// <param name="Settings">Configuration, <c>Fleet:Agent:Key=value</c>.</param>
 internal sealed record CommandLine(string Name, string? Token, IReadOnlyDictionary<string, string?> Settings)
 {
+    /// <summary><c>--once</c> and <c>--json</c>.</summary>
+    public IReadOnlySet<string> Flags { get; init; } = new HashSet<string>();
+
     public const string Usage = """
         fleet-agent enrol TOKEN [--data DIR]   make this computer a device; TOKEN comes from the console
         fleet-agent run [--data DIR] [--Fleet:Agent:KEY=VALUE ...]   run until SIGTERM
+        fleet-agent status [--once] [--json] [--data DIR]   how the agent of this folder is, once a second
+        fleet-agent doctor [--json] [--data DIR]   what is well with this computer, what is not, and what to do; ends with 1 where something fails
+        fleet-agent infer --model FILE --camera URI --out FILE [...]   run a model offline; infer alone lists its options
         """;
 
     /// <exception cref="UsageException">Something is not understood.</exception>
@@ -16,12 +22,19 @@ internal sealed record CommandLine(string Name, string? Token, IReadOnlyDictiona
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         var words = new List<string>();
+        var flags = new HashSet<string>();
         for (var i = 0; i < arguments.Count; i++)
         {
             var argument = arguments[i];
             if (!argument.StartsWith("--", StringComparison.Ordinal))
             {
                 words.Add(argument);
+                continue;
+            }
+
+            if (argument is "--once" or "--json")
+            {
+                flags.Add(argument[2..]);
                 continue;
             }
 
@@ -34,7 +47,9 @@ internal sealed record CommandLine(string Name, string? Token, IReadOnlyDictiona
         return words switch
         {
             ["enrol", var token] => new CommandLine("enrol", token, settings),
+            ["prepare", var job] => new CommandLine("prepare", job, settings),
             ["run"] => new CommandLine("run", Token: null, settings),
+            ["status" or "doctor"] => new CommandLine(words[0], Token: null, settings) { Flags = flags },
             ["enrol"] => throw new UsageException($"enrol needs the token that the console showed.\n{Usage}"),
             _ => throw new UsageException($"'{string.Join(' ', words)}' is not understood.\n{Usage}"),
         };

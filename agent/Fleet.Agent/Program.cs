@@ -1,6 +1,11 @@
+using System.Runtime.InteropServices;
 using Fleet.Agent;
+using Fleet.Agent.Doctor;
+using Fleet.Agent.Engines;
 using Fleet.Agent.Enrolment;
+using Fleet.Agent.Offline;
 using Fleet.Agent.State;
+using Fleet.Agent.Status;
 using Fleet.Contracts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -10,7 +15,17 @@ const int Usage = 2;
 
 try
 {
+    if (args is ["infer", .. var asked])
+    {
+        return await InferCommand.RunUntilInterruptedAsync(asked, Console.Out);
+    }
+
     var command = CommandLine.Parse(args);
+    if (command is { Name: "prepare", Token: { } job })
+    {
+        return PrepareProgram.Run(job, Console.Out);
+    }
+
     var time = TimeProvider.System;
     var paths = AgentPaths.Of(command.Settings.GetValueOrDefault("Fleet:Agent:Data") ?? new AgentOptions().Data);
     if (command.Token is { } token)
@@ -18,6 +33,13 @@ try
         var answer = await Enrol.RunAsync(token, paths, time, CancellationToken.None);
         Console.WriteLine($"This computer is {answer.Device} now. Start it with: fleet-agent run --data {paths.Data}");
         return 0;
+    }
+
+    if (command.Name is "status" or "doctor")
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));
+        return await LookAsync(command, paths, time, stop.Token);
     }
 
     if (!Directory.Exists(paths.Identity))
@@ -30,6 +52,10 @@ try
     using var identity = DeviceIdentity.LoadOrCreate(paths.Identity);
     using var host = AgentHost.Build(command, paths, identity, time);
     await host.RunAsync();
+    return 0;
+}
+catch (OperationCanceledException)
+{
     return 0;
 }
 catch (UsageException e)
@@ -51,4 +77,21 @@ catch (Exception e) when (e is IOException or UnauthorizedAccessException or Inv
 {
     Console.Error.WriteLine($"fleet-agent cannot start: {e.Message}");
     return Failure;
+}
+
+static void Stop(PosixSignalContext signal, CancellationTokenSource stop)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
+
+static async Task<int> LookAsync(CommandLine command, AgentPaths paths, TimeProvider time, CancellationToken cancellationToken)
+{
+    if (command.Name == "doctor")
+    {
+        return await DoctorCommand.RunAsync(command, paths, Console.Out, time, cancellationToken) ? 0 : Failure;
+    }
+
+    await StatusCommand.RunAsync(paths, (command.Flags.Contains("once"), command.Flags.Contains("json")), Console.Out, time, cancellationToken);
+    return 0;
 }

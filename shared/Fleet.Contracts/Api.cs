@@ -138,7 +138,7 @@ public sealed record DeviceResponse(
 /// <summary>A camera, wanted and as it is.</summary>
 /// <param name="Device">Its device.</param>
 /// <param name="Id">Its name there.</param>
-/// <param name="Source">Where frames come from.</param>
+/// <param name="Source">Where frames come from; passwords and tokens in it are shown as <c>***</c>, and stay as they are when it is set again like that.</param>
 /// <param name="Fps">At most so many frames a second.</param>
 /// <param name="Loop">Files begin again.</param>
 /// <param name="Wanted">Version it should run.</param>
@@ -148,6 +148,11 @@ public sealed record DeviceResponse(
 /// <param name="CompletedPerSecond">Frames completed a second over the last telemetry messages.</param>
 /// <param name="Completed">Frames completed by the running version since the agent started.</param>
 /// <param name="PreviewAt">When the live picture was taken; null when there is none.</param>
+/// <param name="Zones">Places that are watched.</param>
+/// <param name="Lines">Lines whose crossings are counted.</param>
+/// <param name="Motion">When still frames are not looked at; null follows the device's policy.</param>
+/// <param name="ZoneCounters">What the zones counted, by the newest telemetry.</param>
+/// <param name="LineCounters">What the lines counted, by the newest telemetry.</param>
 public sealed record CameraResponse(
     DeviceId Device,
     CameraId Id,
@@ -160,13 +165,27 @@ public sealed record CameraResponse(
     string? Detail,
     double? CompletedPerSecond,
     long Completed,
-    DateTimeOffset? PreviewAt);
+    DateTimeOffset? PreviewAt,
+    IReadOnlyList<Zone>? Zones = null,
+    IReadOnlyList<Line>? Lines = null,
+    MotionGating? Motion = null,
+    IReadOnlyList<ZoneCounters>? ZoneCounters = null,
+    IReadOnlyList<LineCounters>? LineCounters = null);
 
 /// <summary>Sets a camera.</summary>
 /// <param name="Source">See <see cref="DesiredCamera"/>.</param>
 /// <param name="Fps">At most so many frames a second; null for the source's own rate.</param>
 /// <param name="Loop">Files and folders begin again.</param>
-public sealed record CameraRequest([property: Required, StringLength(2048, MinimumLength = 1)] string Source, [property: Range(0.01, 1000)] double? Fps = null, bool Loop = true);
+/// <param name="Zones">Places to watch; null leaves them as they are, an empty list removes them.</param>
+/// <param name="Lines">Lines to count at; null leaves them as they are, an empty list removes them.</param>
+/// <param name="Motion">When still frames are not looked at; null leaves it as it is, which is to follow the device's policy at first.</param>
+public sealed record CameraRequest(
+    [property: Required, StringLength(2048, MinimumLength = 1)] string Source,
+    [property: Range(0.01, 1000)] double? Fps = null,
+    bool Loop = true,
+    IReadOnlyList<Zone>? Zones = null,
+    IReadOnlyList<Line>? Lines = null,
+    MotionGating? Motion = null);
 
 /// <summary>Registers a version: a card without number and with blobs that were uploaded before.</summary>
 public sealed record VersionRequest
@@ -174,9 +193,9 @@ public sealed record VersionRequest
     /// <summary>The model it is a version of; made when new.</summary>
     public required ModelName Model { get; init; }
 
-    /// <summary><c>fleet</c> or <c>yolox</c>.</summary>
-    [Required, StringLength(32)]
-    public required string Head { get; init; }
+    /// <summary>One of <see cref="HeadKinds"/>; null recognises it from the file's metadata or shapes.</summary>
+    [StringLength(32)]
+    public string? Head { get; init; }
 
     /// <summary>Class names in output order; null reads them from the file's metadata.</summary>
     public IReadOnlyList<string>? Classes { get; init; }
@@ -200,6 +219,17 @@ public sealed record VersionRequest
 
     /// <summary>Where it comes from.</summary>
     public Lineage? Lineage { get; init; }
+
+    /// <summary>Parts of the input; they go before <see cref="Input"/>, the file and the head's convention.</summary>
+    public InputOptions? InputOptions { get; init; }
+
+    /// <summary>Of two boxes of a class that overlap more, the weaker is dropped, 0 to 1; null takes the head's convention.</summary>
+    [Range(0, 1)]
+    public float? NmsIou { get; init; }
+
+    /// <summary>One of <see cref="ScoreForms"/>; null takes what the head or the file's last operator says.</summary>
+    [StringLength(32)]
+    public string? Scores { get; init; }
 }
 
 /// <summary>An uploaded variant.</summary>
@@ -228,7 +258,7 @@ public sealed record VersionResponse(ModelCard Card, VersionState State, DateTim
 
 /// <summary>Starts a rollout.</summary>
 /// <param name="Version">What to roll out; must be released.</param>
-/// <param name="Variant">Which variant; null takes the card's first.</param>
+/// <param name="Variant">Which variant; <c>auto</c> lets each device race them and take its fastest; null is <c>auto</c> where there are several.</param>
 /// <param name="Rings">In order; the first is the canary.</param>
 public sealed record RolloutRequest(VersionId Version, string? Variant, [property: Required] IReadOnlyList<RingRequest> Rings);
 

@@ -27,12 +27,23 @@ public sealed record Desired(
 /// <param name="Version">What it should run; null shows pictures only.</param>
 /// <param name="Fps">At most so many frames a second are taken; null means the source's own rate.</param>
 /// <param name="Loop">Files and folders begin again at their end.</param>
-public sealed record DesiredCamera(CameraId Id, string Source, VersionId? Version, double? Fps, bool Loop);
+/// <param name="Zones">Places that are watched; null for none.</param>
+/// <param name="Lines">Lines whose crossings are counted; null for none.</param>
+/// <param name="Motion">When still frames are not looked at; null follows the policy.</param>
+public sealed record DesiredCamera(
+    CameraId Id,
+    string Source,
+    VersionId? Version,
+    double? Fps,
+    bool Loop,
+    IReadOnlyList<Zone>? Zones = null,
+    IReadOnlyList<Line>? Lines = null,
+    MotionGating? Motion = null);
 
 /// <summary>A version a device should have, with every file it needs.</summary>
 /// <param name="Id">Which version.</param>
-/// <param name="Variant">Which of its variants the cameras run.</param>
-/// <param name="Files">Targets of the release repository: the model card, the variant's ONNX file, the golden clip where there is one.</param>
+/// <param name="Variant">Which of its variants the cameras run; <see cref="VariantNames.Auto"/> lets the device race all whose files are named and take the fastest that reproduces the golden clip.</param>
+/// <param name="Files">Targets of the release repository: the model card, the ONNX file of the variant or of all variants, the golden clip where there is one.</param>
 public sealed record DesiredVersion(VersionId Id, string Variant, IReadOnlyList<TargetFile> Files);
 
 /// <summary>One file that directive and release metadata must agree on.</summary>
@@ -62,8 +73,17 @@ public sealed record DevicePolicy
     /// <summary>At most so many samples an hour, per camera.</summary>
     public int SamplesPerHour { get; init; } = 60;
 
+    /// <summary>Under pressure (heat, memory) the rates of these cameras are halved first; the others follow, from the last to the first.</summary>
+    public IReadOnlyList<CameraId> ShedFirst { get; init; } = [];
+
     /// <summary>The outbox never takes more disk than this.</summary>
     public long OutboxBytes { get; init; } = 256L << 20;
+
+    /// <summary>When frames on which nothing moves are not looked at, on cameras that say nothing of their own.</summary>
+    public MotionGating Motion { get; init; } = MotionGating.Auto;
+
+    /// <summary>So many frames a second are looked at even if nothing moves, 0.01 to 1000.</summary>
+    public double StillFps { get; init; } = 2;
 
     /// <summary>Frames a new version must complete, without a fault, before it is committed.</summary>
     public int WatchFrames { get; init; } = 20;
@@ -73,6 +93,31 @@ public sealed record DevicePolicy
 
     /// <summary>A new version may be so many times slower than the one before, measured on completed frames.</summary>
     public double WatchSlowdown { get; init; } = 3;
+
+    /// <summary>Building, trying and racing the engines of a version may take so many seconds, 1 to 86400; the version before serves meanwhile.</summary>
+    public double PrepareSeconds { get; init; } = 1800;
+
+    /// <summary>Memory that this may use, bytes, 64 MiB to 2^44; a device never gives more than three quarters of what it has.</summary>
+    public long PrepareMemoryBytes { get; init; } = 4L << 30;
+
+    /// <summary>Engines of versions that no camera needs are removed when all together take more disk than this.</summary>
+    public long EngineBytes { get; init; } = 2L << 30;
+
+    /// <summary>Cameras of one version share batches as long as the 95th percentile from capture to result stays below this, ms, 1 to 60000.</summary>
+    public double TargetP95Ms { get; init; } = 200;
+}
+
+/// <summary>What the name of a variant says.</summary>
+public static class VariantNames
+{
+    /// <summary>No variant's own name: the device chooses.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>End of the name of a variant that is pruned to 2:4.</summary>
+    public const string SparseSuffix = "-2:4";
+
+    /// <summary>Whether every group of four weights has at most two that are not zero.</summary>
+    public static bool IsSparse(string variant) => variant.EndsWith(SparseSuffix, StringComparison.Ordinal);
 }
 
 /// <summary>Paths of the files of a version in the release repository.</summary>

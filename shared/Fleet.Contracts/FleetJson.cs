@@ -53,6 +53,8 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(HealthResponse))]
 [JsonSerializable(typeof(BlobRef))]
 [JsonSerializable(typeof(List<Annotation>))]
+[JsonSerializable(typeof(IReadOnlyList<Zone>))]
+[JsonSerializable(typeof(IReadOnlyList<Line>))]
 [JsonSerializable(typeof(List<Detection>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]

@@ -6,7 +6,7 @@ public sealed record ModelCard
     /// <summary>Which version this is.</summary>
     public required VersionId Version { get; init; }
 
-    /// <summary>How outputs become detections: <c>fleet</c> or <c>yolox</c>.</summary>
+    /// <summary>How outputs become detections: one of <see cref="HeadKinds"/>.</summary>
     public required string Head { get; init; }
 
     /// <summary>Class names in output order.</summary>
@@ -35,19 +35,24 @@ public sealed record ModelCard
 
     /// <summary>2:4 pattern of each prunable layer; empty when not reported.</summary>
     public IReadOnlyList<LayerSparsity> Sparsity { get; init; } = [];
+
+    /// <summary>What turns the network's scores into 0 to 1, one of <see cref="ScoreForms"/>; null takes what the head or the file's last operator says.</summary>
+    public string? Scores { get; init; }
 }
 
-/// <summary>What a network is fed: one image tensor in NCHW.</summary>
+/// <summary>What a network is fed: one image, or one image cut into tiles. A value v of 0 to 255 is fed as (v * scale - mean) / std of its plane.</summary>
 /// <param name="Name">Name of the graph input.</param>
 /// <param name="WidthPx">Width, px.</param>
 /// <param name="HeightPx">Height, px.</param>
-/// <param name="Element"><c>float32</c> or <c>uint8</c>.</param>
+/// <param name="Element"><c>float32</c>, <c>float16</c> or <c>uint8</c>.</param>
 /// <param name="Color"><c>rgb</c>, <c>bgr</c> or <c>gray</c>: order of the planes.</param>
 /// <param name="Scale">Factor on values of 0 to 255: 1 leaves them, 1/255 maps to 0 to 1.</param>
 /// <param name="Mean">Subtracted from each plane after <paramref name="Scale"/>; empty means 0.</param>
 /// <param name="Std">Divides each plane after the mean; empty means 1.</param>
 /// <param name="Fit"><c>letterbox</c> (centred), <c>letterbox-topleft</c> (padding right and below) or <c>stretch</c>.</param>
 /// <param name="Pad">Grey value of the padding, 0 to 255.</param>
+/// <param name="Layout"><c>nchw</c>, <c>nhwc</c> or <c>tiles</c>: order of the tensor's axes.</param>
+/// <param name="TilePx">Side of a tile, px, where the layout is <c>tiles</c>; else 0.</param>
 public sealed record InputSpec(
     string Name,
     int WidthPx,
@@ -58,7 +63,9 @@ public sealed record InputSpec(
     IReadOnlyList<float> Mean,
     IReadOnlyList<float> Std,
     string Fit,
-    byte Pad);
+    byte Pad,
+    string Layout = Layouts.Nchw,
+    int TilePx = 0);
 
 /// <summary>A blob by content.</summary>
 /// <param name="Digest">SHA-256 of its bytes.</param>
@@ -89,7 +96,7 @@ public sealed record Lineage(
 /// <summary>2:4 pattern of one layer.</summary>
 /// <param name="Layer">Name of the weight.</param>
 /// <param name="Shape">[out, in, kh, kw] or [out, in].</param>
-/// <param name="Eligible">The published recipe prunes it.</param>
+/// <param name="Eligible">The published recipe prunes it: output channels are a multiple of 8, input channels of 16, no groups.</param>
 /// <param name="Valid">Every group of 4 along the input channels has at most 2 non-zeros.</param>
 /// <param name="MacShare">Share of the network's multiply-adds, 0 to 1.</param>
 public sealed record LayerSparsity(string Layer, IReadOnlyList<long> Shape, bool Eligible, bool Valid, double MacShare);

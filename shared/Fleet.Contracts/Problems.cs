@@ -104,11 +104,17 @@ public static class Problems
     /// <summary>The device was revoked.</summary>
     public static readonly ProblemKind DeviceRevoked = new("device.revoked", 403, "The device was revoked", Fault.Caller);
 
+    /// <summary>The device is too hot, or short of memory or disk, and sheds load. Remedy: cool it, free what it is short of, or give it fewer cameras.</summary>
+    public static readonly ProblemKind DevicePressure = new("device.pressure", 503, "The device is under pressure", Fault.Device);
+
     /// <summary>No such camera on that device.</summary>
     public static readonly ProblemKind CameraUnknown = new("camera.unknown", 404, "No such camera", Fault.Caller);
 
     /// <summary>The source of a camera is of no known kind.</summary>
     public static readonly ProblemKind CameraSource = new("camera.source", 400, "The camera source is of no known kind", Fault.Caller);
+
+    /// <summary>A zone or line of a camera cannot be watched. Remedy: the detail names the zone and what is wanted.</summary>
+    public static readonly ProblemKind CameraZone = new("camera.zone", 400, "The zone or line cannot be watched", Fault.Caller);
 
     /// <summary>A camera does not open or stopped giving frames; it is tried again.</summary>
     public static readonly ProblemKind CameraFailed = new("camera.failed", 502, "The camera gives no frames", Fault.Device);
@@ -173,6 +179,9 @@ public static class Problems
     /// <summary>A snapshot of nothing was asked for. Remedy: label samples first.</summary>
     public static readonly ProblemKind SnapshotEmpty = new("snapshot.empty", 409, "There is nothing to take a snapshot of", Fault.Caller);
 
+    /// <summary>A labelled set cannot be used; the detail lists what is wrong, file by file. Remedy: <c>fleet data check</c>.</summary>
+    public static readonly ProblemKind DatasetInvalid = new("dataset.invalid", 400, "The dataset cannot be used", Fault.Caller);
+
     /// <summary>No such training run.</summary>
     public static readonly ProblemKind RunUnknown = new("training.unknown", 404, "No such training run", Fault.Caller);
 
@@ -215,6 +224,9 @@ public static class Problems
     /// <summary>The engine does not reproduce the golden clip.</summary>
     public static readonly ProblemKind EngineGolden = new("engine.golden", 500, "The golden clip is not reproduced", Fault.Device);
 
+    /// <summary>Building or trying the engine took more time or memory than the policy gives it. Remedy: a smaller model, or a policy with larger prepareSeconds or prepareMemoryBytes.</summary>
+    public static readonly ProblemKind EngineBudget = new("engine.budget", 507, "The engine needs more than it may have", Fault.Device);
+
     /// <summary>The new version did worse while it was watched.</summary>
     public static readonly ProblemKind EngineWorse = new("engine.worse", 500, "The version did worse than the one before", Fault.Device);
 
@@ -225,12 +237,12 @@ public static class Problems
     [
         RequestMalformed, RequestInvalid, RequestTooLarge, RouteUnknown, RouteMethod, RequestStale, RequestTooMany,
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent,
-        DeviceUnknown, DeviceRevoked, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
+        DeviceUnknown, DeviceRevoked, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,
-        SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, RunUnknown, RunLease, RecipeInvalid, SceneInvalid, TwinUnavailable,
+        SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, RecipeInvalid, SceneInvalid, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
-        DeviceDiskFull, EngineFailed, EngineGolden, EngineWorse,
+        DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
     ];
 
     /// <summary>The kind with <paramref name="code"/>, or <see cref="ServerUnexpected"/> for a code of a newer server.</summary>

@@ -11,6 +11,8 @@ namespace Fleet.Contracts;
 /// <param name="Cameras">Its cameras.</param>
 /// <param name="Updates">The latest update of each camera and version.</param>
 /// <param name="Problems">What is wrong now; empty when nothing is.</param>
+/// <param name="Engines">What runs each version; null from an agent that does not say.</param>
+/// <param name="Races">How the variants of each version did on this device; null from an agent that does not say.</param>
 public sealed record Reported(
     DeviceId Device,
     long Generation,
@@ -19,7 +21,9 @@ public sealed record Reported(
     DeviceFacts Facts,
     IReadOnlyList<ReportedCamera> Cameras,
     IReadOnlyList<ReportedUpdate> Updates,
-    IReadOnlyList<ReportedProblem> Problems);
+    IReadOnlyList<ReportedProblem> Problems,
+    IReadOnlyList<ReportedEngine>? Engines = null,
+    IReadOnlyList<ReportedRace>? Races = null);
 
 /// <summary>What a device is.</summary>
 /// <param name="AgentVersion">Version of the agent.</param>
@@ -73,6 +77,7 @@ public enum CameraState
 /// <param name="PromoteToFirstFrameMs">From the decision to switch to the first completed frame of the version; null before.</param>
 /// <param name="FramesLost">Frames that neither version completed because of the switch.</param>
 /// <param name="FramesCompleted">Frames the version completed on this camera.</param>
+/// <param name="Preparing">How far its engine is while <paramref name="State"/> is <see cref="UpdateState.Preparing"/>; null otherwise.</param>
 public sealed record ReportedUpdate(
     CameraId Camera,
     VersionId Version,
@@ -82,7 +87,58 @@ public sealed record ReportedUpdate(
     long BytesFetched,
     double? PromoteToFirstFrameMs,
     long FramesLost,
-    long FramesCompleted);
+    long FramesCompleted,
+    ReportedPreparing? Preparing = null);
+
+/// <summary>How far an engine is.</summary>
+/// <param name="Stage">What is being done, such as <c>building fp32 on TensorRT</c> or <c>racing 3 variants</c>.</param>
+/// <param name="ElapsedSeconds">Since the preparation began, whole seconds.</param>
+/// <param name="Share">0 to 1 of its stages are done.</param>
+public sealed record ReportedPreparing(string Stage, long ElapsedSeconds, double Share);
+
+/// <summary>What runs a version on a device.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="Variant">The variant that runs.</param>
+/// <param name="Precision"><c>fp32</c>, <c>fp16</c> or <c>int8</c>: what the engine calculates in.</param>
+/// <param name="Provider">The execution provider.</param>
+/// <param name="Ladder">Every provider that was tried before, with its reason, as in <c>CUDA: it is not part of this build …</c>; the last one runs.</param>
+/// <param name="FromCache">The engine lay ready.</param>
+/// <param name="Batching">What is known of batches across cameras, one sentence; null when nothing is.</param>
+public sealed record ReportedEngine(
+    VersionId Version,
+    string Variant,
+    string Precision,
+    string Provider,
+    IReadOnlyList<string> Ladder,
+    bool FromCache,
+    string? Batching = null);
+
+/// <summary>How the variants of a version did against each other on a device.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="Rows">Every variant that was entered.</param>
+/// <param name="Remark">What is worth knowing, such as that 2:4 does not pay here; null when nothing is.</param>
+/// <param name="At">When, by the device's clock.</param>
+/// <param name="Frames">What they were timed on: how many frames, and whether they came from the device's cameras.</param>
+public sealed record ReportedRace(VersionId Version, IReadOnlyList<ReportedRaceRow> Rows, string? Remark, DateTimeOffset At, string Frames);
+
+/// <summary>One variant in a race.</summary>
+/// <param name="Variant">The variant.</param>
+/// <param name="Precision"><c>fp32</c>, <c>fp16</c> or <c>int8</c>: what its engine calculates in.</param>
+/// <param name="Provider">The execution provider that ran it; null when none did.</param>
+/// <param name="P50Ms">Half of its frames took no longer, frame to detections, ms; null when it was not timed.</param>
+/// <param name="P95Ms">19 of 20 took no longer, ms.</param>
+/// <param name="Golden"><c>reproduced</c>, <c>none</c> without a clip, or the first difference.</param>
+/// <param name="Chosen">It won.</param>
+/// <param name="WhyNot">One sentence; null for the winner.</param>
+public sealed record ReportedRaceRow(
+    string Variant,
+    string Precision,
+    string? Provider,
+    double? P50Ms,
+    double? P95Ms,
+    string Golden,
+    bool Chosen,
+    string? WhyNot);
 
 /// <summary>The steps of an update and its end states.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<UpdateState>))]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fleet.Contracts;
 using Fleet.Onnx;
 using Fleet.Vision;
@@ -8,14 +9,21 @@ namespace Fleet.Inference;
 /// <summary>A version that is ready to look at frames. It reuses its buffers: one thread at a time.</summary>
 public sealed class Detector : IDisposable
 {
+    private static readonly IReadOnlyList<Detection> None = [];
     private readonly OpenedEngine _engine;
     private readonly NetworkRun _run;
     private readonly float _floor;
     private readonly List<Candidate> _candidates = [];
-    private List<Detection> _doubtful = [];
+    private readonly IHead _head;
+    private readonly Placement[] _placements;
+    private IReadOnlyList<Detection> _doubtful = None;
 
-    private Detector(ModelCard card, OpenedEngine engine, NetworkRun run, float floor) =>
-        (Card, _engine, _run, _floor) = (card, engine, run, floor);
+    private Detector(ModelCard card, string? scores, OpenedEngine engine, float floor)
+    {
+        (Card, _engine, _run, _floor) = (card, engine, engine.Run, floor);
+        _placements = new Placement[_run.MaxBatch];
+        _head = Heads.Create(new(card.Head, card.Input, card.Classes.Count, card.Scores ?? scores), _run.Outputs());
+    }
 
     /// <summary>The card it was loaded with.</summary>
     public ModelCard Card { get; }
@@ -29,8 +37,17 @@ public sealed class Detector : IDisposable
     /// <summary>The rungs of the ladder that were tried, with the reason of each that was not taken; the last one runs.</summary>
     public IReadOnlyList<ProviderRung> Ladder => _engine.Rungs;
 
-    /// <summary>Time the network alone took on the last frame, ms.</summary>
+    /// <summary>Frames that one run can take: 1, or what it was loaded for where the network's batch is free.</summary>
+    public int MaxBatch => _run.MaxBatch;
+
+    /// <summary>Time the network alone took on the last run, ms, whatever the number of frames.</summary>
     public double InferenceMs => _run.InferenceMs;
+
+    /// <summary>Time the last frame took to become a tensor, ms.</summary>
+    public double PreprocessMs => _run.PreprocessMs;
+
+    /// <summary>Time the last frame's outputs took to become detections, ms.</summary>
+    public double DecodeMs { get; private set; }
 
     /// <summary>Boxes of the last frame below the threshold it was asked with and at least <see cref="InferenceOptions.CandidateFloor"/>, strongest first.</summary>
     public IReadOnlyList<Detection> Doubtful => _doubtful;
@@ -40,18 +57,46 @@ public sealed class Detector : IDisposable
     public static Detector Load(string onnxPath, ModelCard card, InferenceOptions options)
     {
         var model = ReadFile(onnxPath);
-        OnnxCheck.FitHead(OnnxCheck.Inspect(model), card.Head, card.Classes, card.Input);
-        var engine = ProviderLadder.Open(model, Digest.Of(model), options);
-        var detector = new Detector(card, engine, Bind(engine.Session, card.Input), options.CandidateFloor);
+        var report = OnnxCheck.Inspect(model);
+        var fit = OnnxCheck.FitHead(report, new HeadRequest { Head = card.Head, Classes = card.Classes, Input = card.Input, Scores = card.Scores });
+        var engine = ProviderLadder.Open(model, Digest.Of(model), card.Input, Limit(options, report, card.Input));
         try
         {
+            var detector = new Detector(card, fit.Scores, engine, options.CandidateFloor);
             detector.Detect(new Frame(card.Input.WidthPx, card.Input.HeightPx, channels: 3));
             return detector;
         }
         catch
         {
-            detector.Dispose();
+            engine.Run.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Whether <see cref="Load"/> would find the engine ready.</summary>
+    /// <exception cref="ProblemException">One of the file's own problems.</exception>
+    public static bool IsBuilt(string onnxPath, ModelCard card, InferenceOptions options)
+    {
+        var model = ReadFile(onnxPath);
+        return ProviderLadder.IsBuilt(Digest.Of(model), card.Input, Limit(options, OnnxCheck.Inspect(model), card.Input));
+    }
+
+    /// <summary>Finds objects in several frames with one run of the network.</summary>
+    /// <param name="frames">1 to <see cref="MaxBatch"/> frames, BGR or grey, each of any size.</param>
+    /// <param name="into">What was found on each, at the card's threshold; at least as long.</param>
+    /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/>: the run failed.</exception>
+    public void Detect(ReadOnlySpan<Frame> frames, Span<Found> into)
+    {
+        for (var slot = 0; slot < frames.Length; slot++)
+        {
+            _placements[slot] = _run.Place(frames[slot], slot);
+        }
+
+        Run(frames.Length);
+        for (var slot = 0; slot < frames.Length; slot++)
+        {
+            var found = Read(slot, _placements[slot], Card.ScoreThreshold);
+            into[slot] = new(found, _doubtful);
         }
     }
 
@@ -62,44 +107,17 @@ public sealed class Detector : IDisposable
     /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/>: the run failed.</exception>
     public IReadOnlyList<Detection> Detect(Frame frame, float? threshold = null)
     {
-        var wanted = threshold ?? Card.ScoreThreshold;
-        var placement = Run(frame);
-        Heads.Decode(Card.Head, _run.Outputs, Card.Input, Card.Classes.Count, Math.Min(wanted, _floor), _candidates);
-        Suppression.Apply(_candidates, Card.NmsIou);
-        var (found, doubtful) = (new List<Detection>(), new List<Detection>());
-        foreach (var candidate in _candidates)
-        {
-            var box = placement.ToFrame(candidate.Box);
-            if (box is { Width: > 0, Height: > 0 })
-            {
-                (candidate.Score >= wanted ? found : doubtful).Add(new(Card.Classes[candidate.Class], candidate.Score, box));
-            }
-        }
-
-        _doubtful = doubtful;
-        return found;
+        var placement = _run.Place(frame);
+        Run(count: 1);
+        return Read(slot: 0, placement, threshold ?? Card.ScoreThreshold);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _run.Dispose();
 
-    private static NetworkRun Bind(InferenceSession session, InputSpec input)
-    {
-        try
-        {
-            return new(session, input);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            session.Dispose();
-            throw Failed("The network does not run on an empty frame", e);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
-    }
+    // an engine for several pictures cannot be built where the file says one
+    private static InferenceOptions Limit(InferenceOptions options, OnnxReport report, InputSpec input) =>
+        report.Inputs.FirstOrDefault(i => i.Name == input.Name) is { Shape: [{ Size: null }, ..] } && input.Layout != Layouts.Tiles ? options : options with { MaxBatch = 1, Pictures = 1 };
 
     private static byte[] ReadFile(string path)
     {
@@ -116,15 +134,42 @@ public sealed class Detector : IDisposable
     private static ProblemException Failed(string what, OnnxRuntimeException e) =>
         new(Problems.EngineFailed, $"{what}: {e.Message.Split('\n')[0].Trim()} Give the version a variant that this device can run.", e);
 
-    private Placement Run(Frame frame)
+    private void Run(int count)
     {
         try
         {
-            return _run.Run(frame);
+            _run.Run(count);
         }
         catch (OnnxRuntimeException e)
         {
             throw Failed("The network failed on a frame", e);
         }
     }
+
+    // nothing found makes no garbage
+    private IReadOnlyList<Detection> Read(int slot, Placement placement, float wanted)
+    {
+        var started = Stopwatch.GetTimestamp();
+        _candidates.Clear();
+        _head.Decode(_run.Outputs(slot), Math.Min(wanted, _floor), wanted, _candidates);
+        Suppression.Apply(_candidates, Card.NmsIou);
+        List<Detection>? found = null, doubtful = null;
+        foreach (var candidate in _candidates)
+        {
+            var box = placement.ToFrame(candidate.Box);
+            if (box is { Width: > 0, Height: > 0 })
+            {
+                (candidate.Score >= wanted ? found ??= [] : doubtful ??= []).Add(new(Card.Classes[candidate.Class], candidate.Score, box));
+            }
+        }
+
+        DecodeMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        _doubtful = doubtful ?? None;
+        return found ?? None;
+    }
 }
+
+/// <summary>What was found on one frame of several.</summary>
+/// <param name="Detections">Boxes in px of the frame, strongest first.</param>
+/// <param name="Doubtful">Boxes below the threshold, strongest first.</param>
+public readonly record struct Found(IReadOnlyList<Detection> Detections, IReadOnlyList<Detection> Doubtful);

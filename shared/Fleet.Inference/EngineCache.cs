@@ -1,43 +1,20 @@
-using System.Runtime.InteropServices;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Fleet.Contracts;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Fleet.Inference;
 
-/// <summary>Everything an engine depends on.</summary>
-/// <param name="Model">Digest of the ONNX file.</param>
-/// <param name="Runtime">Version of ONNX Runtime.</param>
-/// <param name="Provider">Execution provider.</param>
-/// <param name="Machine">Processor and what it can do.</param>
-/// <param name="Options">Session options that change the engine.</param>
-public sealed record EngineKey(Digest Model, string Runtime, string Provider, string Machine, string Options)
-{
-    /// <summary>Name of the engine's file.</summary>
-    public string FileName => $"{Model.Hex}-{Digest.Of(Encoding.UTF8.GetBytes($"{Runtime}\n{Provider}\n{Machine}\n{Options}")).Hex[..16]}{EngineCache.Extension}";
-
-    /// <summary>The key on this machine.</summary>
-    public static EngineKey Of(Digest model, string provider, string options) =>
-        new(model, OrtEnv.Instance().GetVersionString(), provider, ThisMachine(), options);
-
-    private static string ThisMachine()
-    {
-        const string Description = "/proc/cpuinfo";
-        var facts = File.Exists(Description)
-            ? File.ReadLines(Description).Where(l => l.StartsWith("model name", StringComparison.Ordinal) || l.StartsWith("flags", StringComparison.Ordinal) || l.StartsWith("Features", StringComparison.Ordinal)).Take(2)
-            : [];
-        return $"{RuntimeInformation.OSArchitecture}\n{string.Join('\n', facts)}";
-    }
-}
-
-/// <summary>Engines kept in a folder, each with a checksum in front: one that is damaged is as good as none and is built anew.</summary>
+/// <summary>Engines kept in a folder. Each file is the SHA-256 of the rest, the whole key, and the engine: one that is damaged, or was made for something else, is as good as none, is removed, and is built anew.</summary>
 /// <param name="folder">Made when absent.</param>
-public sealed class EngineCache(string folder)
+/// <param name="time">When an engine was used last; null takes the system's clock.</param>
+public sealed class EngineCache(string folder, TimeProvider? time = null)
 {
     internal const string Extension = ".engine";
+    private const int LengthSize = sizeof(int);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
-    /// <summary>The engine kept under <paramref name="key"/>; null when there is none or it is damaged.</summary>
+    /// <summary>The engine kept under <paramref name="key"/>; null when there is none, or it is damaged or stale.</summary>
     public byte[]? Read(EngineKey key)
     {
         var path = Path.Combine(folder, key.FileName);
@@ -46,42 +23,83 @@ public sealed class EngineCache(string folder)
             return null;
         }
 
-        var bytes = File.ReadAllBytes(path);
-        var isWhole = bytes.Length > SHA256.HashSizeInBytes
-            && SHA256.HashData(bytes.AsSpan(SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(bytes.AsSpan(0, SHA256.HashSizeInBytes));
-        return isWhole ? bytes[SHA256.HashSizeInBytes..] : null;
+        if (Content(File.ReadAllBytes(path), key) is not { } engine)
+        {
+            File.Delete(path);
+            return null;
+        }
+
+        File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
+        return engine;
     }
 
-    /// <summary>Keeps <paramref name="engine"/>: to disk first, then under its name; older engines of the same model go.</summary>
+    /// <summary>Whether <see cref="Read"/> would find it.</summary>
+    public bool Has(EngineKey key) => Read(key) is not null;
+
+    /// <summary>Keeps <paramref name="engine"/>: to disk first, then under its name.</summary>
     public void Keep(EngineKey key, ReadOnlySpan<byte> engine)
     {
+        var text = Encoding.UTF8.GetBytes(key.Text);
+        Span<byte> length = stackalloc byte[LengthSize];
+        BinaryPrimitives.WriteInt32LittleEndian(length, text.Length);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(length);
+        hash.AppendData(text);
+        hash.AppendData(engine);
         var temporary = TemporaryPath();
         using (var file = File.Create(temporary))
         {
-            file.Write(SHA256.HashData(engine));
+            file.Write(hash.GetHashAndReset());
+            file.Write(length);
+            file.Write(text);
             file.Write(engine);
             file.Flush(flushToDisk: true);
         }
 
         File.Move(temporary, Path.Combine(folder, key.FileName), overwrite: true);
-        foreach (var old in Directory.EnumerateFiles(folder, $"{key.Model.Hex}-*{Extension}").Where(f => Path.GetFileName(f) != key.FileName))
-        {
-            File.Delete(old);
-        }
     }
 
-    /// <summary>Removes the engines of all models but <paramref name="models"/>.</summary>
-    public void Trim(IReadOnlySet<Digest> models)
+    /// <summary>Removes engines of models that are not <paramref name="needed"/>, those used longest ago first, until all together take at most <paramref name="maxBytes"/>.</summary>
+    /// <returns>Bytes that are left; above <paramref name="maxBytes"/> only where what is needed takes more.</returns>
+    public long Trim(IReadOnlySet<Digest> needed, long maxBytes)
     {
-        var kept = models.Select(m => m.Hex).ToHashSet();
-        foreach (var file in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, $"*{Extension}") : [])
+        var kept = needed.Select(m => m.Hex).ToHashSet();
+        var files = Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles($"*{Extension}") : [];
+        var left = files.Sum(f => f.Length);
+        foreach (var file in files.Where(f => !kept.Contains(f.Name.Split('-')[0])).OrderBy(f => f.LastWriteTimeUtc))
         {
-            if (!kept.Contains(Path.GetFileName(file).Split('-')[0]))
+            if (left <= maxBytes)
             {
-                File.Delete(file);
+                break;
             }
+
+            left -= file.Length;
+            file.Delete();
+        }
+
+        return left;
+    }
+
+    /// <summary>Removes what a build that was cut short left behind; nothing may be building.</summary>
+    public void Sweep()
+    {
+        foreach (var file in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.tmp") : [])
+        {
+            File.Delete(file);
         }
     }
 
     internal string TemporaryPath() => Path.Combine(Directory.CreateDirectory(folder).FullName, $"{Path.GetRandomFileName()}.tmp");
+
+    private static byte[]? Content(byte[] file, EngineKey key)
+    {
+        const int Head = SHA256.HashSizeInBytes + LengthSize;
+        if (file.Length <= Head || !SHA256.HashData(file.AsSpan(SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(file.AsSpan(0, SHA256.HashSizeInBytes)))
+        {
+            return null;
+        }
+
+        var length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(SHA256.HashSizeInBytes));
+        return length > 0 && length < file.Length - Head && Encoding.UTF8.GetString(file, Head, length) == key.Text ? file[(Head + length)..] : null;
+    }
 }

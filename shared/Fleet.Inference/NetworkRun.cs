@@ -6,82 +6,98 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Fleet.Inference;
 
-/// <summary>A session with its input and output memory bound once, so that a run makes no garbage.</summary>
+/// <summary>A session with its input and output memory bound once for each number of pictures, so that a run makes no garbage.</summary>
 internal sealed class NetworkRun : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly OrtIoBinding _binding;
     private readonly RunOptions _options = new();
-    private readonly List<OrtValue> _values = [];
-    private readonly Preprocess _preprocess;
-    private readonly byte[] _bytes = [];
-    private readonly float[] _floats = [];
+    private readonly string _input;
+    private readonly PictureMemory _pictures;
+    private readonly HeadOutput[][] _outputs;
+    private readonly List<bool> _isHalf = [];
+    private readonly BatchBinding?[] _bindings = [];
 
-    public NetworkRun(InferenceSession session, InputSpec input)
+    /// <summary>Owns <paramref name="session"/> and runs it once on what its memory holds.</summary>
+    /// <param name="session">Closed with this, also when this fails.</param>
+    /// <param name="input">One picture.</param>
+    /// <param name="maxBatch">Pictures at once; a network whose batch is fixed takes 1 all the same.</param>
+    /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/>: an output of another kind than float32 or float16.</exception>
+    public NetworkRun(InferenceSession session, InputSpec input, int maxBatch = 1)
     {
-        (_session, _preprocess) = (session, new(input));
-        long[] shape = [1, _preprocess.Planes, input.HeightPx, input.WidthPx];
-        if (input.Element == InputRules.UInt8)
+        (_session, _input) = (session, input.Name);
+        try
         {
-            _bytes = new byte[_preprocess.Length];
-            _values.Add(OrtValue.CreateTensorValueFromMemory(_bytes, shape));
+            var axes = session.InputMetadata[input.Name].Dimensions;
+            MaxBatch = input.Layout != Layouts.Tiles && axes is [< 1, ..] ? maxBatch : 1;
+            _pictures = new PictureMemory(input, axes.Length, MaxBatch);
+            _bindings = new BatchBinding?[MaxBatch + 1];
+            _outputs = new HeadOutput[MaxBatch][];
+            FindOutputs();
         }
-        else
+        catch
         {
-            _floats = new float[_preprocess.Length];
-            _values.Add(OrtValue.CreateTensorValueFromMemory(_floats, shape));
-        }
-
-        Outputs = MakeOutputs(input.Name);
-        _binding = session.CreateIoBinding();
-        _binding.BindInput(input.Name, _values[0]);
-        for (var i = 0; i < Outputs.Count; i++)
-        {
-            _binding.BindOutput(Outputs[i].Name, _values[i + 1]);
+            Dispose();
+            throw;
         }
     }
 
-    /// <summary>The outputs of the last run; the arrays stay the same.</summary>
-    public IReadOnlyList<HeadOutput> Outputs { get; }
+    /// <summary>Pictures that one run can take.</summary>
+    public int MaxBatch { get; }
 
-    /// <summary>Time the network alone took on the last run, ms.</summary>
+    /// <summary>Time the network alone took on the last run, ms, whatever the number of pictures.</summary>
     public double InferenceMs { get; private set; }
 
-    public Placement Run(Frame frame)
+    /// <summary>Time the last picture took to become a tensor, ms.</summary>
+    public double PreprocessMs { get; private set; }
+
+    /// <summary>What the last run gave for picture <paramref name="slot"/>; the arrays stay the same.</summary>
+    public IReadOnlyList<HeadOutput> Outputs(int slot = 0) => _outputs[slot];
+
+    /// <summary>Writes a picture that the next run takes.</summary>
+    public Placement Place(Frame frame, int slot = 0)
     {
-        var placement = _bytes.Length > 0 ? _preprocess.Write(frame, _bytes) : _preprocess.Write(frame, _floats);
-        var started = Stopwatch.GetTimestamp();
-        _session.RunWithBinding(_options, _binding);
-        InferenceMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        var began = Stopwatch.GetTimestamp();
+        var placement = _pictures.Write(frame, slot);
+        PreprocessMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         return placement;
+    }
+
+    /// <summary>Runs the first <paramref name="count"/> pictures.</summary>
+    public void Run(int count = 1)
+    {
+        var binding = _bindings[count] ??= new BatchBinding(_session.CreateIoBinding(), count, (_input, _pictures.Value(count)), _outputs[0], _isHalf);
+        var started = Stopwatch.GetTimestamp();
+        _session.RunWithBinding(_options, binding.Binding);
+        InferenceMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        binding.Share(_outputs);
     }
 
     public void Dispose()
     {
-        _binding.Dispose();
-        _values.ForEach(v => v.Dispose());
+        foreach (var binding in _bindings)
+        {
+            binding?.Dispose();
+        }
+
         _options.Dispose();
         _session.Dispose();
     }
 
     // one run with memory of the runtime's own tells the true shapes, also where the file leaves them free
-    private List<HeadOutput> MakeOutputs(string inputName)
+    private void FindOutputs()
     {
-        var outputs = new List<HeadOutput>();
-        using var results = _session.Run(_options, [inputName], [_values[0]], _session.OutputNames);
-        for (var i = 0; i < results.Count; i++)
+        using var picture = _pictures.Value(1);
+        using var results = _session.Run(_options, [_input], [picture], _session.OutputNames);
+        var facts = results.Select(r => r.GetTensorTypeAndShape()).ToList();
+        for (var slot = 0; slot < MaxBatch; slot++)
         {
-            var (name, facts) = (_session.OutputNames[i], results[i].GetTensorTypeAndShape());
-            if (facts.ElementDataType != TensorElementType.Float)
-            {
-                throw new ProblemException(Problems.ModelHead, $"The network's output '{name}' is {facts.ElementDataType}; wanted is float32. Cast it in the graph.");
-            }
-
-            var values = new float[facts.ElementCount];
-            _values.Add(OrtValue.CreateTensorValueFromMemory(values, facts.Shape));
-            outputs.Add(new(name, [.. facts.Shape.Select(d => (int)d)], values));
+            _outputs[slot] = [.. facts.Select((f, i) => Output(_session.OutputNames[i], f))];
         }
 
-        return outputs;
+        _isHalf.AddRange(facts.Select(f => f.ElementDataType == TensorElementType.Float16));
     }
+
+    private static HeadOutput Output(string name, OrtTensorTypeAndShapeInfo facts) => facts.ElementDataType is TensorElementType.Float or TensorElementType.Float16
+        ? new(name, [.. facts.Shape.Select(d => (int)d)], new float[facts.ElementCount])
+        : throw new ProblemException(Problems.ModelHead, $"The network's output '{name}' is {facts.ElementDataType}; wanted is float32 or float16. Cast it in the graph.");
 }

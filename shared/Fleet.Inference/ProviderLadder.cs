@@ -28,23 +28,33 @@ public static class ProviderLadder
     public static IReadOnlyList<ProviderRung> Probe(InferenceOptions options)
     {
         using var session = new SessionOptionsBuilder(options);
-        return [.. Order(options).Select(name => new ProviderRung(name, Try(() => session.Build(name, EngineFolder(options)).Dispose())))];
+        return [.. Order(options).Select(name => new ProviderRung(name, Try(() => session.Build(name, new TensorRtOptions { DeviceIndex = options.DeviceIndex }).Dispose())))];
     }
 
-    /// <summary>Opens <paramref name="model"/> on the first rung that takes it.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/>: none does.</exception>
-    internal static OpenedEngine Open(byte[] model, Digest digest, InferenceOptions options)
+    /// <summary>Whether the engine of <paramref name="model"/> lies ready for the provider that will be tried first.</summary>
+    internal static bool IsBuilt(Digest model, InputSpec input, InferenceOptions options) => options.CacheFolder is { } folder
+        && Probe(options).First(r => r.Refusal is null) is { } first
+        && new EngineCache(folder).Has(EngineKey.Of(model, first.Name, input, options));
+
+    /// <summary>Opens <paramref name="model"/> on the first rung that takes it and runs it there once: a provider that only fails in the run is refused like one that does not open.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/>: none does; <see cref="Problems.ModelHead"/>: its outputs cannot be read.</exception>
+    internal static OpenedEngine Open(byte[] model, Digest digest, InputSpec input, InferenceOptions options)
     {
-        using var session = new SessionOptionsBuilder(options);
+        using var sessions = new SessionOptionsBuilder(options);
+        var builder = new EngineBuilder(model, digest, input, options, sessions);
         var rungs = new List<ProviderRung>();
         foreach (var name in Order(options))
         {
-            (InferenceSession Session, bool FromCache)? opened = null;
-            var refusal = Try(() => opened = name == Cpu ? CpuEngine.Open(model, digest, options, session) : (OpenPlain(model, name, options, session), false));
-            rungs.Add(new(name, refusal));
-            if (opened is { } engine)
+            OpenedEngine? engine = null;
+            var refusal = Try(() =>
             {
-                return new(engine.Session, name, engine.FromCache, rungs);
+                var (session, fromCache) = builder.Open(name);
+                engine = new(new NetworkRun(session, input, Math.Min(options.Pictures, options.MaxBatch)), name, fromCache, rungs);
+            });
+            rungs.Add(new(name, refusal));
+            if (engine is not null)
+            {
+                return engine;
             }
         }
 
@@ -81,16 +91,8 @@ public static class ProviderLadder
         }
     }
 
-    private static InferenceSession OpenPlain(byte[] model, string name, InferenceOptions options, SessionOptionsBuilder session)
-    {
-        using var built = session.Build(name, EngineFolder(options));
-        return new(model, built);
-    }
-
-    private static string? EngineFolder(InferenceOptions options) => options.CacheFolder is { } folder ? Directory.CreateDirectory(folder).FullName : null;
-
     private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
 }
 
-/// <summary>A session that is ready.</summary>
-internal sealed record OpenedEngine(InferenceSession Session, string Provider, bool FromCache, IReadOnlyList<ProviderRung> Rungs);
+/// <summary>A session that ran.</summary>
+internal sealed record OpenedEngine(NetworkRun Run, string Provider, bool FromCache, IReadOnlyList<ProviderRung> Rungs);

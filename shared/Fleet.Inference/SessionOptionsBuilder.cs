@@ -1,3 +1,4 @@
+using Fleet.Contracts;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Fleet.Inference;
@@ -8,9 +9,11 @@ internal sealed class SessionOptionsBuilder(InferenceOptions options, Func<strin
     private readonly Func<string[]> _available = available ?? (() => OrtEnv.Instance().GetAvailableProviders());
     private readonly List<IDisposable> _providerOptions = [];
 
+    /// <param name="provider">The rung.</param>
+    /// <param name="tensorRt">For that rung.</param>
     /// <exception cref="OnnxRuntimeException">The provider cannot be used.</exception>
     /// <exception cref="InvalidOperationException">The native library does not have it.</exception>
-    public SessionOptions Build(string provider, string? engineFolder)
+    public SessionOptions Build(string provider, TensorRtOptions tensorRt)
     {
         var built = new SessionOptions
         {
@@ -23,7 +26,7 @@ internal sealed class SessionOptionsBuilder(InferenceOptions options, Func<strin
         {
             // idle threads that spin would take the processor from the other cameras
             built.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-            Append(built, provider, engineFolder);
+            Append(built, provider, tensorRt);
             return built;
         }
         catch
@@ -35,9 +38,9 @@ internal sealed class SessionOptionsBuilder(InferenceOptions options, Func<strin
 
     public void Dispose() => _providerOptions.ForEach(o => o.Dispose());
 
-    private void Append(SessionOptions built, string provider, string? engineFolder)
+    private void Append(SessionOptions built, string provider, TensorRtOptions tensorRt)
     {
-        var native = provider switch { ProviderLadder.TensorRt => "TensorrtExecutionProvider", ProviderLadder.Cuda => "CUDAExecutionProvider", _ => "CPUExecutionProvider" };
+        var native = Native(provider);
         var offered = _available();
         if (!offered.Contains(native))
         {
@@ -46,32 +49,29 @@ internal sealed class SessionOptionsBuilder(InferenceOptions options, Func<strin
 
         if (provider == ProviderLadder.TensorRt)
         {
-            built.AppendExecutionProvider_Tensorrt(TensorRt(engineFolder));
+            built.AppendExecutionProvider_Tensorrt(TensorRt(tensorRt));
         }
-        else if (provider == ProviderLadder.Cuda)
+
+        // what TensorRT does not take is still better off on the GPU
+        if (provider == ProviderLadder.Cuda || (provider == ProviderLadder.TensorRt && offered.Contains(Native(ProviderLadder.Cuda))))
         {
             built.AppendExecutionProvider_CUDA(Cuda());
         }
     }
 
-    private OrtTensorRTProviderOptions TensorRt(string? engineFolder)
+    private static string Native(string provider) => provider switch
     {
-        var settings = new Dictionary<string, string>
-        {
-            ["device_id"] = $"{options.DeviceIndex}",
-            ["trt_fp16_enable"] = "1",
-            ["trt_sparsity_enable"] = "1",
-        };
-        if (engineFolder is not null)
-        {
-            settings["trt_engine_cache_enable"] = "1";
-            settings["trt_engine_cache_path"] = engineFolder;
-        }
+        ProviderLadder.TensorRt => "TensorrtExecutionProvider",
+        ProviderLadder.Cuda => "CUDAExecutionProvider",
+        _ => "CPUExecutionProvider",
+    };
 
-        var tensorRt = new OrtTensorRTProviderOptions();
-        _providerOptions.Add(tensorRt);
-        tensorRt.UpdateOptions(settings);
-        return tensorRt;
+    private OrtTensorRTProviderOptions TensorRt(TensorRtOptions settings)
+    {
+        var made = new OrtTensorRTProviderOptions();
+        _providerOptions.Add(made);
+        made.UpdateOptions(new Dictionary<string, string>(settings.ToProviderOptions()));
+        return made;
     }
 
     private OrtCUDAProviderOptions Cuda()

@@ -1,87 +1,96 @@
+using System.Globalization;
 using Fleet.Contracts;
 
 namespace Fleet.Onnx;
 
-/// <summary>Whether a file's inputs and outputs are those of a head.</summary>
-internal sealed class HeadRules(OnnxReport report, string head)
+/// <summary>Whether a file's inputs and outputs are those of a head, and how it is then used.</summary>
+internal sealed class HeadRules(OnnxReport report, HeadRequest request)
 {
     private readonly DeclaredHead _declared = OnnxMetadata.Get(report.Metadata);
+    private readonly UltralyticsMetadata? _ultralytics = UltralyticsMetadata.Get(report.Metadata);
 
-    public HeadFit Fit(IReadOnlyList<string>? classes, InputSpec? input)
+    public HeadFit Fit()
     {
-        if (!HeadKinds.All.Contains(head))
+        CheckWords();
+        var image = new ImageRules(report, request, _declared.Input, _ultralytics);
+        var names = request.Classes ?? _declared.Classes ?? _ultralytics?.Classes;
+        var head = request.Head ?? _declared.Head ?? Recognise(image, names);
+        var input = image.Spec(head);
+        var facts = Facts(input.WidthPx, input.HeightPx, input.Layout == Layouts.Tiles ? InputRules.TilesOf(input) : null, classes: null);
+        var seen = HeadShapes.Match(head, facts with { Classes = names?.Count }) ?? HeadShapes.Match(head, facts) ?? throw Outputs(head, facts);
+        var classes = names ?? HeadDefaults.Names(head, seen.Classes) ?? Unnamed(head, seen.Classes);
+        CheckClasses(classes, seen.Classes);
+        return new(head, classes, input, _declared.ScoreThreshold ?? HeadDefaults.Threshold(head), HeadDefaults.NmsIou(head), Scores(head, seen));
+    }
+
+    internal static ProblemException Misfit(string sentence) => new(Problems.ModelHead, sentence);
+
+    internal static string Text(IReadOnlyList<OnnxValue> values) => values.Count == 0 ? "none"
+        : string.Join(", ", values.Take(6)) + (values.Count > 6 ? $" and {values.Count - 6} more" : "");
+
+    private void CheckWords()
+    {
+        if (request.Head is { } head && !HeadKinds.All.Contains(head))
         {
             throw Misfit($"The head '{head}' is not known: wanted {string.Join(" or ", HeadKinds.All)}.");
         }
 
-        var count = head == HeadKinds.Fleet ? FleetClasses() : YoloxClasses();
-        var fed = input ?? _declared.Input ?? Convention();
-        CheckInput(fed);
-        CheckAnchors(fed);
-        var names = classes ?? _declared.Classes
-            ?? throw Misfit($"The file names no classes, and none were given. Give the {(count?.ToString(Invariant) ?? "")} class names in output order.");
-        CheckClasses(names, count);
-        return new(head, names, fed, _declared.ScoreThreshold);
-    }
-
-    private static readonly IFormatProvider Invariant = System.Globalization.CultureInfo.InvariantCulture;
-
-    private static ProblemException Misfit(string sentence) => new(Problems.ModelHead, sentence);
-
-    private OnnxValue Image() => report.Inputs is [var only] ? only
-        : throw Misfit($"The file has {report.Inputs.Count} inputs ({Text(report.Inputs)}); wanted is one, the image. Export the network with the image as its only input.");
-
-    private InputSpec Convention()
-    {
-        var image = Image();
-        var color = head == HeadKinds.Yolox ? "bgr" : image.Shape is [_, { Size: 1 }, _, _] ? "gray" : "rgb";
-        return image.Shape is [_, _, { Size: { } height }, { Size: { } width }] && width <= InputRules.MaxSidePx && height <= InputRules.MaxSidePx
-            ? new(image.Name, (int)width, (int)height, image.Element, color, Scale: 1, [], [], head == HeadKinds.Yolox ? Fits.LetterboxTopLeft : Fits.Letterbox, Pad: 114)
-            : throw Misfit($"The file's input is {image}; wanted is an image [1,planes,height,width] of fixed size. Say its size in the version's input, or export the network with a fixed size.");
-    }
-
-    private void CheckInput(InputSpec input)
-    {
-        var image = Image();
-        InputRules.ThrowIfBroken(input);
-        var planes = InputRules.PlanesOf(input.Color);
-        var fits = image.Name == input.Name && image.Element == input.Element
-            && image.Shape is [var n, var c, var h, var w] && n.Allows(1) && c.Allows(planes) && h.Allows(input.HeightPx) && w.Allows(input.WidthPx);
-        if (!fits)
+        if (request.Scores is { } scores && !ScoreForms.All.Contains(scores))
         {
-            throw Misfit($"The file's input is {image}; the version's input says {input.Name} {input.Element}[1,{planes},{input.HeightPx},{input.WidthPx}] ({input.Color}). Give both the same name, element type and size.");
+            throw Misfit($"The scores '{scores}' are not known: wanted {string.Join(" or ", ScoreForms.All)}.");
+        }
+
+        if (report.Operators.Values.Any(names => names.ContainsKey("NonMaxSuppression")))
+        {
+            throw Misfit("The file suppresses boxes itself (operator NonMaxSuppression), so that its outputs change their length from frame to frame; wanted are outputs of a fixed length. Export it without suppression: Fleet does that part.");
         }
     }
 
-    private int? FleetClasses()
-    {
-        var peaks = report.Outputs.FirstOrDefault(o => o.Name == "peaks");
-        var ltrb = report.Outputs.FirstOrDefault(o => o.Name == "ltrb");
-        var fits = peaks is { Element: InputRules.Float32, Shape.Count: 4 } && ltrb is { Element: InputRules.Float32, Shape.Count: 4 } && ltrb.Shape[1].Allows(4);
-        return fits ? (int?)peaks!.Shape[1].Size : throw Outputs("peaks float32[N,classes,h,w] and ltrb float32[N,4,h,w]");
-    }
+    private HeadFacts Facts(int? widthPx, int? heightPx, int? tiles, int? classes) =>
+        new([.. report.Outputs.Select(o => new HeadTensor(o.Name, [.. o.Shape.Select(d => d.Size)]))], widthPx, heightPx, classes, tiles);
 
-    private int? YoloxClasses() =>
-        report.Outputs is [{ Element: InputRules.Float32, Shape: [var n, _, var row] }] && n.Allows(1) && row.Size is null or > 5
-            ? (int?)row.Size - 5
-            : throw Outputs("one float32[1,anchors,5+classes]");
-
-    private void CheckAnchors(InputSpec input)
+    private string Recognise(ImageRules image, IReadOnlyList<string>? names)
     {
-        var anchors = HeadKinds.YoloxAnchors(input.WidthPx, input.HeightPx);
-        if (head == HeadKinds.Yolox && !report.Outputs[0].Shape[1].Allows(anchors))
+        if (_ultralytics?.Head is { Length: > 0 } said)
         {
-            throw Outputs($"{anchors} anchors for an input of {input.WidthPx}x{input.HeightPx}");
+            return said;
         }
+
+        if (image.IsFlat)
+        {
+            return HeadKinds.Tiles;
+        }
+
+        var facts = Facts(image.WidthPx, image.HeightPx, tiles: null, names?.Count);
+        return HeadShapes.Recognise(facts) switch
+        {
+            [var only] => only.Head,
+            [] => throw Misfit($"The file's outputs are {Text(report.Outputs)}, for the input {report.Inputs[0]}. {new Guess(report).Sentence() ?? "They are those of no head that is known."} Heads are {string.Join(", ", HeadKinds.All)}; say which one it is if it is one of them."),
+            var several => throw Misfit($"The file's outputs are {Text(report.Outputs)}: that can be head {string.Join(" or ", several.Select(m => $"'{m.Head}' with {m.Classes} classes"))}. Say which, or give the class names."),
+        };
     }
 
-    private ProblemException Outputs(string wanted)
+    private IReadOnlyList<string> Unnamed(string head, int? count) => request.AllowUnnamed && count is { } known
+        ? [.. Enumerable.Range(0, known).Select(i => $"class {i}")]
+        : throw Misfit($"The file names no classes, and none were given. Give the {(count?.ToString(CultureInfo.InvariantCulture) ?? "")} class names of head '{head}' in output order.");
+
+    private string? Scores(string head, HeadMatch match)
     {
-        var likely = report.Outputs.Any(o => o.Name == "peaks") && head != HeadKinds.Fleet ? $"The file looks like head '{HeadKinds.Fleet}'."
-            : report.Outputs is [{ Shape: [_, _, { Size: > 5 }] }] && head != HeadKinds.Yolox ? $"The file may be of head '{HeadKinds.Yolox}'."
-            : report.Outputs is [{ Shape.Count: 2 }] ? "This looks like a classifier: it finds no boxes."
-            : "Name the head it was trained for, or export it with these outputs.";
-        return Misfit($"The file's outputs are {Text(report.Outputs)}; head '{head}' wants {wanted}. {likely}");
+        var made = report.OutputOperators.GetValueOrDefault(report.Outputs[match.Roles[0]].Name);
+        var open = head is HeadKinds.Classes or HeadKinds.Tiles or HeadKinds.Heatmap or HeadKinds.CenterNet or HeadKinds.Ssd;
+        var together = head == HeadKinds.Classes || match.Form == HeadForm.Background;
+        return !open ? null
+            : request.Scores is { } said ? said
+            : made is "Softmax" or "Sigmoid" or "HardSigmoid" ? ScoreForms.Probabilities
+            : together ? ScoreForms.Softmax
+            : ScoreForms.Sigmoid;
+    }
+
+    private ProblemException Outputs(string head, HeadFacts facts)
+    {
+        var looks = HeadShapes.Recognise(facts) is [var other] && other.Head != head ? $"The file looks like head '{other.Head}'." : null;
+        var likely = new Guess(report).Sentence() ?? looks ?? "Name the head it was trained for, or export it with these outputs.";
+        return Misfit($"The file's outputs are {Text(report.Outputs)}; head '{head}' wants {HeadShapes.Wanted(head, facts)}. {likely}");
     }
 
     private static void CheckClasses(IReadOnlyList<string> names, int? count)
@@ -96,7 +105,4 @@ internal sealed class HeadRules(OnnxReport report, string head)
             throw Misfit($"{names.Count} class names were given ({TensorRules.Short(string.Join(", ", names))}), but the file's output has {wanted} classes. Give one name for each, in output order.");
         }
     }
-
-    private static string Text(IReadOnlyList<OnnxValue> values) => values.Count == 0 ? "none"
-        : string.Join(", ", values.Take(6)) + (values.Count > 6 ? $" and {values.Count - 6} more" : "");
 }

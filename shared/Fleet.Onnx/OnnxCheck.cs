@@ -34,7 +34,8 @@ public static class OnnxCheck
             tensors.Bytes,
             bytes.Length,
             TensorRules.Short($"{model.ProducerName} {model.ProducerVersion}".Trim()),
-            SparsityReport.Of(model));
+            SparsityReport.Of(model),
+            OutputOperators.Of(model.Graph));
     }
 
     /// <summary>Reads <paramref name="stream"/> to its end, but never beyond the limit, and judges the model in it.</summary>
@@ -59,8 +60,12 @@ public static class OnnxCheck
 
     /// <summary>Whether the file can be used with <paramref name="head"/>; what the caller leaves null comes from the file's metadata, then from the head's convention.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/>: what was seen and what is wanted.</exception>
-    public static HeadFit FitHead(OnnxReport report, string head, IReadOnlyList<string>? classes, InputSpec? input) =>
-        new HeadRules(report, head).Fit(classes, input);
+    public static HeadFit FitHead(OnnxReport report, string? head, IReadOnlyList<string>? classes, InputSpec? input) =>
+        FitHead(report, new HeadRequest { Head = head, Classes = classes, Input = input });
+
+    /// <summary>Whether the file can be used as <paramref name="request"/> says, and how.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/>: what was seen and what is wanted.</exception>
+    public static HeadFit FitHead(OnnxReport report, HeadRequest request) => new HeadRules(report, request).Fit();
 
     private static ProblemException TooLong(OnnxLimits limits) =>
         new(Problems.ModelTooLarge, $"The file is larger than the {limits.MaxFileBytes} bytes that are allowed. Use a smaller network, or one with 16- or 8-bit weights.");

@@ -14,6 +14,7 @@ namespace Fleet.Onnx;
 /// <param name="SizeBytes">Length of the file.</param>
 /// <param name="Producer">Who wrote the file, by its own word.</param>
 /// <param name="Sparsity">2:4 pattern of each convolution and matrix weight.</param>
+/// <param name="OutputOperators">For each output, the operator that made its numbers, behind whatever only moves them: <c>Softmax</c>, <c>Sigmoid</c>, <c>Gemm</c> …</param>
 public sealed record OnnxReport(
     IReadOnlyList<OnnxValue> Inputs,
     IReadOnlyList<OnnxValue> Outputs,
@@ -25,7 +26,8 @@ public sealed record OnnxReport(
     long InitializerBytes,
     long SizeBytes,
     string Producer,
-    IReadOnlyList<LayerSparsity> Sparsity);
+    IReadOnlyList<LayerSparsity> Sparsity,
+    IReadOnlyDictionary<string, string> OutputOperators);
 
 /// <summary>An input or output of a graph.</summary>
 /// <param name="Name">Its name.</param>
@@ -68,9 +70,33 @@ public sealed record OnnxLimits
     public int MaxParts { get; init; } = 1_000_000;
 }
 
+/// <summary>What is said about a file when it is held against a head; null leaves it to the file, then to the head's convention.</summary>
+public sealed record HeadRequest
+{
+    /// <summary>One of <see cref="HeadKinds"/>; null recognises it from metadata or shapes.</summary>
+    public string? Head { get; init; }
+
+    /// <summary>Class names in output order.</summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>The whole input.</summary>
+    public InputSpec? Input { get; init; }
+
+    /// <summary>Parts of the input; they go before <see cref="Input"/> and the file.</summary>
+    public InputOptions Options { get; init; } = new();
+
+    /// <summary>One of <see cref="ScoreForms"/>.</summary>
+    public string? Scores { get; init; }
+
+    /// <summary>Calls classes <c>class 0</c>, <c>class 1</c> … where nobody names them, instead of refusing the file.</summary>
+    public bool AllowUnnamed { get; init; }
+}
+
 /// <summary>How a file is used: what is left open in a registration, filled in from the file.</summary>
-/// <param name="Head"><c>fleet</c> or <c>yolox</c>.</param>
+/// <param name="Head">One of <see cref="HeadKinds"/>.</param>
 /// <param name="Classes">Class names in output order.</param>
 /// <param name="Input">What the network is fed.</param>
-/// <param name="ScoreThreshold">From the metadata; null when the file does not say.</param>
-public sealed record HeadFit(string Head, IReadOnlyList<string> Classes, InputSpec Input, float? ScoreThreshold);
+/// <param name="ScoreThreshold">From the metadata, else the head's convention; null when neither says.</param>
+/// <param name="NmsIou">The head's convention; null when it has none.</param>
+/// <param name="Scores">One of <see cref="ScoreForms"/>; null where the head leaves nothing open.</param>
+public sealed record HeadFit(string Head, IReadOnlyList<string> Classes, InputSpec Input, float? ScoreThreshold, float? NmsIou = null, string? Scores = null);

@@ -6,15 +6,9 @@ namespace Fleet.Onnx;
 /// <summary>The 2:4 pattern of a network's weights.</summary>
 public static class SparsityReport
 {
-    /// <summary>One entry for each Conv, Gemm and MatMul weight, in graph order. Eligible is what the published recipe prunes: input channels a multiple of 16, output channels of 8, no groups, neither the first layer nor a head.</summary>
-    public static IReadOnlyList<LayerSparsity> Of(ModelProto model)
-    {
-        var layers = new WeightLayers(model.Graph);
-        var sizes = new SpatialSizes(model.Graph, layers.Constants);
-        var all = layers.All.Select(layer => (layer, macs: layer.Weights * (layer.IsMatrix ? 1 : sizes.Area(layer.Output)))).ToList();
-        var total = Math.Max(all.Sum(l => l.macs), 1);
-        return [.. all.Select(l => new LayerSparsity(l.layer.Name, l.layer.Shape, l.layer.Eligible, l.layer.IsTwoOfFour(), l.macs / total))];
-    }
+    /// <summary>One entry for each layer that multiplies by a constant weight, in graph order; more of each is in <see cref="ModelInspection"/>.</summary>
+    public static IReadOnlyList<LayerSparsity> Of(ModelProto model) =>
+        [.. ModelInspection.Of(model, log: null).Layers.Select(l => new LayerSparsity(l.Weight, l.Shape, l.Eligible, l.Valid, l.MacShare))];
 
     /// <summary>Whether every group of 4 along the input channels of <paramref name="weights"/> has at most 2 non-zeros, and the input channels divide into such groups.</summary>
     /// <param name="weights">[out, in, taps], row by row.</param>

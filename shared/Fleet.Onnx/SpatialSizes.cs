@@ -49,7 +49,8 @@ internal sealed class SpatialSizes
 
     private (double Height, double Width) After(NodeProto node)
     {
-        var (height, width) = node.Input.Where(_sizes.ContainsKey).Select(Of).FirstOrDefault((1, 1));
+        // constants and squeezed branches are 1x1: what they are combined with gives the size
+        var (height, width) = node.Input.Where(_sizes.ContainsKey).Select(Of).Aggregate((Height: 1.0, Width: 1.0), (a, b) => b.Height * b.Width > a.Height * a.Width ? b : a);
         return node.OpType switch
         {
             "Conv" or "ConvInteger" or "QLinearConv" or "MaxPool" or "AveragePool" or "LpPool" => (Window(node, height, axis: 0), Window(node, width, axis: 1)),

@@ -3,23 +3,32 @@ using Fleet.Onnx.Schema;
 namespace Fleet.Onnx;
 
 /// <summary>A layer that multiplies by a constant weight.</summary>
+/// <param name="Node">The operator.</param>
 /// <param name="Name">Name of the weight.</param>
 /// <param name="Tensor">The weight as stored.</param>
-/// <param name="Shape">[out, in, kh, kw] or [out, in].</param>
+/// <param name="Shape">[out, in, kh, kw] or [out, in]; in is that of one group.</param>
 /// <param name="Transposed">Stored as [in, out].</param>
-/// <param name="Eligible">The recipe prunes it.</param>
-/// <param name="Output">The value it computes.</param>
-internal sealed record WeightLayer(string Name, TensorProto Tensor, IReadOnlyList<long> Shape, bool Transposed, bool Eligible, string Output)
+/// <param name="ZeroPoint">Stored value that means zero.</param>
+internal sealed record WeightLayer(NodeProto Node, string Name, TensorProto Tensor, IReadOnlyList<long> Shape, bool Transposed, float ZeroPoint)
 {
     public bool IsMatrix => Shape.Count == 2;
 
     public double Weights => Shape.Aggregate(1.0, (product, dim) => product * dim);
 
-    public bool IsTwoOfFour()
+    public string Output => Node.Output[0];
+
+    public long Groups => Node.Attribute.FirstOrDefault(a => a.Name == "group")?.I is > 1 and var group ? group : 1;
+
+    /// <summary>The weights as [out, in, taps], zero where they mean zero; null for a type that holds none.</summary>
+    public float[]? Values()
     {
         var weights = Numbers.OfFloat(Tensor);
-        var (outputs, inputs) = ((int)Shape[0], (int)Shape[1]);
-        return weights is not null && SparsityReport.IsTwoOfFour(Transposed ? Transpose(weights, inputs, outputs) : weights, outputs, inputs);
+        for (var i = 0; weights is not null && ZeroPoint != 0 && i < weights.Length; i++)
+        {
+            weights[i] -= ZeroPoint;
+        }
+
+        return weights is not null && Transposed ? Transpose(weights, (int)Shape[1], (int)Shape[0]) : weights;
     }
 
     private static float[] Transpose(float[] weights, int rows, int columns)
@@ -34,17 +43,16 @@ internal sealed record WeightLayer(string Name, TensorProto Tensor, IReadOnlyLis
     }
 }
 
-/// <summary>Finds the layers with weights in a graph, through the casts and dequantisations between weight and layer.</summary>
+/// <summary>Finds the layers with weights in a graph, through what lies between weight and layer: casts, transpositions, quantisation and back.</summary>
 internal sealed class WeightLayers
 {
-    private static readonly string[] Passing = ["DequantizeLinear", "Cast", "Identity", "Transpose"];
+    // a quantised weight may be cast, quantised, dequantised and turned on its way
+    private const int MaxHops = 8;
+    private static readonly string[] Passing = ["QuantizeLinear", "DequantizeLinear", "Cast", "Identity", "Transpose"];
     private readonly Dictionary<string, NodeProto> _makers = [];
-    private readonly HashSet<string> _outputs;
-    private readonly List<NodeProto> _nodes;
 
     public WeightLayers(GraphProto graph)
     {
-        _outputs = [.. graph.Output.Select(o => o.Name)];
         Constants = graph.Initializer.GroupBy(t => t.Name).ToDictionary(g => g.Key, g => g.First());
         foreach (var node in graph.Node)
         {
@@ -59,23 +67,54 @@ internal sealed class WeightLayers
             }
         }
 
-        _nodes = [.. graph.Node.Where(n => n.OpType is "Conv" or "Gemm" or "MatMul" && n.Input.Count > 1 && n.Output.Count > 0 && Weight(n) is not null)];
-        var (first, heads) = (FirstLayers(), HeadLayers());
-        All = [.. _nodes.Select(n => Layer(n, pruned: !first.Contains(n) && !heads.Contains(n))).OfType<WeightLayer>()];
+        All = [.. graph.Node.Where(n => n.Output.Count > 0).Select(Layer).OfType<WeightLayer>()];
     }
 
     public Dictionary<string, TensorProto> Constants { get; }
 
     public IReadOnlyList<WeightLayer> All { get; }
 
-    private (string Name, TensorProto Tensor, bool Turned)? Weight(NodeProto node)
+    private WeightLayer? Layer(NodeProto node) => node.OpType switch
     {
-        var (name, turned) = (node.Input[1], false);
-        for (var hops = 0; hops < 4; hops++)
+        "Conv" => Convolution(node, input: 1, zero: null),
+        "ConvInteger" => Convolution(node, input: 1, zero: 3),
+        "QLinearConv" => Convolution(node, input: 3, zero: 5),
+        "Gemm" => Matrix(node, input: 1, zero: null, inputsFirst: Int(node, "transB") != 1) ?? Matrix(node, input: 0, zero: null, inputsFirst: Int(node, "transA") == 1),
+        "MatMul" => Matrix(node, input: 1, zero: null, inputsFirst: true) ?? Matrix(node, input: 0, zero: null, inputsFirst: false),
+        "MatMulInteger" => Matrix(node, input: 1, zero: 3, inputsFirst: true),
+        "QLinearMatMul" => Matrix(node, input: 3, zero: 5, inputsFirst: true),
+        _ => null,
+    };
+
+    private WeightLayer? Convolution(NodeProto node, int input, int? zero) =>
+        Find(node, input, zero) is { Turned: false, Tensor.Dims: { Count: >= 3 and <= 5 } dims } found && dims.All(d => d > 0)
+            ? new WeightLayer(node, found.Name, found.Tensor, [.. dims], Transposed: false, found.Zero)
+            : null;
+
+    private WeightLayer? Matrix(NodeProto node, int input, int? zero, bool inputsFirst)
+    {
+        if (Find(node, input, zero) is not { Tensor.Dims: { Count: 2 } dims } found || dims.Any(d => d < 1))
+        {
+            return null;
+        }
+
+        var transposed = inputsFirst ^ found.Turned;
+        return new WeightLayer(node, found.Name, found.Tensor, transposed ? [dims[1], dims[0]] : [.. dims], transposed, found.Zero);
+    }
+
+    private Found? Find(NodeProto node, int input, int? zero)
+    {
+        if (input >= node.Input.Count)
+        {
+            return null;
+        }
+
+        var (name, turned, means) = (node.Input[input], false, zero is { } at ? ZeroOf(node, at) : 0);
+        for (var hops = 0; hops < MaxHops; hops++)
         {
             if (Constants.TryGetValue(name, out var tensor))
             {
-                return (name, tensor, turned);
+                return new Found(name, tensor, turned, means);
             }
 
             if (!_makers.TryGetValue(name, out var maker) || !Passing.Contains(maker.OpType) || maker.Input.Count == 0)
@@ -84,74 +123,16 @@ internal sealed class WeightLayers
             }
 
             (name, turned) = (maker.Input[0], turned ^ maker.OpType == "Transpose");
+            means = maker.OpType switch { "DequantizeLinear" => ZeroOf(maker, 2), "QuantizeLinear" => 0, _ => means };
         }
 
         return null;
     }
 
-    private WeightLayer? Layer(NodeProto node, bool pruned)
-    {
-        var (name, tensor, turned) = Weight(node)!.Value;
-        var isConv = node.OpType == "Conv";
-        if (tensor.Dims.Count != (isConv ? 4 : 2) || tensor.Dims.Any(d => d < 1) || (isConv && turned))
-        {
-            return null;
-        }
-
-        var transposed = !isConv && (turned ^ !(node.OpType == "Gemm" && Int(node, "transB") == 1));
-        var shape = transposed ? [tensor.Dims[1], tensor.Dims[0]] : tensor.Dims.ToArray();
-        var eligible = pruned && (!isConv || Int(node, "group") is 0 or 1) && shape[1] % 16 == 0 && shape[0] % 8 == 0;
-        return new(name, tensor, shape, transposed, eligible, node.Output[0]);
-    }
+    private float ZeroOf(NodeProto node, int input) =>
+        input < node.Input.Count && Constants.TryGetValue(node.Input[input], out var tensor) && Numbers.OfFloat(tensor) is [var first, .. var rest] && rest.All(z => z == first) ? first : 0;
 
     private static long Int(NodeProto node, string name) => node.Attribute.FirstOrDefault(a => a.Name == name)?.I ?? 0;
 
-    /// <summary>Layers with no other one between them and a graph output.</summary>
-    private HashSet<NodeProto> HeadLayers()
-    {
-        var heads = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
-        var layers = new HashSet<NodeProto>(_nodes, ReferenceEqualityComparer.Instance);
-        var seen = new HashSet<string>(_outputs);
-        var open = new Stack<string>(_outputs);
-        while (open.TryPop(out var value))
-        {
-            if (_makers.TryGetValue(value, out var maker) && layers.Contains(maker))
-            {
-                heads.Add(maker);
-            }
-            else if (maker is not null)
-            {
-                foreach (var input in maker.Input.Where(seen.Add))
-                {
-                    open.Push(input);
-                }
-            }
-        }
-
-        return heads;
-    }
-
-    /// <summary>Layers with no other one between them and a graph input.</summary>
-    private HashSet<NodeProto> FirstLayers()
-    {
-        var layers = new HashSet<NodeProto>(_nodes, ReferenceEqualityComparer.Instance);
-        var behind = new HashSet<string>();
-        var first = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
-        foreach (var node in _makers.Values.Distinct<NodeProto>(ReferenceEqualityComparer.Instance))
-        {
-            var isLayer = layers.Contains(node);
-            var follows = node.Input.Any(behind.Contains);
-            if (isLayer && !follows)
-            {
-                first.Add(node);
-            }
-
-            if (isLayer || follows)
-            {
-                behind.UnionWith(node.Output);
-            }
-        }
-
-        return first;
-    }
+    private sealed record Found(string Name, TensorProto Tensor, bool Turned, float Zero);
 }

@@ -40,6 +40,9 @@ public sealed class Frame
     /// <summary>When it was captured.</summary>
     public DateTimeOffset CapturedAt { get; set; }
 
+    /// <summary>The same moment by the clock that never jumps: see <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long CapturedTimestamp { get; set; }
+
     /// <summary>Gives the frame another size; what it shows afterwards is undefined.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size or channel count that is not possible.</exception>
     public void Reshape(int widthPx, int heightPx, int channels)
@@ -63,7 +66,7 @@ public sealed class Frame
     {
         Reshape(other.WidthPx, other.HeightPx, other.Channels);
         other.Span.CopyTo(Span);
-        (Index, CapturedAt) = (other.Index, other.CapturedAt);
+        (Index, CapturedAt, CapturedTimestamp) = (other.Index, other.CapturedAt, other.CapturedTimestamp);
     }
 
     private static void ThrowIfImpossible(int sidePx, string name)

@@ -4,29 +4,28 @@ using Fleet.Contracts;
 
 namespace Fleet.Vision;
 
-/// <summary>Turns frames into a network's input: resized bilinearly, padded, split into planes. It reuses its tables, so one belongs to one thread.</summary>
+/// <summary>Turns frames into a network's input: resized bilinearly, padded, normalised, in the order of axes that the card says. It reuses its tables, so one belongs to one thread.</summary>
 public sealed class Preprocess
 {
     private readonly Resampler _resampler = new();
     private readonly int[] _order;
     private readonly float[][] _valueOf;
+    private readonly Half[][] _halfOf;
     private readonly byte[][] _byteOf;
+    private readonly byte[] _pad;
 
     /// <summary>For one input.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/>: an element, colour or fit of no known kind, or a wrong number of means.</exception>
+    /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/>: an element, colour, fit or layout of no known kind, or a wrong number of means.</exception>
     public Preprocess(InputSpec input)
     {
         InputRules.ThrowIfBroken(input);
         Input = input;
         _order = input.Color switch { "rgb" => [2, 1, 0], "bgr" => [0, 1, 2], _ => [0] };
         _valueOf = [.. _order.Select((_, plane) => Values(plane))];
-        var same = new byte[256];
-        for (var value = 0; value < same.Length; value++)
-        {
-            same[value] = (byte)value;
-        }
-
+        _halfOf = [.. _valueOf.Select(values => values.Select(v => (Half)v).ToArray())];
+        byte[] same = [.. Enumerable.Range(0, 256).Select(v => (byte)v)];
         _byteOf = [.. _order.Select(_ => same)];
+        _pad = [.. Enumerable.Repeat(input.Pad, input.WidthPx)];
     }
 
     /// <summary>What is made.</summary>
@@ -35,42 +34,50 @@ public sealed class Preprocess
     /// <summary>Planes: 3, or 1 for <c>gray</c>.</summary>
     public int Planes => _order.Length;
 
-    /// <summary>Elements of the tensor [1, planes, height, width].</summary>
+    /// <summary>Elements of the tensor, whatever its layout.</summary>
     public int Length => Planes * Input.WidthPx * Input.HeightPx;
 
     /// <summary>Writes <paramref name="frame"/> for a <c>uint8</c> input.</summary>
     /// <param name="frame">BGR or grey, any size.</param>
-    /// <param name="tensor">[1, planes, height, width], 0 to 255; overwritten.</param>
+    /// <param name="tensor">In the input's layout, 0 to 255; overwritten.</param>
     /// <returns>Where the frame lies, to map boxes back.</returns>
     /// <exception cref="ArgumentException"><paramref name="tensor"/> has another length, or the input is not <c>uint8</c>.</exception>
     public Placement Write(Frame frame, Span<byte> tensor) => Write(frame, tensor, InputRules.UInt8, _byteOf);
 
     /// <summary>Writes <paramref name="frame"/> for a <c>float32</c> input: (value * scale - mean) / std.</summary>
     /// <param name="frame">BGR or grey, any size.</param>
-    /// <param name="tensor">[1, planes, height, width]; overwritten.</param>
+    /// <param name="tensor">In the input's layout; overwritten.</param>
     /// <returns>Where the frame lies, to map boxes back.</returns>
     /// <exception cref="ArgumentException"><paramref name="tensor"/> has another length, or the input is not <c>float32</c>.</exception>
     public Placement Write(Frame frame, Span<float> tensor) => Write(frame, tensor, InputRules.Float32, _valueOf);
 
+    /// <summary>Writes <paramref name="frame"/> for a <c>float16</c> input: (value * scale - mean) / std, rounded once.</summary>
+    /// <param name="frame">BGR or grey, any size.</param>
+    /// <param name="tensor">In the input's layout; overwritten.</param>
+    /// <returns>Where the frame lies, to map boxes back.</returns>
+    /// <exception cref="ArgumentException"><paramref name="tensor"/> has another length, or the input is not <c>float16</c>.</exception>
+    public Placement Write(Frame frame, Span<Half> tensor) => Write(frame, tensor, InputRules.Float16, _halfOf);
+
     // the hot loop: lengths are checked here once, values are bytes and each table has 256 entries
-    private static void Split<T>(ReadOnlySpan<byte> row, int channels, int channel, ReadOnlySpan<T> valueOf, Span<T> into)
+    private static void Split<T>(ReadOnlySpan<byte> row, int channels, int channel, ReadOnlySpan<T> valueOf, Span<T> into, int count, int step)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(row.Length, into.Length * channels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(row.Length, count * channels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(into.Length, ((count - 1) * step) + 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(valueOf.Length, 256);
         ref var source = ref Unsafe.Add(ref MemoryMarshal.GetReference(row), channel);
         ref var table = ref MemoryMarshal.GetReference(valueOf);
         ref var target = ref MemoryMarshal.GetReference(into);
-        for (int x = 0, i = 0; x < into.Length; x++, i += channels)
+        for (int x = 0, i = 0; x < count; x++, i += channels)
         {
-            Unsafe.Add(ref target, x) = Unsafe.Add(ref table, Unsafe.Add(ref source, i));
+            Unsafe.Add(ref target, x * step) = Unsafe.Add(ref table, Unsafe.Add(ref source, i));
         }
     }
 
-    private static void Mix<T>(ReadOnlySpan<byte> row, ReadOnlySpan<T> valueOf, Span<T> into)
+    private static void Mix<T>(ReadOnlySpan<byte> row, ReadOnlySpan<T> valueOf, Span<T> into, int count, int step)
     {
-        for (int x = 0, i = 0; x < into.Length; x++, i += 3)
+        for (int x = 0, i = 0; x < count; x++, i += 3)
         {
-            into[x] = valueOf[((29 * row[i]) + (150 * row[i + 1]) + (77 * row[i + 2]) + 128) >> 8];
+            into[x * step] = valueOf[((29 * row[i]) + (150 * row[i + 1]) + (77 * row[i + 2]) + 128) >> 8];
         }
     }
 
@@ -100,46 +107,76 @@ public sealed class Preprocess
         Pad(tensor, valueOf, new(left, top, width, height));
         for (var y = 0; y < height; y++)
         {
-            var row = _resampler.Row(frame, y, width, height);
-            for (var plane = 0; plane < Planes; plane++)
-            {
-                var into = tensor.Slice((((plane * Input.HeightPx) + top + y) * Input.WidthPx) + left, width);
-                WriteRow(row, frame.Channels, plane, valueOf[plane], into);
-            }
+            WriteRow(_resampler.Row(frame, y, width, height), frame.Channels, valueOf, tensor, left, top + y, width);
         }
 
         return placement;
     }
 
-    private void WriteRow<T>(ReadOnlySpan<byte> row, int channels, int plane, T[] valueOf, Span<T> into)
+    private void WriteRow<T>(ReadOnlySpan<byte> row, int channels, T[][] valueOf, Span<T> tensor, int left, int y, int width)
+    {
+        var run = Input.Layout == Layouts.Tiles ? Input.TilePx : width;
+        for (var plane = 0; plane < Planes; plane++)
+        {
+            for (var x = 0; x < width;)
+            {
+                // up to the edge of the tile that this column lies in
+                var count = Math.Min(run - (Input.Layout == Layouts.Tiles ? (left + x) % run : 0), width - x);
+                var (at, step) = Place(plane, left + x, y);
+                WriteRun(row[(x * channels)..], channels, plane, valueOf[plane], tensor[at..], count, step);
+                x += count;
+            }
+        }
+    }
+
+    /// <summary>Where a value lies in the tensor, and how far its right neighbour is.</summary>
+    private (int At, int Step) Place(int plane, int x, int y)
+    {
+        if (Input.Layout == Layouts.Nhwc)
+        {
+            return ((((y * Input.WidthPx) + x) * Planes) + plane, Planes);
+        }
+
+        if (Input.Layout == Layouts.Nchw)
+        {
+            return ((((plane * Input.HeightPx) + y) * Input.WidthPx) + x, 1);
+        }
+
+        var side = Input.TilePx;
+        var tile = (y / side * (Input.WidthPx / side)) + (x / side);
+        return ((((((tile * Planes) + plane) * side) + (y % side)) * side) + (x % side), 1);
+    }
+
+    private void WriteRun<T>(ReadOnlySpan<byte> row, int channels, int plane, T[] valueOf, Span<T> into, int count, int step)
     {
         if (channels == 1)
         {
-            Split(row, channels, channel: 0, valueOf, into);
+            Split(row, channels, channel: 0, valueOf, into, count, step);
         }
         else if (Planes == 1)
         {
-            Mix<T>(row, valueOf, into);
+            Mix<T>(row, valueOf, into, count, step);
         }
         else
         {
-            Split(row, channels, _order[plane], valueOf, into);
+            Split(row, channels, _order[plane], valueOf, into, count, step);
         }
     }
 
     private void Pad<T>(Span<T> tensor, T[][] valueOf, System.Drawing.Rectangle inside)
     {
-        for (var plane = 0; plane < Planes; plane++)
+        for (var y = 0; y < Input.HeightPx; y++)
         {
-            var value = valueOf[plane][Input.Pad];
-            var area = tensor.Slice(plane * Input.WidthPx * Input.HeightPx, Input.WidthPx * Input.HeightPx);
-            area[..(inside.Top * Input.WidthPx)].Fill(value);
-            area[(inside.Bottom * Input.WidthPx)..].Fill(value);
-            for (var y = inside.Top; y < inside.Bottom && inside.Width < Input.WidthPx; y++)
+            var isOutside = y < inside.Top || y >= inside.Bottom;
+            var (before, after) = isOutside ? (Input.WidthPx, 0) : (inside.Left, Input.WidthPx - inside.Right);
+            if (before > 0)
             {
-                var row = area.Slice(y * Input.WidthPx, Input.WidthPx);
-                row[..inside.Left].Fill(value);
-                row[inside.Right..].Fill(value);
+                WriteRow(_pad, channels: 1, valueOf, tensor, left: 0, y, before);
+            }
+
+            if (after > 0)
+            {
+                WriteRow(_pad, channels: 1, valueOf, tensor, inside.Right, y, after);
             }
         }
     }

@@ -5,6 +5,10 @@ using Fleet.Training.Commands;
 const string Help = $"""
     {TrainCommand.Usage}
     {EvaluateCommand.Usage}
+    {EvaluateResultsCommand.Usage}
+    {ModelCommand.Usage}
+    {DataCommand.CheckUsage}
+    {DataCommand.ConvertUsage}
     {TrainerCommand.Usage}
     """;
 
@@ -27,11 +31,22 @@ try
     {
         case ["train", .. var rest]:
             await new TrainCommand(Console.Out, TimeProvider.System)
-                .RunAsync(new Arguments(rest, TrainCommand.Usage, words: 1, "--out", "--base", "--data", "--seed"), stop.Token);
+                .RunAsync(new Arguments(rest, TrainCommand.Usage, words: 1, "--out", "--base", "--data", "--policy", "--seed"), stop.Token);
+            return 0;
+        case ["evaluate", "results", .. var rest]:
+            return new EvaluateResultsCommand(Console.Out)
+                .Run(new Arguments(rest, EvaluateResultsCommand.Usage, words: 0, "--ground-truth", "--results", "--boxes", "--classes", "--size", "--threshold", "--expect", "--tolerance", "--json", "--report", "--images"));
+        case ["model", "inspect", .. var rest]:
+            new ModelCommand(Console.Out).Inspect(new Arguments(rest, ModelCommand.Usage, words: 1, "--build-log", "--json"));
+            return 0;
+        case ["data", "check", .. var rest]:
+            return new DataCommand(Console.Out).Check(new Arguments(rest, DataCommand.CheckUsage, words: 1, "--format", "--policy", "--json"));
+        case ["data", "convert", .. var rest]:
+            new DataCommand(Console.Out).Convert(new Arguments(rest, DataCommand.ConvertUsage, words: 1, "--to", "--out", "--format", "--policy"));
             return 0;
         case ["evaluate", .. var rest]:
             new EvaluateCommand(Console.Out)
-                .Run(new Arguments(rest, EvaluateCommand.Usage, words: 0, "--model", "--scene", "--seed", "--count", "--images", "--labels", "--json", "--draw"));
+                .Run(new Arguments(rest, EvaluateCommand.Usage, words: 0, "--model", "--scene", "--seed", "--count", "--images", "--labels", "--data", "--split", "--json", "--draw", "--report"));
             return 0;
         case ["trainer", .. var rest]:
             await new TrainerCommand(Console.Out, TimeProvider.System)

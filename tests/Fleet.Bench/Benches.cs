@@ -1,4 +1,5 @@
 using Fleet.Bench.Ingest;
+using Fleet.Bench.Soak;
 using Fleet.Bench.Vision;
 
 namespace Fleet.Bench;
@@ -10,14 +11,15 @@ internal sealed record Bench(string Name, Func<BenchOptions, CancellationToken, 
 /// <param name="Quick">End within three minutes.</param>
 /// <param name="Model">Path of an ONNX file; null takes the shipped one.</param>
 /// <param name="Video">Path of a video; null makes frames.</param>
-internal sealed record BenchOptions(bool Quick, string? Model, string? Video);
+/// <param name="Minutes">How long a soak is; null for the usual.</param>
+internal sealed record BenchOptions(bool Quick, string? Model, string? Video, double? Minutes = null);
 
 /// <summary>A bench that could not be carried through; the message says why.</summary>
 internal sealed class BenchFailedException(string message) : Exception(message);
 
 internal static class Benches
 {
-    private static readonly Bench[] All = [new("vision", VisionBench.RunAsync), new("ingest", IngestBench.RunAsync)];
+    private static readonly Bench[] All = [new("vision", VisionBench.RunAsync), new("ingest", IngestBench.RunAsync), new("soak", SoakBench.RunAsync)];
 
     public static string Names => string.Join(", ", All.Select(b => b.Name));
 

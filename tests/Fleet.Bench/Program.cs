@@ -8,7 +8,8 @@ var quick = new Option<bool>("--quick") { Description = "End within three minute
 var json = new Option<FileInfo?>("--json") { Description = "Write the rows to this file too." };
 var model = new Option<FileInfo?>("--model") { Description = "vision: another ONNX file than the shipped one; its metadata says head, classes and input." };
 var video = new Option<FileInfo?>("--video") { Description = "vision: frames of this video instead of synthetic ones." };
-var root = new RootCommand("Measures Fleet against a peer, side by side in one run. Exit status: 0 when every 'must' holds, 1 when not, 2 for an unknown NAME.") { name, quick, json, model, video };
+var minutes = new Option<double?>("--minutes") { Description = "soak: how long cameras fail and come back." };
+var root = new RootCommand("Measures Fleet against a peer, side by side in one run. Exit status: 0 when every 'must' holds, 1 when not, 2 for an unknown NAME.") { name, quick, json, model, video, minutes };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     if (Benches.Find(parsed.GetValue(name) ?? "") is not { } bench)
@@ -22,7 +23,7 @@ root.SetAction(async (parsed, cancellationToken) =>
         throw new BenchFailedException($"{lost.DirectoryName} does not exist; make it, or give --json a file in another folder.");
     }
 
-    var options = new BenchOptions(parsed.GetValue(quick), parsed.GetValue(model)?.FullName, parsed.GetValue(video)?.FullName);
+    var options = new BenchOptions(parsed.GetValue(quick), parsed.GetValue(model)?.FullName, parsed.GetValue(video)?.FullName, parsed.GetValue(minutes));
     var machine = Machine.Read();
     var report = new BenchReport(bench.Name, machine, await bench.RunAsync(options, cancellationToken));
     BenchTable.Print(report);
@@ -43,7 +44,7 @@ catch (ProblemException e)
     await Console.Error.WriteLineAsync($"{e.Message} ({e.Kind.Code})");
     return 1;
 }
-catch (Exception e) when (e is IOException or UnauthorizedAccessException or ChildFailedException or BenchFailedException)
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or ChildFailedException or BenchFailedException or TimeoutException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;

@@ -8,13 +8,26 @@ namespace Fleet.Agent.Pipeline;
 /// <summary>What a camera does, with one sentence where something is wrong.</summary>
 internal sealed record FeedState(CameraState State, ProblemKind? Problem = null, string? Detail = null);
 
+/// <summary>Where a camera's frames go.</summary>
+/// <param name="Handover">To the detector.</param>
+/// <param name="Tally">Counts what comes.</param>
+/// <param name="Skipped">Told of frames that go nowhere: why, and how many.</param>
+/// <param name="ShedLevel">How often the camera's rate is to be halved now.</param>
+internal sealed record FeedOutlet(FrameHandover Handover, SourceTally Tally, Action<string, long> Skipped, Func<int> ShedLevel);
+
 /// <summary>Keeps one camera open and its frames coming.</summary>
 internal sealed partial class CameraFeed(DesiredCamera camera, CameraOpener opener, FramePool pool, IOptions<AgentOptions> options, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>A camera that gave frames for so long has recovered: the next failure is its first.</summary>
+    private static readonly TimeSpan Recovered = TimeSpan.FromSeconds(10);
+
+    private readonly FrameRate _rate = new(time);
+    private readonly TimeSpan _stall = CameraSource.StallOf(camera.Source, TimeSpan.FromSeconds(options.Value.StallSeconds), camera.Fps);
     private volatile FeedState _state = new(CameraState.Opening);
     private long _resumeAt;
-    private long _due;
+    private long _healthySince;
 
     /// <summary>Raised when <see cref="State"/> changed.</summary>
     public event Action? Changed;
@@ -22,11 +35,12 @@ internal sealed partial class CameraFeed(DesiredCamera camera, CameraOpener open
     public FeedState State => _state;
 
     /// <summary>Runs until cancelled, or until a file that is not to begin again is at its end.</summary>
-    public async Task RunAsync(FrameHandover handover, Action<string> skipped, CancellationToken cancellationToken)
+    public async Task RunAsync(FeedOutlet outlet, CancellationToken cancellationToken)
     {
         for (var failures = 0; ;)
         {
-            var (failure, frames) = await ReadAllAsync(handover, skipped, cancellationToken);
+            _healthySince = 0;
+            var failure = await ReadAllAsync(outlet, cancellationToken);
             if (failure is null && !camera.Loop)
             {
                 Become(new FeedState(CameraState.Ended));
@@ -35,7 +49,8 @@ internal sealed partial class CameraFeed(DesiredCamera camera, CameraOpener open
 
             if (failure is not null)
             {
-                failures = frames > 0 ? 1 : failures + 1;
+                failures = _healthySince > 0 && time.GetElapsedTime(_healthySince) > Recovered ? 1 : failures + 1;
+                outlet.Tally.Failed(isStall: failure.InnerException is TimeoutException);
                 Tell(failure);
                 await Task.Delay(Backoff.Pause(failures, MaxPause), time, cancellationToken);
             }
@@ -43,101 +58,122 @@ internal sealed partial class CameraFeed(DesiredCamera camera, CameraOpener open
     }
 
     /// <summary>Opens the camera and reads it to its end.</summary>
-    /// <returns>Why it failed, or null at its end; and how many frames came.</returns>
-    private async Task<(ProblemException? Failure, long Frames)> ReadAllAsync(FrameHandover handover, Action<string> skipped, CancellationToken cancellationToken)
+    /// <returns>Why it failed, or null at its end.</returns>
+    private async Task<ProblemException?> ReadAllAsync(FeedOutlet outlet, CancellationToken cancellationToken)
     {
-        long frames = 0;
+        SourceLosses told = default;
         try
         {
             await using var open = await opener.OpenAsync(camera, _resumeAt, cancellationToken);
-            while (await NextAsync(open, isFirst: frames == 0, cancellationToken) is { } frame)
+            try
             {
-                frames++;
-                Become(new FeedState(CameraState.Running));
-                await OfferAsync(open, frame, handover, skipped, cancellationToken);
+                while (await NextAsync(open, isFirst: _healthySince == 0, cancellationToken) is { } frame)
+                {
+                    told = Count(open, frame, told, outlet);
+                    await OfferAsync(open, frame, outlet, cancellationToken);
+                }
+            }
+            finally
+            {
+                Lost(open.Losses.Broken - told.Broken, outlet);
             }
 
-            return (frames > 0 ? null : new ProblemException(Problems.CameraFailed, $"{CameraSource.Shown(camera.Source)} opens but holds no frame that can be decoded."), frames);
+            return _healthySince != 0 ? null : new ProblemException(Problems.CameraFailed, $"{CameraAddress.Redact(camera.Source)} opens but holds no frame that can be decoded.");
         }
         catch (ProblemException e)
         {
-            return (e, frames);
+            return e;
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or OpenCvSharp.OpenCVException)
         {
-            return (new ProblemException(Problems.CameraFailed, $"{CameraSource.Shown(camera.Source)} cannot be read: {e.Message}", e), frames);
+            return new ProblemException(Problems.CameraFailed, $"{CameraAddress.Redact(camera.Source)} cannot be read: {CameraAddress.Clean(e.Message, camera.Source)}", e);
         }
     }
 
     private async Task<Frame?> NextAsync(ICamera open, bool isFirst, CancellationToken cancellationToken)
     {
-        var limit = TimeSpan.FromSeconds(isFirst ? options.Value.FirstFrameSeconds : Math.Max(options.Value.StallSeconds, 3 / (camera.Fps ?? 1)));
+        var limit = isFirst ? TimeSpan.FromSeconds(options.Value.FirstFrameSeconds) : _stall;
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var frame = pool.Rent(1, 1, 3);
-        var reading = open.ReadAsync(frame, giveUp.Token);
         try
         {
-            if (!await reading.WaitAsync(limit, time, cancellationToken))
+            if (!await open.ReadAsync(frame, giveUp.Token).WaitAsync(limit, time, cancellationToken))
             {
                 return null;
             }
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
             await giveUp.CancelAsync();
-            throw new ProblemException(Problems.CameraFailed, $"{CameraSource.Shown(camera.Source)} gave no frame for {limit.TotalSeconds:0} s.");
+            throw new ProblemException(Problems.CameraFailed, $"{CameraAddress.Redact(camera.Source)} gave no frame for {limit.TotalSeconds:0.#} s.", e);
         }
 
-        frame.CapturedAt = time.GetUtcNow();
+        (frame.CapturedAt, frame.CapturedTimestamp) = (time.GetUtcNow(), time.GetTimestamp());
         _resumeAt = open.IsLive ? frame.Index + 1 : 0;
         return frame;
     }
 
-    private async ValueTask OfferAsync(ICamera open, Frame frame, FrameHandover handover, Action<string> skipped, CancellationToken cancellationToken)
+    /// <summary>Counts a frame and those that were lost since the one before.</summary>
+    private SourceLosses Count(ICamera open, Frame frame, SourceLosses told, FeedOutlet outlet)
+    {
+        if (_healthySince == 0)
+        {
+            _healthySince = time.GetTimestamp();
+            outlet.Tally.Opened();
+            Opened(log, camera.Id, CameraAddress.Redact(camera.Source), frame.WidthPx, frame.HeightPx);
+        }
+
+        Become(new FeedState(CameraState.Running));
+        var losses = open.Losses;
+        var (rate, broken) = (losses.Rate - told.Rate, losses.Broken - told.Broken);
+        if (outlet.Tally.Came(frame, rate, broken) is var (width, height))
+        {
+            Resized(log, camera.Id, width, height, frame.WidthPx, frame.HeightPx);
+        }
+
+        outlet.Skipped(SkipReason.Rate, rate);
+        outlet.Skipped(SkipReason.Broken, broken);
+        return losses;
+    }
+
+    private static void Lost(long broken, FeedOutlet outlet)
+    {
+        outlet.Tally.Lost(broken);
+        outlet.Skipped(SkipReason.Broken, broken);
+    }
+
+    private async ValueTask OfferAsync(ICamera open, Frame frame, FeedOutlet outlet, CancellationToken cancellationToken)
     {
         if (open.IsLive)
         {
-            if (camera.Fps is { } limit && !IsDue(limit))
+            var reason = !open.KeepsRate && camera.Fps is { } limit && !_rate.IsDue(limit) ? SkipReason.Rate
+                : !_rate.Spares(outlet.ShedLevel()) ? SkipReason.Pressure : null;
+            if (reason is null)
             {
-                skipped(SkipReason.Rate);
-                pool.Return(frame);
+                outlet.Handover.OfferNewest(frame);
                 return;
             }
 
-            handover.OfferNewest(frame);
+            outlet.Skipped(reason, 1);
+            pool.Return(frame);
             return;
         }
 
-        if ((camera.Fps ?? open.FramesPerSecond) is { } rate)
+        try
         {
-            await PaceAsync(rate, cancellationToken);
-            frame.CapturedAt = time.GetUtcNow();
+            if ((camera.Fps ?? open.FramesPerSecond) is { } rate)
+            {
+                await _rate.WaitAsync(rate / (1 << outlet.ShedLevel()), cancellationToken);
+                (frame.CapturedAt, frame.CapturedTimestamp) = (time.GetUtcNow(), time.GetTimestamp());
+            }
+
+            await outlet.Handover.OfferAsync(frame, cancellationToken);
         }
-
-        await handover.OfferAsync(frame, cancellationToken);
-    }
-
-    private bool IsDue(double fps)
-    {
-        var (now, interval) = (time.GetTimestamp(), (long)(time.TimestampFrequency / fps));
-        if (now < _due - (interval / 10))
+        catch (OperationCanceledException)
         {
-            return false;
+            outlet.Skipped(SkipReason.Stopped, 1);
+            throw;
         }
-
-        _due = Math.Max(_due + interval, now);
-        return true;
-    }
-
-    private async ValueTask PaceAsync(double fps, CancellationToken cancellationToken)
-    {
-        var (now, interval) = (time.GetTimestamp(), (long)(time.TimestampFrequency / fps));
-        if (_due > now)
-        {
-            await Task.Delay(TimeSpan.FromSeconds((_due - now) / (double)time.TimestampFrequency), time, cancellationToken);
-        }
-
-        _due = (_due < now - interval ? now : _due) + interval;
     }
 
     private void Tell(ProblemException failure)
@@ -161,4 +197,10 @@ internal sealed partial class CameraFeed(DesiredCamera camera, CameraOpener open
 
     [LoggerMessage(1310, LogLevel.Warning, "Camera {Camera} is tried again: {Reason}")]
     private static partial void Failed(ILogger log, CameraId camera, string reason);
+
+    [LoggerMessage(1311, LogLevel.Information, "Camera {Camera} gives frames: {Source}, {Width}x{Height}")]
+    private static partial void Opened(ILogger log, CameraId camera, string source, int width, int height);
+
+    [LoggerMessage(1312, LogLevel.Warning, "Camera {Camera} changed its frames from {WidthBefore}x{HeightBefore} to {Width}x{Height}")]
+    private static partial void Resized(ILogger log, CameraId camera, int widthBefore, int heightBefore, int width, int height);
 }

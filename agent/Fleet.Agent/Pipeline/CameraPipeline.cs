@@ -13,11 +13,12 @@ internal sealed record Promotion(double? ToFirstFrameMs, long FramesLost);
 internal sealed partial class CameraPipeline(CameraId camera, FrameCounters counters, FramePool pool, FrameSinks sinks, TimeProvider time, ILogger log) : IDisposable
 {
     private readonly Lock _running = new();
-    private Engine? _engine;
+    private volatile Engine? _engine;
     private double? _beforeMeanMs;
     private long _promotedAt;
     private long _switchedAt;
     private bool _awaitsFirst;
+    private volatile PictureRequest? _request;
     private Promotion _promotion = new(ToFirstFrameMs: null, FramesLost: 0);
 
     /// <summary>Raised after every frame that a version completed or failed on.</summary>
@@ -27,16 +28,8 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
 
     public FrameCounters Counters => counters;
 
-    public Engine? Engine
-    {
-        get
-        {
-            lock (_running)
-            {
-                return _engine;
-            }
-        }
-    }
+    /// <summary>Read without waiting for the frame that is being looked at: a camera asks for it whenever it drops a frame.</summary>
+    public Engine? Engine => _engine;
 
     public Promotion Promotion
     {
@@ -62,6 +55,9 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
         }
     }
 
+    /// <summary>Takes on what may change while the camera runs, from the next frame on.</summary>
+    public void Apply(DesiredCamera wanted) => sinks.Apply(wanted);
+
     /// <summary>Puts <paramref name="next"/> in service between two frames: the frame that is being looked at is finished by the version before, the next one goes to the new.</summary>
     /// <returns>The version before; not used any more when this returns.</returns>
     public Engine? Switch(Engine? next)
@@ -79,13 +75,32 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
         }
     }
 
+    /// <summary>The next frames as JPEG, whether a version serves or not; fewer where the camera gives fewer in time.</summary>
+    public async Task<IReadOnlyList<byte[]>> PicturesAsync(int count, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var request = new PictureRequest(count);
+        _request = request;
+        try
+        {
+            return await request.Taken.WaitAsync(limit, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return request.SoFar;
+        }
+        finally
+        {
+            _request = null;
+        }
+    }
+
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(FrameHandover handover, CancellationToken cancellationToken)
     {
         while (true)
         {
             var frame = await handover.TakeAsync(cancellationToken);
-            Look(frame);
+            Look(frame, handover.IsLive);
             pool.Return(frame);
         }
     }
@@ -93,8 +108,10 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
     public void Dispose() => _engine?.Dispose();
 
     /// <summary>One frame, from the version in service to the sinks.</summary>
-    internal void Look(Frame frame)
+    internal void Look(Frame frame, bool isLive = false)
     {
+        var queueMs = time.GetElapsedTime(frame.CapturedTimestamp).TotalMilliseconds;
+        _request?.Offer(frame);
         lock (_running)
         {
             if (_engine is not { } engine)
@@ -105,12 +122,18 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
             }
 
             var version = engine.Version.Version;
+            if (sinks.IsStill(frame, engine, isLive))
+            {
+                counters.Skipped(version, SkipReason.Still);
+                sinks.Still(frame, version);
+                return;
+            }
+
             try
             {
                 var sight = engine.Look(frame);
                 engine.Complete(sight.InferenceMs);
-                var now = time.GetUtcNow();
-                counters.Completed(version, sight.Detections.Count, now, Math.Max(0, (now - frame.CapturedAt).TotalMilliseconds), sight.InferenceMs);
+                counters.Completed(version, sight.Detections.Count, time.GetUtcNow(), time.GetElapsedTime(frame.CapturedTimestamp).TotalMilliseconds, queueMs, sight.InferenceMs);
                 NoteFirst_NeedsLock();
                 sinks.Seen(frame, version, sight);
             }

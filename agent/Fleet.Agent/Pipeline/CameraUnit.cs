@@ -12,7 +12,7 @@ internal sealed class CameraUnit(DesiredCamera camera, CameraFeed feed, CameraPi
     private Task _running = Task.CompletedTask;
     private Loop? _loop;
 
-    public DesiredCamera Camera => camera;
+    public DesiredCamera Camera { get; private set; } = camera;
 
     public CameraPipeline Pipeline => pipeline;
 
@@ -20,13 +20,23 @@ internal sealed class CameraUnit(DesiredCamera camera, CameraFeed feed, CameraPi
 
     public FeedState Feed => feed.State;
 
+    /// <summary>How often the camera's rate is to be halved now, because the computer is under pressure.</summary>
+    public int ShedLevel { get; set; }
+
     public Signal Wake { get; } = new();
+
+    /// <summary>Takes on what may change while the camera runs.</summary>
+    public void Apply(DesiredCamera camera)
+    {
+        Camera = camera;
+        pipeline.Apply(camera);
+    }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         pipeline.Progressed += Wake.Set;
         _running = Task.WhenAll(
-            Task.Run(() => feed.RunAsync(handover, reason => pipeline.Counters.Skipped(pipeline.Engine?.Version.Version, reason), _stop.Token), cancellationToken),
+            Task.Run(() => feed.RunAsync(Outlet(), _stop.Token), cancellationToken),
             Task.Run(() => pipeline.RunAsync(handover, _stop.Token), cancellationToken));
         _loop = drive(this);
         await _loop.StartAsync(cancellationToken);
@@ -42,8 +52,13 @@ internal sealed class CameraUnit(DesiredCamera camera, CameraFeed feed, CameraPi
         }
 
         await Task.WhenAny(_running);
+        handover.Drain(_ => Skipped(SkipReason.Stopped, count: 1));
         reconciler.Dispose();
         pipeline.Dispose();
         _stop.Dispose();
     }
+
+    private FeedOutlet Outlet() => new(handover, pipeline.Counters.Source, Skipped, () => ShedLevel);
+
+    private void Skipped(string reason, long count) => pipeline.Counters.Skipped(pipeline.Engine?.Version.Version, reason, count);
 }

@@ -12,29 +12,54 @@ using Microsoft.Extensions.Options;
 namespace Fleet.Agent.Pipeline;
 
 /// <summary>What frames and updates of every camera share.</summary>
-internal sealed record UnitParts(CameraOpener Opener, UpdateSteps Steps, EngineLoader Loader, SampleKeeper Samples, PreviewUpload Previews, MqttLink Mqtt);
+internal sealed record UnitParts(CameraOpener Opener, UpdateSteps Steps, SampleKeeper Samples, PreviewUpload Previews, MqttLink Mqtt);
 
 /// <summary>Makes a camera's parts and joins them. Counters outlive a camera that is set anew: they only rise.</summary>
 internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId device, IOptions<AgentOptions> options, TimeProvider time, ILoggerFactory logs)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<CameraId, FrameCounters> _counters = new();
+    private readonly ConcurrentDictionary<CameraId, CameraScene> _scenes = new();
+    private readonly DeviceLoad _load = new(time);
 
     /// <summary>Raised when a camera's state changed.</summary>
     public event Action? Changed;
 
     public IEnumerable<CameraCounters> Counters => _counters.Values.SelectMany(c => c.Read());
 
+    public IEnumerable<SourceCounters> Sources => _counters.Values.Select(c => c.Source.Read());
+
+    public IEnumerable<ZoneCounters> Zones => _scenes.SelectMany(s => s.Value.Watch.ReadZones(s.Key));
+
+    public IEnumerable<LineCounters> Lines => _scenes.SelectMany(s => s.Value.Watch.ReadLines(s.Key));
+
+    /// <summary>A camera is not wanted any more.</summary>
+    public void Forget(CameraId camera)
+    {
+        if (_scenes.TryGetValue(camera, out var scene))
+        {
+            scene.Clear();
+        }
+    }
+
     public CameraUnit Make(DesiredCamera camera)
     {
-        var (log, counters, pool) = (logs.CreateLogger<CameraUnit>(), _counters.GetOrAdd(camera.Id, id => new FrameCounters(id)), new FramePool());
+        var (log, counters, pool) = (logs.CreateLogger<CameraUnit>(), _counters.GetOrAdd(camera.Id, id => new FrameCounters(id, time)), new FramePool());
         var outlets = new FrameOutlets(parts.Mqtt.Send, parts.Samples.Keep, parts.Previews.Offer, () => store.Current.Desired?.Policy ?? new DevicePolicy());
-        var sinks = new FrameSinks(device, camera, outlets, new SampleTriggers(device, camera.Id, time), time);
+        var scene = _scenes.GetOrAdd(camera.Id, _ => new CameraScene(device, _load, time));
+        var sinks = new FrameSinks(camera, outlets, new SampleTriggers(device, camera.Id, time), scene, time);
         var pipeline = new CameraPipeline(camera.Id, counters, pool, sinks, time, log);
         var feed = new CameraFeed(camera, parts.Opener, pool, options, time, log);
         feed.Changed += () => Changed?.Invoke();
-        var handover = new FrameHandover(pool, _ => counters.Skipped(pipeline.Engine?.Version.Version, SkipReason.NewerFrame));
-        var reconciler = new CameraReconciler(pipeline, store, parts.Steps, parts.Loader, time, log);
+        pipeline.Progressed += _load.Done;
+        var handover = new FrameHandover(pool, _ => Drop(counters, pipeline));
+        var reconciler = new CameraReconciler(pipeline, store, parts.Steps, time, log);
         return new CameraUnit(camera, feed, pipeline, handover, reconciler, unit => new Loop($"The update of {camera.Id}", unit.Wake, () => Look, reconciler.RunOnceAsync, time, log));
+    }
+
+    private void Drop(FrameCounters counters, CameraPipeline pipeline)
+    {
+        counters.Skipped(pipeline.Engine?.Version.Version, SkipReason.NewerFrame);
+        _load.Dropped();
     }
 }

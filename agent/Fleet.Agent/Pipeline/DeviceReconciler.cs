@@ -1,11 +1,12 @@
 using Fleet.Agent.State;
 using Fleet.Agent.Updates;
 using Fleet.Contracts;
+using Fleet.Inference;
 
 namespace Fleet.Agent.Pipeline;
 
 /// <summary>Makes the cameras that run those that are wanted, notes when a directive is applied, and removes files nobody needs.</summary>
-internal sealed class DeviceReconciler(StateStore store, CameraUnits maker, BlobStore blobs) : IAsyncDisposable
+internal sealed class DeviceReconciler(StateStore store, CameraUnits maker, BlobStore blobs, EngineCache engines) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
     private volatile IReadOnlyList<CameraUnit> _units = [];
@@ -49,18 +50,29 @@ internal sealed class DeviceReconciler(StateStore store, CameraUnits maker, Blob
         {
             _units = [.. _units.Except(gone)];
             await Task.WhenAll(gone.Select(u => u.DisposeAsync().AsTask()));
+            foreach (var unit in gone.Where(u => !desired.Cameras.Any(c => c.Id == u.Camera.Id)))
+            {
+                maker.Forget(unit.Camera.Id);
+            }
+        }
+
+        foreach (var unit in _units)
+        {
+            unit.Apply(desired.Cameras.First(c => c.Id == unit.Camera.Id));
         }
 
         foreach (var camera in desired.Cameras.Where(c => !_units.Any(u => u.Camera.Id == c.Id)))
         {
             var unit = maker.Make(camera);
+            unit.Apply(camera);
             _units = [.. _units, unit];
             await unit.StartAsync(cancellationToken);
         }
     }
 
-    /// <summary>The version may change while the camera runs; everything else opens it anew.</summary>
-    private static bool IsSame(DesiredCamera wanted, DesiredCamera running) => wanted with { Version = running.Version } == running;
+    /// <summary>The version and what is watched may change while the camera runs; everything else opens it anew.</summary>
+    private static bool IsSame(DesiredCamera wanted, DesiredCamera running) =>
+        wanted with { Version = running.Version, Zones = running.Zones, Lines = running.Lines, Motion = running.Motion } == running;
 
     private void Note(Desired desired)
     {
@@ -76,8 +88,10 @@ internal sealed class DeviceReconciler(StateStore store, CameraUnits maker, Blob
 
         if (state.Generation < desired.Generation && desired.Cameras.All(c => IsApplied(state, desired, c)))
         {
-            store.Change(s => s with { Generation = desired.Generation });
-            blobs.Keep(Needed(store.Current));
+            store.Change(s => s with { Generation = desired.Generation, Races = [.. s.Races.Where(r => IsKept(s, r.Version))] });
+            var needed = Needed(store.Current);
+            blobs.Keep(needed);
+            engines.Trim(needed, desired.Policy.EngineBytes);
         }
     }
 
@@ -92,6 +106,9 @@ internal sealed class DeviceReconciler(StateStore store, CameraUnits maker, Blob
         return Installed.Of(version).Is(slots.GoodVersion)
             || (state.UpdateOf(camera.Id, id) is { } update && update.Generation == desired.Generation && UpdateTable.HasEnded(update.State));
     }
+
+    private static bool IsKept(AgentState state, VersionId version) =>
+        state.Desired!.Versions.Any(v => v.Id == version) || state.Cameras.Any(c => c.A?.Version == version || c.B?.Version == version);
 
     private static HashSet<Digest> Needed(AgentState state) =>
     [

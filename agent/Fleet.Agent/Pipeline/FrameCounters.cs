@@ -8,21 +8,33 @@ internal static class SkipReason
     public const string NewerFrame = "newer-frame";
     public const string Rate = "rate";
     public const string NoVersion = "no-version";
+    public const string Still = "still";
+    public const string Broken = "broken";
+    public const string Pressure = "pressure";
+    public const string Stopped = "stopped";
 }
 
 /// <summary>Counters of one camera, version by version. A frame is received under the version that decides what becomes of it, so each version's numbers add up by themselves.</summary>
-internal sealed class FrameCounters(CameraId camera)
+internal sealed class FrameCounters(CameraId camera, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly List<Row> _rows = [];
 
-    public void Skipped(VersionId? version, string reason)
+    /// <summary>What the camera gave; its frames are the sum of what the versions received, and what waits.</summary>
+    public SourceTally Source { get; } = new(camera, time);
+
+    public void Skipped(VersionId? version, string reason, long count = 1)
     {
+        if (count == 0)
+        {
+            return;
+        }
+
         lock (_gate)
         {
             var row = RowOf_NeedsLock(version);
-            row.Received++;
-            row.Skips[reason] = row.Skips.GetValueOrDefault(reason) + 1;
+            row.Received += count;
+            row.Skips[reason] = row.Skips.GetValueOrDefault(reason) + count;
         }
     }
 
@@ -36,7 +48,7 @@ internal sealed class FrameCounters(CameraId camera)
         }
     }
 
-    public void Completed(VersionId? version, int detections, DateTimeOffset at, double captureToResultMs, double inferenceMs)
+    public void Completed(VersionId? version, int detections, DateTimeOffset at, double captureToResultMs, double queueMs, double inferenceMs)
     {
         lock (_gate)
         {
@@ -46,6 +58,7 @@ internal sealed class FrameCounters(CameraId camera)
             row.Detections += detections;
             row.LastCompletedAt = at;
             row.CaptureToResult.Add(captureToResultMs);
+            row.Queue.Add(queueMs);
             row.Inference.Add(inferenceMs);
         }
     }
@@ -99,10 +112,12 @@ internal sealed class FrameCounters(CameraId camera)
 
         public HistogramCounter CaptureToResult { get; } = new();
 
+        public HistogramCounter Queue { get; } = new();
+
         public HistogramCounter Inference { get; } = new();
 
         public CameraCounters Read(CameraId camera) => new(
             camera, Version, Received, new Dictionary<string, long>(Skips), Completed + Failed, Completed, Failed, Detections,
-            LastCompletedAt, CaptureToResult.Read(), Inference.Read());
+            LastCompletedAt, CaptureToResult.Read(), Inference.Read(), Queue.Read());
     }
 }

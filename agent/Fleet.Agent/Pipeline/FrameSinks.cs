@@ -15,30 +15,64 @@ namespace Fleet.Agent.Pipeline;
 internal sealed record FrameOutlets(Action<DetectionEvent> Event, Action<WaitingSample> Sample, Action<WaitingSample> Preview, Func<DevicePolicy> Policy);
 
 /// <summary>Follows objects from frame to frame and sends what is worth sending of each: events on change, samples by trigger, a live picture now and then.</summary>
-internal sealed class FrameSinks(DeviceId device, DesiredCamera camera, FrameOutlets outlets, SampleTriggers triggers, TimeProvider time)
+internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, SampleTriggers triggers, CameraScene scene, TimeProvider time)
 {
     private const int SampleQuality = 92;
     private const int PreviewQuality = 80;
     private const int PreviewWidthPx = 960;
     private readonly SceneChange _change = new();
-    private readonly BoxTracker _tracker = new();
+    private readonly BoxTracker _tracker = scene.Watch.Tracker;
     private readonly VanishedFrame _vanished = new();
-    private readonly string _source = CameraSource.Shown(camera.Source);
+    private readonly string _source = CameraAddress.Redact(camera.Source);
     private long? _previewed;
+    private Sight? _last;
 
+    public void Apply(DesiredCamera wanted) => scene.Apply(wanted);
+
+    /// <summary>A frame that was looked at.</summary>
     public void Seen(Frame frame, VersionId version, Sight sight)
     {
-        _tracker.Update(sight.Detections, sight.Doubtful, new FrameTime(frame.CapturedAt - DateTimeOffset.UnixEpoch, frame.WidthPx, frame.HeightPx));
-        if (_change.IsNew(sight.Detections, _tracker.IdsOfFound))
-        {
-            outlets.Event(new DetectionEvent(device, camera.Id, version, frame.Index, frame.CapturedAt, frame.WidthPx, frame.HeightPx, Found(sight)));
-        }
-
+        _last = sight;
+        scene.Watch.Look(sight.Detections, sight.Doubtful, new FrameTime(TimeOf(frame), frame.WidthPx, frame.HeightPx));
+        var isNew = _change.IsNew(sight.Detections, _tracker.IdsOfFound);
+        Tell(frame, version, sight, isNew);
         Sample(frame, version, sight);
         Preview(frame, version, sight);
     }
 
+    /// <summary>Whether a frame needs no look: nothing moved on it, and chance did not choose it as a sample.</summary>
+    public bool IsStill(Frame frame, Engine engine, bool isLive)
+    {
+        var policy = outlets.Policy();
+        return engine.Completed >= policy.WatchFrames
+            && scene.Gate.IsStill(frame, engine.Version.Version, isLive, policy)
+            && !triggers.IsRandom(frame.Index, policy.RandomShare);
+    }
+
+    /// <summary>A frame on which nothing moved: the last detections hold.</summary>
+    public void Still(Frame frame, VersionId version)
+    {
+        scene.Watch.Hold(TimeOf(frame));
+        if (_last is { } last)
+        {
+            Tell(frame, version, last, isNew: false);
+            Preview(frame, version, last);
+        }
+    }
+
     public void Unseen(Frame frame) => Preview(frame, version: null, sight: null);
+
+    private TimeSpan TimeOf(Frame frame) => time.GetElapsedTime(0, frame.CapturedTimestamp);
+
+    private void Tell(Frame frame, VersionId version, Sight sight, bool isNew)
+    {
+        var places = scene.Watch.Events;
+        if (isNew || places.Count > 0)
+        {
+            outlets.Event(new DetectionEvent(
+                scene.Device, camera.Id, version, frame.Index, frame.CapturedAt, frame.WidthPx, frame.HeightPx, Found(sight), places.Count > 0 ? [.. places] : null));
+        }
+    }
 
     /// <summary>A frame is kept for what is on it, or, one frame later, for what is not.</summary>
     private void Sample(Frame frame, VersionId version, Sight sight)

@@ -1,3 +1,4 @@
+using Fleet.Agent.Health;
 using Fleet.Agent.Link;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;
@@ -6,7 +7,7 @@ using Fleet.Contracts;
 namespace Fleet.Agent.Reporting;
 
 /// <summary>Sends counters; they only rise, so none are kept for when the link is away.</summary>
-internal sealed class Count(DeviceId device, CameraUnits cameras, SampleOutbox outbox, MqttLink mqtt, TimeProvider time)
+internal sealed class Count(DeviceId device, CameraUnits cameras, SampleOutbox outbox, MqttLink mqtt, PressureWatch pressure, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
@@ -21,6 +22,12 @@ internal sealed class Count(DeviceId device, CameraUnits cameras, SampleOutbox o
     internal Telemetry Read()
     {
         var (samples, bytes) = outbox.Size;
-        return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet);
+        var (zones, lines) = (cameras.Zones.ToList(), cameras.Lines.ToList());
+        return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet, [.. cameras.Sources], pressure.Health)
+        {
+            Zones = zones.Count > 0 ? zones : null,
+            Lines = lines.Count > 0 ? lines : null,
+            EmptyFacings = zones.Count(z => z.IsEmpty is true),
+        };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fleet.Agent.Health;
 using Fleet.Agent.Link;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.State;
@@ -53,10 +54,12 @@ internal sealed class Report(DeviceId device, StateStore store, DeviceReconciler
         var units = cameras.Units;
         var problems = units.Select(u => u.Reconciler.Problem).OfType<ReportedProblem>()
             .Concat(units.Where(u => u.Feed.Problem is not null).Select(u => new ReportedProblem(u.Feed.Problem!.Code, $"{u.Camera.Id}: {u.Feed.Detail}")))
-            .Concat(pull.Refused is { } refused ? [refused] : []);
+            .Concat(pull.Refused is { } refused ? [refused] : [])
+            .Concat(sinks.Pressure.Problem is { } pressure ? [pressure] : []);
         return new Reported(
             device, state.Generation, state.SeenGeneration, sinks.Time.GetUtcNow(), DeviceFactsReader.Read(paths.Data),
-            [.. units.Select(Camera)], [.. state.Updates.Select(u => Update(u, units))], [.. problems]);
+            [.. units.Select(Camera)], [.. state.Updates.Select(u => Update(u, units))], [.. problems],
+            [.. units.Select(u => u.Pipeline.Engine?.Facts?.Invoke()).OfType<ReportedEngine>().DistinctBy(e => (e.Version, e.Variant, e.Precision, e.Provider))], state.Races);
     }
 
     private static ReportedCamera Camera(CameraUnit unit)
@@ -74,11 +77,13 @@ internal sealed class Report(DeviceId device, StateStore store, DeviceReconciler
             update.Camera, update.Version, update.State, Progress(update, unit, fetched), update.Problem, fetched,
             isOnTrial ? unit!.Pipeline.Promotion.ToFirstFrameMs : update.PromoteToFirstFrameMs,
             isOnTrial ? unit!.Pipeline.Promotion.FramesLost : update.FramesLost,
-            isOnTrial ? unit!.Pipeline.Evidence?.Completed ?? 0 : update.FramesCompleted);
+            isOnTrial ? unit!.Pipeline.Evidence?.Completed ?? 0 : update.FramesCompleted,
+            update.State == UpdateState.Preparing ? unit?.Reconciler.Preparing(update.Version) : null);
     }
 
     private static double Progress(UpdateRecord update, CameraUnit? unit, long fetched) => update.State switch
     {
+        UpdateState.Preparing => unit?.Reconciler.Preparing(update.Version)?.Share ?? 0,
         UpdateState.Fetching when unit?.Reconciler.BytesWanted is > 0 and var wanted => Math.Min(1, (double)fetched / wanted),
         UpdateState.Watching when unit?.Pipeline.Evidence is { } evidence && unit.Reconciler.Policy.WatchFrames is var frames => Math.Min(1, evidence.Completed / (double)Math.Max(1, frames)),
         _ when UpdateTable.HasEnded(update.State) => 1,
@@ -86,5 +91,5 @@ internal sealed class Report(DeviceId device, StateStore store, DeviceReconciler
     };
 }
 
-/// <summary>Both ways a report can go.</summary>
-internal sealed record ReportSinks(MqttLink Mqtt, DeviceApi Api, TimeProvider Time);
+/// <summary>Both ways a report can go, and what it is about besides the cameras.</summary>
+internal sealed record ReportSinks(MqttLink Mqtt, DeviceApi Api, PressureWatch Pressure, TimeProvider Time);

@@ -7,6 +7,9 @@ internal sealed record AgentPaths(string Data)
 
     public string State => Path.Combine(Data, "state.json");
 
+    /// <summary>Where the daemon tells how it is.</summary>
+    public string StatusSocket => Path.Combine(Data, "status.sock");
+
     public string Identity => Path.Combine(Data, "identity");
 
     public string ControlPlane => Path.Combine(Identity, "control-plane");

@@ -25,6 +25,9 @@ internal sealed record AgentState
 
     public IReadOnlyList<UpdateRecord> Updates { get; init; } = [];
 
+    /// <summary>How the variants of each version did here; the winner serves wherever the version is wanted as <see cref="VariantNames.Auto"/>.</summary>
+    public IReadOnlyList<ReportedRace> Races { get; init; } = [];
+
     /// <summary>The agent said goodbye: the next start is no sign of a crash.</summary>
     public bool StoppedCleanly { get; init; }
 
@@ -47,6 +50,13 @@ internal sealed record AgentState
     public AgentState Without(CameraId camera, VersionId version) => this with
     {
         Updates = [.. Updates.Where(u => u.Camera != camera || u.Version != version)],
+    };
+
+    public ReportedRace? RaceOf(VersionId version) => Races.FirstOrDefault(r => r.Version == version);
+
+    public AgentState With(ReportedRace race) => this with
+    {
+        Races = [.. Races.Where(r => r.Version != race.Version), race],
     };
 
     public AgentState With(UpdateRecord update) => this with

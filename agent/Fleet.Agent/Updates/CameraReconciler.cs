@@ -5,9 +5,9 @@ using Fleet.Contracts;
 namespace Fleet.Agent.Updates;
 
 /// <summary>Brings one camera to the version that is wanted: reads everything afresh, plans one step, stores it, takes it.</summary>
-internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateStore store, UpdateSteps steps, EngineLoader loader, TimeProvider time, ILogger log) : IDisposable
+internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateStore store, UpdateSteps steps, TimeProvider time, ILogger log) : IDisposable
 {
-    private readonly CandidateEngine _candidate = new(() => store.Current.Desired?.Policy ?? new DevicePolicy());
+    private readonly CandidateEngine _candidate = new(() => store.Current.Desired?.Policy ?? new DevicePolicy(), pipeline.PicturesAsync);
     private readonly CameraId _camera = pipeline.Camera;
     private Engine? _good;
     private long _fetched;
@@ -20,6 +20,9 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
     public long BytesWanted { get; private set; }
 
     public DevicePolicy Policy => _candidate.Policy();
+
+    /// <summary>How far the engine of <paramref name="version"/> is; null while none is being prepared.</summary>
+    public ReportedPreparing? Preparing(VersionId version) => steps.Preparing(version);
 
     /// <summary>Why the camera has no version although it should; null otherwise.</summary>
     public ReportedProblem? Problem { get; private set; }
@@ -196,7 +199,7 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
     {
         try
         {
-            var engine = await Task.Run(() => loader.Load(version), cancellationToken);
+            var engine = await steps.RestoreAsync(version, Policy, cancellationToken);
             store.Change(s => s.SlotsOf(_camera) is { Good: { } slot } slots && slots.Active != slot ? s.With(slots with { Active = slot }) : s);
             _good = store.Current.SlotsOf(_camera).Good is null ? null : engine;
             _restoredAt = time.GetTimestamp();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fleet.Agent.Cameras;
+using Fleet.Agent.Engines;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.State;
 using Fleet.Contracts;
@@ -10,7 +11,7 @@ using Fleet.Vision;
 namespace Fleet.Agent.Updates;
 
 /// <summary>From the files of a version to an engine that serves.</summary>
-internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths)
+internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths, Batchers batchers)
 {
     /// <summary>The version's card, checked against what the directive names.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.TrustMismatch"/> or <see cref="Problems.TrustMalformed"/>.</exception>
@@ -20,10 +21,9 @@ internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths)
         try
         {
             var card = JsonSerializer.Deserialize(blobs.Read(file), FleetJson.Tolerant.ModelCard)!;
-            var model = FileOf(version, Targets.Variant(version.Version, version.Variant));
-            return card.Version == version.Version && card.Variants.Any(v => v.Name == version.Variant && v.Digest == model.Digest && v.SizeBytes == model.SizeBytes)
+            return card.Version == version.Version && Variants(version, card).Count > 0
                 ? card
-                : throw new ProblemException(Problems.TrustMismatch, $"The card of {version.Version} does not list the variant {version.Variant} as {model.Digest}.");
+                : throw new ProblemException(Problems.TrustMismatch, $"The card of {version.Version} does not list the variant {version.Variant} with the file that the directive names.");
         }
         catch (JsonException e)
         {
@@ -31,22 +31,45 @@ internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths)
         }
     }
 
-    /// <summary>Reads the model without running it, and holds it against its card.</summary>
+    /// <summary>The variants that may run here, with their files: the one that is named, or all on which card and directive agree.</summary>
+    public static IReadOnlyList<(string Variant, TargetFile File)> Variants(Installed version, ModelCard card) =>
+    [
+        .. from variant in card.Variants
+           where version.Variant == VariantNames.Auto || version.Variant == variant.Name
+           let file = version.Files.FirstOrDefault(f => f.Path == Targets.Variant(version.Version, variant.Name))
+           where file is not null && file.Digest == variant.Digest && file.SizeBytes == variant.SizeBytes
+           select (variant.Name, file),
+    ];
+
+    /// <summary>Reads the models without running them, and holds them against their card.</summary>
     /// <exception cref="ProblemException">One of the <c>Model…</c> problems.</exception>
     public void Inspect(Installed version, ModelCard card)
     {
-        var report = OnnxCheck.Inspect(blobs.Read(Model(version)));
-        _ = OnnxCheck.FitHead(report, card.Head, card.Classes, card.Input);
+        foreach (var (_, file) in Variants(version, card))
+        {
+            _ = OnnxCheck.FitHead(OnnxCheck.Inspect(blobs.Read(file)), card.Head, card.Classes, card.Input);
+        }
     }
 
-    /// <summary>Builds the engine, or takes it from the cache, and runs it once.</summary>
+    /// <summary>Takes the engine from the cache, or builds it, and runs it once.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/> and others.</exception>
-    public Engine Load(Installed version)
+    public Engine Load(Installed version, Entrant entrant)
     {
-        var (card, model) = (Card(version), Model(version));
+        var card = Card(version);
+        var model = Variants(version, card).First(v => v.Variant == entrant.Variant).File;
         _ = blobs.Read(model);
-        var detector = Detector.Load(blobs.PathOf(model.Digest), card, new InferenceOptions { CacheFolder = paths.Engines });
-        return new Engine(version, model.Digest, frame => new Sight(detector.Detect(frame), detector.Doubtful, detector.InferenceMs), detector.Dispose);
+        Detector Open(int pictures) => Detector.Load(blobs.PathOf(model.Digest), card, EngineOptions.Of(entrant, paths.Engines) with { Pictures = pictures });
+        var own = Open(pictures: 1);
+        var batcher = batchers.Of(version.Version, entrant, own.Provider, () => Open(EngineOptions.MaxBatch));
+        var seat = batcher.Join(own);
+        var facts = new ReportedEngine(version.Version, entrant.Variant, entrant.Precision, own.Provider, [.. own.Ladder.Select(r => r.ToString())], own.IsFromCache);
+        return new Engine(version, model.Digest, frame => batcher.Look(seat, frame), Dispose) { Alone = seat.Alone, Facts = () => facts with { Batching = batcher.Says } };
+
+        void Dispose()
+        {
+            batcher.Leave(seat);
+            own.Dispose();
+        }
     }
 
     /// <summary>Runs the golden clip on the engine that was built.</summary>
@@ -60,12 +83,10 @@ internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths)
         }
 
         using var zip = new MemoryStream(blobs.Read(file));
-        return GoldenClip.Read(zip).Prove(Pictures.Decode, frame => engine.Look(frame).Detections, Card(version).ScoreThreshold) is { } difference
+        return GoldenClip.Read(zip).Prove(Pictures.Decode, frame => engine.Try(frame).Detections, Card(version).ScoreThreshold) is { } difference
             ? throw new ProblemException(Problems.EngineGolden, difference)
             : null;
     }
-
-    private static TargetFile Model(Installed version) => FileOf(version, Targets.Variant(version.Version, version.Variant));
 
     private static TargetFile FileOf(Installed version, string path) => version.Files.FirstOrDefault(f => f.Path == path)
         ?? throw new ProblemException(Problems.TrustMismatch, $"The directive names {version.Version} without its file {path}.");

@@ -1,3 +1,4 @@
+using Fleet.Agent.Engines;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.State;
@@ -10,7 +11,7 @@ namespace Fleet.Agent.Updates;
 internal sealed record StepResult(UpdateEvent Event, ReportedProblem? Problem = null, string? Remark = null);
 
 /// <summary>Takes the steps of an update that change nothing in service: reserve, fetch, verify, prepare, prove. Each may be taken again.</summary>
-internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseTrust trust, EngineLoader loader, SampleOutbox outbox, IOptions<AgentOptions> options)
+internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseTrust trust, EngineLoader loader, EnginePreparer engines, SampleOutbox outbox, IOptions<AgentOptions> options)
 {
     /// <summary>Room for an engine that is built from a model, as a multiple of the model's size.</summary>
     private const int EngineShare = 2;
@@ -27,7 +28,7 @@ internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseT
                 UpdateState.Reserving => Reserve(version, candidate.Policy()),
                 UpdateState.Fetching => await FetchAsync(version, received, cancellationToken),
                 UpdateState.Verifying => await VerifyAsync(version, cancellationToken),
-                UpdateState.Preparing => await Task.Run(() => Prepare(version, candidate), cancellationToken),
+                UpdateState.Preparing => await PrepareAsync(version, candidate, cancellationToken),
                 UpdateState.Proving => await Task.Run(() => Prove(version, candidate), cancellationToken),
                 _ => throw new InvalidOperationException($"{update.State} is no step that can be taken here."),
             };
@@ -41,6 +42,16 @@ internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseT
             return Judge(update.State, Unforeseen(update.State, version, e));
         }
     }
+
+    /// <summary>The engine of a version that served before.</summary>
+    /// <exception cref="ProblemException">It cannot serve any more.</exception>
+    public async Task<Engine> RestoreAsync(Installed version, DevicePolicy policy, CancellationToken cancellationToken)
+    {
+        var entrant = await engines.RestoreAsync(version, policy, cancellationToken);
+        return await Task.Run(() => loader.Load(version, entrant), cancellationToken);
+    }
+
+    public ReportedPreparing? Preparing(VersionId version) => engines.Progress(version);
 
     public long Missing(Installed version) => blobs.Missing(version.Files);
 
@@ -74,7 +85,7 @@ internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseT
     private StepResult Reserve(Installed version, DevicePolicy policy)
     {
         var missing = blobs.Missing(version.Files);
-        var model = version.Files.FirstOrDefault(f => f.Path == Targets.Variant(version.Version, version.Variant))?.SizeBytes ?? 0;
+        var model = version.Files.Where(f => f.Path.EndsWith(".onnx", StringComparison.Ordinal)).Sum(f => f.SizeBytes);
         var outboxLeft = Math.Max(0, policy.OutboxBytes - outbox.Size.Bytes);
         var wanted = missing + (model * EngineShare) + outboxLeft + options.Value.DiskMarginBytes;
         var free = DeviceFactsReader.DiskFreeBytes(options.Value.Data);
@@ -105,9 +116,10 @@ internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseT
         return new StepResult(UpdateEvent.Done);
     }
 
-    private StepResult Prepare(Installed version, CandidateEngine candidate)
+    private async Task<StepResult> PrepareAsync(Installed version, CandidateEngine candidate, CancellationToken cancellationToken)
     {
-        candidate.Put(loader.Load(version));
+        var entrant = await engines.PrepareAsync(version, candidate.Policy(), candidate.PicturesAsync, cancellationToken);
+        candidate.Put(await Task.Run(() => loader.Load(version, entrant), cancellationToken));
         return new StepResult(UpdateEvent.Done);
     }
 
@@ -116,11 +128,14 @@ internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseT
 }
 
 /// <summary>The engine of a version on trial, from its preparation until it serves.</summary>
-internal sealed class CandidateEngine(Func<DevicePolicy> policy) : IDisposable
+internal sealed class CandidateEngine(Func<DevicePolicy> policy, PicturesAsync pictures) : IDisposable
 {
     private Engine? _engine;
 
     public Func<DevicePolicy> Policy => policy;
+
+    /// <summary>Pictures of the camera it is to serve.</summary>
+    public PicturesAsync PicturesAsync => pictures;
 
     public void Put(Engine engine)
     {

@@ -34,13 +34,19 @@ internal static class DeviceCommands
         }
 
         Print.Show(cameras, "No camera yet. Add one: ./fleet device camera DEVICE CAMERA SOURCE");
+        if (d.Cameras.Any(c => c.Zones is { Count: > 0 } || c.Lines is { Count: > 0 }))
+        {
+            Print.Show(PlaceTable.Of(d), "");
+        }
+
         var updates = Print.Table("camera", "version", "state", "bytes", "first frame ms", "lost", "problem");
         foreach (var u in d.Reported?.Updates ?? [])
         {
-            updates.Row(u.Camera, u.Version, u.State, u.BytesFetched, u.PromoteToFirstFrameMs?.ToString("0"), u.FramesLost, u.Problem is null ? "" : $"{u.Problem.Detail} ({u.Problem.Code})");
+            updates.Row(u.Camera, u.Version, u.Preparing is { } p ? $"{u.State}: {p.Stage}, {p.ElapsedSeconds} s, {p.Share:0 %}" : u.State, u.BytesFetched, u.PromoteToFirstFrameMs?.ToString("0"), u.FramesLost, u.Problem is null ? "" : $"{u.Problem.Detail} ({u.Problem.Code})");
         }
 
         Print.Show(updates, "No update yet.");
+        EngineTables.Show(d.Reported);
     }, Device);
 
     private static Command Enrol()
@@ -61,12 +67,13 @@ internal static class DeviceCommands
         var source = new Argument<string>("source") { Description = "rtsp://, http(s)://, /dev/video0, a video file, a folder of images, or twin:SCENE?seed=1&fps=5." };
         var fps = new Option<double?>("--fps") { Description = "At most so many frames a second." };
         var once = new Option<bool>("--once") { Description = "Files and folders are not begun again at their end." };
-        return Ask.Server("camera", "Set a camera of a device.", async (client, result, cancellationToken) =>
+        var places = new PlaceOptions();
+        return Ask.Server("camera", "Set a camera of a device, with the zones and lines to watch in its picture.", async (client, result, cancellationToken) =>
         {
-            var camera = await client.Devices.SetCameraAsync(
-                result.GetValue(Device), result.GetValue(Camera), new CameraRequest(result.GetValue(source)!, result.GetValue(fps), !result.GetValue(once)), cancellationToken);
-            Print.Line($"{camera.Device} will run {camera.Id}.");
-        }, Device, Camera, source, fps, once);
+            var request = places.AddTo(new CameraRequest(result.GetValue(source)!, result.GetValue(fps), !result.GetValue(once)), result);
+            var camera = await client.Devices.SetCameraAsync(result.GetValue(Device), result.GetValue(Camera), request, cancellationToken);
+            Print.Line($"{camera.Device} will run {camera.Id}{Watched(camera)}.");
+        }, [Device, Camera, source, fps, once, .. places.Symbols]);
     }
 
     private static Command RemoveCamera() => Ask.Server("remove-camera", "Take a camera off a device.",
@@ -74,6 +81,9 @@ internal static class DeviceCommands
 
     private static Command Revoke() => Ask.Server("revoke", "Shut a device out for good.",
         (client, result, cancellationToken) => client.Devices.RevokeAsync(result.GetValue(Device), cancellationToken), Device);
+
+    private static string Watched(CameraResponse camera) =>
+        camera is { Zones.Count: 0, Lines.Count: 0 } ? "" : $" and watch {string.Join(", ", (camera.Zones ?? []).Select(z => z.Name).Concat((camera.Lines ?? []).Select(l => l.Name)))}";
 
     private static KeyValuePair<string, string> Pair(string text) => text.Split('=', 2) is [{ Length: > 0 } key, var value]
         ? KeyValuePair.Create(key, value)

@@ -29,10 +29,11 @@ internal static class VersionCommands
         var file = new Argument<FileInfo>("file") { Description = "An ONNX file." };
         var model = Ask.IdOption<ModelName>("--model", "Model it is a version of.");
         model.Required = true;
-        var head = new Option<string>("--head") { Description = "How outputs become detections: fleet or yolox.", Required = true };
+        var head = new Option<string?>("--head") { Description = $"How outputs become detections: {string.Join(", ", HeadKinds.All)}; missing, the file's metadata or shapes say." };
         var classes = new Option<FileInfo?>("--classes") { Description = "A text file with one class name a line; missing, the ONNX file's metadata says." };
         var variant = new Option<string>("--variant") { Description = "Name of the variant.", DefaultValueFactory = _ => "fp32" };
         var golden = new Option<FileInfo?>("--golden") { Description = "Golden clip that devices must reproduce." };
+        var feeding = new FeedingOptions();
         return Ask.Server("register", "Upload and check a model; it becomes a Draft.", async (client, result, cancellationToken) =>
         {
             var names = result.GetValue(classes) is { } list ? (await File.ReadAllLinesAsync(list.FullName, cancellationToken)).Where(l => l.Length > 0).ToList() : null;
@@ -42,14 +43,18 @@ internal static class VersionCommands
                 new VersionRequest
                 {
                     Model = result.GetValue(model)!.Value,
-                    Head = result.GetValue(head)!,
+                    Head = result.GetValue(head),
                     Classes = names,
                     Variants = [new VariantUpload(result.GetValue(variant)!, blob.Digest)],
                     GoldenClip = clip?.Digest,
+                    ScoreThreshold = feeding.Threshold(result),
+                    NmsIou = feeding.NmsIou(result),
+                    Scores = feeding.Scores(result),
+                    InputOptions = feeding.Input(result),
                 },
                 cancellationToken);
             Print.Line($"{version.Card.Version} is registered as a {version.State}. Release it: ./fleet version release {version.Card.Version} --key KEYFILE");
-        }, file, model, head, classes, variant, golden);
+        }, [file, model, head, classes, variant, golden, .. feeding.All]);
     }
 
     private static Command Release()

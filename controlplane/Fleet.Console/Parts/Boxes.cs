@@ -40,15 +40,15 @@ public sealed class Boxes : ComponentBase
         builder.AddAttribute(2, "viewBox", $"0 0 {WidthPx} {HeightPx}");
         builder.AddAttribute(3, "preserveAspectRatio", "xMidYMid slice");
         builder.AddAttribute(4, "aria-hidden", "true");
-        foreach (var (label, score, box) in Label?.Select(a => (a.Label, (float?)null, a.Box)) ?? Detections?.Select(d => (d.Label, (float?)d.Score, d.Box)) ?? [])
+        foreach (var (label, text, box) in Label?.Select(a => (a.Label, a.Label, a.Box)) ?? Detections?.Select(d => (d.Label, TextOf(d), d.Box)) ?? [])
         {
-            Draw(builder, label, score, box);
+            Draw(builder, label, text, box);
         }
 
         builder.CloseElement();
     }
 
-    private void Draw(RenderTreeBuilder builder, string label, float? score, Box box)
+    private void Draw(RenderTreeBuilder builder, string label, string text, Box box)
     {
         builder.OpenElement(10, "g");
         builder.AddAttribute(11, "class", $"class-{ColourOf(label)}");
@@ -60,7 +60,6 @@ public sealed class Boxes : ComponentBase
         builder.AddAttribute(17, "rx", Text(WidthPx / 220f));
         builder.CloseElement();
         var size = WidthPx / 36f;
-        var text = score is { } s ? $"{label} {s.ToString("0.00", CultureInfo.InvariantCulture)}" : label;
         if (Names && text.Length * size * LetterWidth <= box.Width * 1.15f)
         {
             builder.OpenElement(20, "text");
@@ -73,6 +72,10 @@ public sealed class Boxes : ComponentBase
 
         builder.CloseElement();
     }
+
+    private static string TextOf(Detection found) => found.Track is { } track
+        ? string.Create(CultureInfo.InvariantCulture, $"{found.Label} #{track} {found.Score:0.00}")
+        : string.Create(CultureInfo.InvariantCulture, $"{found.Label} {found.Score:0.00}");
 
     private static string Text(float value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }

@@ -47,6 +47,9 @@ internal sealed class DeviceDirectory(FleetStore store, ChangeFeed changes, Wake
     private static void SetCamera(DeviceRow row, CameraId id, CameraRequest request)
     {
         var camera = row.Cameras.FirstOrDefault(c => c.Id == id);
+        // whoever reads an address gets it without its secrets, and may send it back like that
+        var source = CameraAddress.Restore(request.Source, camera?.Source)
+            ?? throw new ProblemException(Problems.CameraSource, $"The source '{request.Source}' hides a password that is not known for that user and host. Type it in the place of {CameraAddress.Hidden}.");
         if (camera is null)
         {
             if (row.Cameras.Count >= MaxCameras)
@@ -58,7 +61,11 @@ internal sealed class DeviceDirectory(FleetStore store, ChangeFeed changes, Wake
             row.Cameras.Add(camera);
         }
 
-        (camera.Source, camera.Fps, camera.Loop) = (request.Source, request.Fps, request.Loop);
+        (camera.Source, camera.Fps, camera.Loop) = (source, request.Fps, request.Loop);
+        var (zones, lines) = (request.Zones ?? camera.Zones ?? [], request.Lines ?? camera.Lines ?? []);
+        ZoneRules.ThrowIfBroken(zones, lines);
+        (camera.Zones, camera.Lines) = (zones.Count > 0 ? zones : null, lines.Count > 0 ? lines : null);
+        camera.Motion = request.Motion ?? camera.Motion;
     }
 
     private static string Names(DeviceRow row) =>

@@ -62,6 +62,17 @@ internal sealed class CameraRow : IEntityTypeConfiguration<CameraRow>
 
     public string? Variant { get; set; }
 
-    public void Configure(EntityTypeBuilder<CameraRow> builder) =>
+    public IReadOnlyList<Zone>? Zones { get; set; }
+
+    public IReadOnlyList<Line>? Lines { get; set; }
+
+    public MotionGating? Motion { get; set; }
+
+    public void Configure(EntityTypeBuilder<CameraRow> builder)
+    {
         builder.ToTable("Cameras").HasKey(c => new { c.Device, c.Id });
+        builder.Property(c => c.Zones).HasJson(FleetJson.Tolerant.IReadOnlyListZone!);
+        builder.Property(c => c.Lines).HasJson(FleetJson.Tolerant.IReadOnlyListLine!);
+        builder.Property(c => c.Motion).HasConversion<string>();
+    }
 }

@@ -35,7 +35,7 @@ internal static partial class DeviceRules
         {
             throw new ProblemException(
                 Problems.CameraSource,
-                $"The source '{source}' is of no known kind; wanted rtsp://…, http(s)://…, /dev/videoN, the absolute path of a video file or of a folder with images, or twin:SCENE.");
+                $"The source '{CameraAddress.Redact(source)}' is of no known kind; wanted rtsp://…, http(s)://…, /dev/videoN, the absolute path of a video file, of a folder with images or of a pattern such as /data/f_%04d.png, or twin:SCENE.");
         }
     }
 
@@ -47,9 +47,14 @@ internal static partial class DeviceRules
         Require(policy.RandomShare is >= 0 and <= 1, "randomShare", "0 to 1");
         Require(policy.SamplesPerHour is >= 0 and <= 1_000_000, "samplesPerHour", "0 to 1000000");
         Require(policy.OutboxBytes is >= 0 and <= 1L << 44, "outboxBytes", "0 to 2^44");
+        Require(policy.StillFps is >= 0.01 and <= 1000, "stillFps", "0.01 to 1000");
         Require(policy.WatchFrames is >= 1 and <= 1_000_000, "watchFrames", "1 to 1000000");
         Require(policy.WatchSeconds is >= 1 and <= 86_400, "watchSeconds", "1 to 86400");
         Require(policy.WatchSlowdown is >= 1 and <= 1000, "watchSlowdown", "1 to 1000");
+        Require(policy.PrepareSeconds is >= 1 and <= 86_400, "prepareSeconds", "1 to 86400");
+        Require(policy.PrepareMemoryBytes is >= 64L << 20 and <= 1L << 44, "prepareMemoryBytes", "2^26 to 2^44");
+        Require(policy.EngineBytes is >= 0 and <= 1L << 44, "engineBytes", "0 to 2^44");
+        Require(policy.TargetP95Ms is >= 1 and <= 60_000, "targetP95Ms", "1 to 60000");
     }
 
     private static void Require(bool holds, string what, string wanted)

@@ -27,7 +27,7 @@ internal sealed class DeviceView(LiveDevices live, LivePictures pictures)
         return new CameraResponse(
             row.Id,
             camera.Id,
-            camera.Source,
+            CameraAddress.Redact(camera.Source),
             camera.Fps,
             camera.Loop,
             camera.Version,
@@ -36,7 +36,12 @@ internal sealed class DeviceView(LiveDevices live, LivePictures pictures)
             reported?.Detail,
             PresenceOf(row, now) == Presence.Online ? now.CompletedPerSecond(camera.Id) : null,
             now.Completed(camera.Id, reported?.Version),
-            pictures.Find(row.Id, camera.Id)?.Frame.CapturedAt);
+            pictures.Find(row.Id, camera.Id)?.Frame.CapturedAt,
+            camera.Zones ?? [],
+            camera.Lines ?? [],
+            camera.Motion,
+            now.Newest?.Zones?.Where(z => z.Camera == camera.Id).ToList() ?? [],
+            now.Newest?.Lines?.Where(l => l.Camera == camera.Id).ToList() ?? []);
     }
 
     private static Presence PresenceOf(DeviceRow row, LiveDevice now) =>

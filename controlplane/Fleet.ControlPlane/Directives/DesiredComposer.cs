@@ -19,7 +19,7 @@ internal static class DesiredComposer
             default,
             default,
             Nonce: "",
-            [.. cameras.Select(c => new DesiredCamera(c.Id, c.Source, c.Version, c.Fps, c.Loop))],
+            [.. cameras.Select(c => new DesiredCamera(c.Id, c.Source, c.Version, c.Fps, c.Loop, c.Zones, c.Lines, c.Motion))],
             [.. cameras.Where(c => c.Version is not null).DistinctBy(c => c.Version).Select(c => Version(c, versions))],
             device.Policy);
     }
@@ -35,9 +35,9 @@ internal static class DesiredComposer
         }
 
         var variant = camera.Variant ?? version.Card.Variants[0].Name;
-        string[] needed = [Targets.Card(id), Targets.Variant(id, variant)];
+        string[] needed = [Targets.Card(id), .. version.Card.Variants.Select(v => v.Name).Where(v => variant == VariantNames.Auto || v == variant).Select(v => Targets.Variant(id, v))];
         var files = version.Files.Where(f => needed.Contains(f.Path, StringComparer.Ordinal) || f.Path == Targets.GoldenClip(id)).ToList();
-        return needed.All(path => files.Exists(f => f.Path == path))
+        return needed.Length > 1 && needed.All(path => files.Exists(f => f.Path == path))
             ? new DesiredVersion(id, variant, files)
             : throw new InvalidOperationException($"{id} has no file for its variant {variant}.");
     }

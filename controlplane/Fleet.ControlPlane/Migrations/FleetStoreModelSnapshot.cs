@@ -119,8 +119,14 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<double?>("Fps")
                         .HasColumnType("REAL");
 
+                    b.Property<string>("Lines")
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("Loop")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Motion")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Source")
                         .IsRequired()
@@ -130,6 +136,9 @@ namespace Fleet.ControlPlane.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Version")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Zones")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Device", "Id");

@@ -10,6 +10,7 @@ internal sealed class VersionInspector(BlobStore blobs)
     private const int MaxVariants = 16;
     private const int MaxMetrics = 200;
     private const float DefaultThreshold = 0.3f;
+    private const float DefaultNmsIou = 0.5f;
 
     /// <returns>The card of version 1; the registry sets the number.</returns>
     /// <exception cref="ProblemException">The request or one of its files cannot be used.</exception>
@@ -21,13 +22,23 @@ internal sealed class VersionInspector(BlobStore blobs)
         foreach (var variant in request.Variants)
         {
             var report = await ReportAsync(variant, cancellationToken);
-            var fits = Named(variant, () => OnnxCheck.FitHead(report, request.Head, fit?.Classes ?? request.Classes, fit?.Input ?? request.Input));
+            var fits = Named(variant, () => OnnxCheck.FitHead(report, Asked(request, fit)));
             fit ??= fits;
             reports.Add(report);
         }
 
         return Card(request, fit!, reports);
     }
+
+    // what the first variant settled holds for all of them
+    private static HeadRequest Asked(VersionRequest request, HeadFit? settled) => new()
+    {
+        Head = settled?.Head ?? request.Head,
+        Classes = settled?.Classes ?? request.Classes,
+        Input = settled?.Input ?? request.Input,
+        Options = settled is null ? request.InputOptions ?? new InputOptions() : new InputOptions(),
+        Scores = settled?.Scores ?? request.Scores,
+    };
 
     private ModelCard Card(VersionRequest request, HeadFit fit, List<OnnxReport> reports) => new()
     {
@@ -36,6 +47,8 @@ internal sealed class VersionInspector(BlobStore blobs)
         Classes = fit.Classes,
         Input = fit.Input,
         ScoreThreshold = request.ScoreThreshold ?? fit.ScoreThreshold ?? DefaultThreshold,
+        NmsIou = request.NmsIou ?? fit.NmsIou ?? DefaultNmsIou,
+        Scores = fit.Scores,
         Variants = [.. request.Variants.Zip(reports, (v, r) => new VariantFile(v.Name, v.Digest, r.SizeBytes))],
         GoldenClip = request.GoldenClip is { } golden ? Golden(golden, fit.Classes) : null,
         Metrics = request.Metrics ?? new Dictionary<string, double>(),
@@ -85,6 +98,7 @@ internal sealed class VersionInspector(BlobStore blobs)
         Require(request.Variants.Count is > 0 and <= MaxVariants, $"variants has {request.Variants.Count} entries; wanted 1 to {MaxVariants}.");
         var probe = new VersionId(request.Model, number: 1);
         var twice = request.Variants.GroupBy(v => Targets.Variant(probe, v.Name)).FirstOrDefault(g => g.Count() > 1);
+        Require(request.Variants.All(v => v.Name != VariantNames.Auto), $"No variant can be named {VariantNames.Auto}: that lets each device take its fastest.");
         Require(twice is null, $"Two variants would have the name {twice?.First().Name}; give each its own.");
         Require(request.Metrics is null || request.Metrics.Count <= MaxMetrics, $"metrics has more than {MaxMetrics} entries.");
         Require(request.Metrics is null || request.Metrics.Keys.All(k => k.Length is > 0 and <= 64), "A metric's name must have 1 to 64 characters.");

@@ -90,8 +90,8 @@ internal static class RolloutsApi
     private static string Variant(RolloutRequest request, ModelCard card)
     {
         var names = card.Variants.Select(v => v.Name).ToList();
-        return request.Variant is null ? names[0]
-            : names.Contains(request.Variant, StringComparer.Ordinal) ? request.Variant
-            : throw new ProblemException(Problems.RequestInvalid, $"{request.Version} has no variant '{request.Variant}'; it has {string.Join(", ", names)}.");
+        return request.Variant is null ? (names.Count > 1 ? VariantNames.Auto : names[0])
+            : request.Variant == VariantNames.Auto || names.Contains(request.Variant, StringComparer.Ordinal) ? request.Variant
+            : throw new ProblemException(Problems.RequestInvalid, $"{request.Version} has no variant '{request.Variant}'; it has {string.Join(", ", names)}, and {VariantNames.Auto} lets each device take its fastest.");
     }
 }

@@ -47,4 +47,9 @@ internal sealed class Arguments
     public long? Number(string option) => Text(option) is not { } text ? null
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw new ProblemException(Problems.RequestInvalid, $"{option} is '{text}', wanted is a whole number. Usage: {Usage}");
+
+    /// <summary>A number from 0.</summary>
+    public double? Real(string option) => Text(option) is not { } text ? null
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number
+        : throw new ProblemException(Problems.RequestInvalid, $"{option} is '{text}', wanted is a number. Usage: {Usage}");
 }

@@ -1,41 +1,52 @@
 using System.Globalization;
 using System.Text.Json;
 using Fleet.Contracts;
+using Fleet.Training.Datasets;
 using Fleet.Training.Evaluation;
 using Fleet.Training.Frames;
+using Fleet.Training.Reports;
 using Fleet.Training.Runs;
 using Fleet.Vision;
 
 namespace Fleet.Training.Commands;
 
-/// <summary><c>evaluate</c>: how well a file detects on a scene or a folder, run as a device runs it.</summary>
+/// <summary><c>evaluate</c>: how well a file detects on a scene or a set, run as a device runs it.</summary>
 internal sealed class EvaluateCommand(TextWriter output)
 {
-    public const string Usage = "fleet-training evaluate --model FILE (--scene SCENE [--seed S] [--count N] | --images DIR [--labels DIR]) [--json FILE] [--draw DIR]";
+    public const string Usage = "fleet-training evaluate --model FILE (--scene SCENE [--seed S] [--count N] | --data DIR [--split S] | --images DIR [--labels DIR]) [--report FILE.html] [--json FILE] [--draw DIR]";
 
     public void Run(Arguments arguments)
     {
         using var judge = new Judge(arguments.Needed("--model"));
         var draw = arguments.Text("--draw") is { } folder ? Directory.CreateDirectory(folder).FullName : null;
-        var judged = judge.Look(Frames(arguments, judge.Card.Classes), (frame, found) =>
+        var look = ModelLook.At(judge, Frames(arguments, judge.Card.Classes), (frame, found) =>
         {
             if (draw is not null)
             {
                 Drawing.Write(Path.Combine(draw, frame.Name + ".png"), frame, found, judge.Card.ScoreThreshold);
             }
         });
-        if (judged.Count == 0)
+        if (look.Evaluation.Frames == 0)
         {
-            throw new ProblemException(Problems.RequestInvalid, "There is no frame to look at: give a folder with JPEG or PNG files, or a count above 0.");
+            throw new ProblemException(Problems.RequestInvalid, "There is no frame to look at: give a folder with pictures, or a count above 0.");
         }
 
-        var scores = DetectionMetrics.Judge(judged, judge.Card.ScoreThreshold);
-        output.WriteLine(Line(scores));
+        output.WriteLine(Line(look.Scores));
         if (arguments.Text("--json") is { } file)
         {
-            File.WriteAllText(file, JsonSerializer.Serialize(scores, TrainingJson.Default.DetectionScores));
+            File.WriteAllText(file, JsonSerializer.Serialize(look.Scores, TrainingJson.Default.DetectionScores));
+        }
+
+        if (arguments.Text("--report") is { } page)
+        {
+            var model = arguments.Needed("--model");
+            EvaluationReport.Write(page, look.Report($"{Path.GetFileNameWithoutExtension(model)} on {Source(arguments)}", model, judge.Card, Source(arguments)));
         }
     }
+
+    private static string Source(Arguments arguments) => arguments.Text("--scene") is { } scene
+        ? $"{Path.GetFileName(scene)}, seed {arguments.Number("--seed") ?? 1}"
+        : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(arguments.Text("--data") ?? arguments.Text("--images") ?? "")));
 
     /// <summary>The figures in a line.</summary>
     public static string Line(DetectionScores s) => string.Create(
@@ -43,10 +54,11 @@ internal sealed class EvaluateCommand(TextWriter output)
         $"mAP@.5 {s.Map50:0.000}  mAP@.75 {s.Map75:0.000}  mAP {s.Map:0.000}  precision {s.Precision:0.000}  recall {s.Recall:0.000}  count error {s.CountError:0.00}  ({s.Frames} frames, {s.Objects} objects)");
 
     private static IEnumerable<TruthFrame> Frames(Arguments arguments, IReadOnlyList<string> classes) =>
-        (arguments.Text("--scene"), arguments.Text("--images")) switch
+        (arguments.Text("--scene"), arguments.Text("--data"), arguments.Text("--images")) switch
         {
-            ({ } scene, null) => TruthFrames.OfScene(scene, arguments.Number("--seed") ?? 1, (int)(arguments.Number("--count") ?? 100)),
-            (null, { } images) => TruthFrames.Of(YoloFolder.Read(images, arguments.Text("--labels"), classes)),
-            _ => throw new ProblemException(Problems.RequestInvalid, $"Give either --scene or --images. Usage: {Usage}"),
+            ({ } scene, null, null) => TruthFrames.OfScene(scene, arguments.Number("--seed") ?? 1, (int)(arguments.Number("--count") ?? 100)),
+            (null, { } data, null) => TruthFrames.Of(TrainingSets.Labelled(TrainingSets.Sound(data, DataCommand.OptionsOf(arguments) with { Classes = classes }), arguments.Text("--split"))),
+            (null, null, { } images) => TruthFrames.Of(PictureFolders.Read(images, arguments.Text("--labels"), classes)),
+            _ => throw new ProblemException(Problems.RequestInvalid, $"Give one of --scene, --data and --images. Usage: {Usage}"),
         };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fleet.Contracts;
 using Fleet.Onnx;
+using Fleet.Training.Datasets;
 using Fleet.Training.Frames;
 using Fleet.Training.Recipes;
 using Fleet.Training.Runs;
@@ -11,7 +12,7 @@ namespace Fleet.Training.Commands;
 /// <summary><c>train</c>: a recipe in, a folder of files out.</summary>
 internal sealed class TrainCommand(TextWriter output, TimeProvider time)
 {
-    public const string Usage = "fleet-training train RECIPE --out DIR [--base FILE] [--data COCO_DIR] [--seed S]";
+    public const string Usage = "fleet-training train RECIPE --out DIR [--base FILE] [--data DIR[,DIR]] [--policy modal|amodal] [--seed S]";
 
     public async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -21,14 +22,20 @@ internal sealed class TrainCommand(TextWriter output, TimeProvider time)
         var job = new TrainingJob(
             recipe,
             arguments.Text("--base") is { } path ? OnnxFile.Read(path) : null,
-            arguments.Text("--data") is { } data ? CocoFolder.Read(data) : [],
+            RealOf(arguments, recipe),
             arguments.Number("--seed") ?? recipe.Seed);
-        var run = new TrainingRun(job, folder, Tell, time);
+        var trace = new LossTrace(Tell);
+        var run = new TrainingRun(job, folder, trace.Tell, time);
         var trained = await run.RunAsync(cancellationToken);
-        var finished = new Finishing(job, folder, Tell, time).Finish(trained, new Lineage(), started);
+        var finished = new Finishing(job, folder, trace, time).Finish(trained, new Lineage(), started);
         run.Forget();
         Tell(finished.Report, folder);
     }
+
+    // the twin draws boxes around what can be seen
+    private static IReadOnlyList<LabelledPicture> RealOf(Arguments arguments, Recipe recipe) => arguments.Text("--data") is { } data
+        ? TrainingSets.Load(data.Split(','), DataCommand.OptionsOf(arguments) with { Classes = recipe.Classes }, recipe.Scenes.Count > 0 ? BoxPolicy.Modal : BoxPolicy.Unknown)
+        : [];
 
     private void Tell(TrainingProgress at)
     {

@@ -2,6 +2,7 @@ using Fleet.Contracts;
 using Fleet.Inference;
 using Fleet.Onnx;
 using Fleet.Vision;
+using Fleet.Vision.Evaluation;
 
 namespace Fleet.Training.Evaluation;
 
@@ -41,14 +42,19 @@ internal sealed class Judge : IDisposable
     /// <summary>The threshold with the best balance of precision and recall on <paramref name="frames"/>.</summary>
     public static float BestThreshold(IReadOnlyList<JudgedFrame> frames)
     {
+        var exact = frames.Select((f, i) => EvaluatedFrame.Of($"{i}", f)).ToList();
         var choices = Enumerable.Range(2, 13).Select(i => i * 0.05f);
-        return MathF.Round(choices.MaxBy(t => F1(DetectionMetrics.Judge(frames, t))), 2);
+        return MathF.Round(choices.MaxBy(t => F1([.. exact.Select(f => FrameVerdict.Of(f, t))])), 2);
     }
 
     public void Dispose() => _detector.Dispose();
 
-    private static double F1(DetectionScores scores) =>
-        scores.Precision + scores.Recall == 0 ? 0 : 2 * scores.Precision * scores.Recall / (scores.Precision + scores.Recall);
+    // 2PR / (P + R), without dividing by nothing
+    private static double F1(List<FrameVerdict> verdicts)
+    {
+        var (hits, found, objects) = (verdicts.Sum(v => v.Hits.Count), verdicts.Sum(v => v.FoundCount), verdicts.Sum(v => v.TruthCount));
+        return found + objects == 0 ? 0 : 2.0 * hits / (found + objects);
+    }
 
     private static ModelCard CardOf(string path)
     {

@@ -10,29 +10,27 @@ internal sealed record LabelledPicture(string Path, IReadOnlyList<Annotation> An
 /// <summary>Picture files in and out of memory.</summary>
 internal static class Pictures
 {
-    /// <summary>Reads a JPEG or PNG.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.SamplePicture"/>: not a picture.</exception>
+    /// <summary>Reads a JPEG, PNG, WebP or TIFF.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.SamplePicture"/>: not a whole picture.</exception>
     public static Frame Read(string path) => Decode(File.ReadAllBytes(path), path);
 
-    /// <summary>Decodes a JPEG or PNG; <paramref name="name"/> is what a message calls it.</summary>
-    public static Frame Decode(byte[] file, string name)
+    /// <summary>Decodes a JPEG, PNG, WebP or TIFF; <paramref name="name"/> is what a message calls it.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.SamplePicture"/>: not a whole picture.</exception>
+    public static Frame Decode(byte[] file, string name) =>
+        (PictureFormat.Of(file) == PictureFormat.Tiff ? Tiffs.Decode(file) : Decode(file)) ?? throw NotAPicture(name);
+
+    private static Frame? Decode(byte[] file)
     {
-        using var bitmap = SKBitmap.Decode(file);
-        if (bitmap is null)
+        using var data = SKData.CreateCopy(file);
+        using var codec = SKCodec.Create(data);
+        if (codec is null)
         {
-            throw NotAPicture(name);
+            return null;
         }
 
-        using var straight = bitmap.ColorType == SKColorType.Bgra8888 ? null : bitmap.Copy(SKColorType.Bgra8888);
-        return Strip((straight ?? bitmap).Bytes, bitmap.Width, bitmap.Height);
-    }
-
-    /// <summary>Width and height, without decoding the picture.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.SamplePicture"/>: not a picture.</exception>
-    public static FrameSize SizeOf(string path)
-    {
-        using var codec = SKCodec.Create(path) ?? throw NotAPicture(path);
-        return new FrameSize(codec.Info.Width, codec.Info.Height);
+        using var bitmap = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Bgra8888, SKAlphaType.Unpremul));
+        // the library would fill the lost part of a file that was cut off with grey, and call it read
+        return codec.GetPixels(bitmap.Info, bitmap.GetPixels()) == SKCodecResult.Success ? Strip(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height) : null;
     }
 
     /// <summary>Encodes without loss.</summary>
@@ -40,6 +38,22 @@ internal static class Pictures
     {
         using var bitmap = Bitmap(frame);
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return data.ToArray();
+    }
+
+    /// <summary>A part of the frame as JPEG, no side longer than <paramref name="longestPx"/>.</summary>
+    public static byte[] Jpeg(Frame frame, Box part, int longestPx)
+    {
+        const int Quality = 82;
+        using var bitmap = Bitmap(frame);
+        var scale = Math.Min(1f, longestPx / Math.Max(part.Width, part.Height));
+        var info = new SKImageInfo(Math.Max(1, (int)(part.Width * scale)), Math.Max(1, (int)(part.Height * scale)), SKColorType.Bgra8888, SKAlphaType.Opaque);
+        using var small = new SKBitmap(info);
+        using var canvas = new SKCanvas(small);
+        using var image = SKImage.FromBitmap(bitmap);
+        canvas.DrawImage(image, new SKRect(part.X, part.Y, part.X + part.Width, part.Y + part.Height), new SKRect(0, 0, info.Width, info.Height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear), null);
+        canvas.Flush();
+        using var data = small.Encode(SKEncodedImageFormat.Jpeg, Quality);
         return data.ToArray();
     }
 
@@ -74,7 +88,7 @@ internal static class Pictures
     }
 
     private static ProblemException NotAPicture(string name) =>
-        new(Problems.SamplePicture, $"{name} is no picture that can be read: wanted is a JPEG or PNG file.");
+        new(Problems.SamplePicture, $"{name} is no picture that can be read: it is damaged or of another kind; wanted is a JPEG, PNG, WebP or TIFF file.");
 
     private static Frame Strip(ReadOnlySpan<byte> bgra, int width, int height)
     {

@@ -24,13 +24,13 @@ internal sealed class CocoLabels(Scene scene, long seed)
     }
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
-        new CocoFile(new CocoDescription(scene.Name, scene.Digest, seed), _images, _annotations, [new CocoCategory(1, scene.Label)]),
+        new CocoFile(new CocoDescription(scene.Name, scene.Digest, seed, BoxPolicy: "modal"), _images, _annotations, [new CocoCategory(1, scene.Label)]),
         CocoJson.Default.CocoFile);
 }
 
 internal sealed record CocoFile(CocoDescription Info, List<CocoImage> Images, List<CocoAnnotation> Annotations, List<CocoCategory> Categories);
 
-internal sealed record CocoDescription(string Scene, string SceneDigest, long Seed);
+internal sealed record CocoDescription(string Scene, string SceneDigest, long Seed, string BoxPolicy);
 
 internal sealed record CocoImage(int Id, string FileName, int Width, int Height, long Frame);
 

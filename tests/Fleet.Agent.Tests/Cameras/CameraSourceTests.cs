@@ -37,7 +37,7 @@ public sealed class CameraSourceTests
         await File.WriteAllTextAsync(folder.At("b.jpg"), "no picture", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(folder.At("notes.txt"), "not a picture either", TestContext.Current.CancellationToken);
 
-        Assert.Equal([(0, 10), (2, 30), (3, 40)], await ReadAsync(FolderCamera.Open(folder.Path)));
+        Assert.Equal([(0, 10), (2, 30), (3, 40)], await ReadAsync(PictureCamera.Open(folder.Path)));
     }
 
     [Fact]
@@ -45,26 +45,10 @@ public sealed class CameraSourceTests
     {
         using var folder = new TempFolder();
 
-        Assert.Contains("Put .jpg or .png files into it", Assert.Throws<ProblemException>(() => FolderCamera.Open(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("Put .jpg, .png, .bmp or .tif files into it", Assert.Throws<ProblemException>(() => PictureCamera.Open(folder.Path)).Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(5, 3)]
-    [InlineData(8, -4)]
-    public async Task Bitmaps_from_a_pipe_come_out_upright_whatever_their_row_order(int width, int height)
-    {
-        var frame = new Frame(1, 1, 3);
-        var reader = new BmpFrameReader(new MemoryStream([.. Bitmap(width, height), .. Bitmap(width, height)]));
-
-        Assert.True(await reader.ReadAsync(frame, TestContext.Current.CancellationToken));
-        Assert.True(await reader.ReadAsync(frame, TestContext.Current.CancellationToken));
-        Assert.Equal((width, Math.Abs(height), 1L), (frame.WidthPx, frame.HeightPx, frame.Index));
-        Assert.Equal([0, 1, 2], frame.Span[..3].ToArray());
-        Assert.Equal(Enumerable.Range(0, width * Math.Abs(height) * 3).Select(i => (byte)i), frame.Span.ToArray());
-        Assert.False(await reader.ReadAsync(frame, TestContext.Current.CancellationToken));
-    }
-
-    private static async Task<List<(int Index, int Value)>> ReadAsync(FolderCamera camera)
+    private static async Task<List<(int Index, int Value)>> ReadAsync(PictureCamera camera)
     {
         var seen = new List<(int, int)>();
         var frame = new Frame(1, 1, 3);
@@ -74,25 +58,5 @@ public sealed class CameraSourceTests
         }
 
         return seen;
-    }
-
-    private static byte[] Bitmap(int width, int height)
-    {
-        var (row, rows) = ((width * 3 + 3) / 4 * 4, Math.Abs(height));
-        var file = new byte[54 + (row * rows)];
-        "BM"u8.CopyTo(file);
-        BitConverter.TryWriteBytes(file.AsSpan(10), 54);
-        BitConverter.TryWriteBytes(file.AsSpan(18), width);
-        BitConverter.TryWriteBytes(file.AsSpan(22), height);
-        BitConverter.TryWriteBytes(file.AsSpan(28), (short)24);
-        for (var y = 0; y < rows; y++)
-        {
-            for (var x = 0; x < width * 3; x++)
-            {
-                file[54 + ((height > 0 ? rows - 1 - y : y) * row) + x] = (byte)((y * width * 3) + x);
-            }
-        }
-
-        return file;
     }
 }

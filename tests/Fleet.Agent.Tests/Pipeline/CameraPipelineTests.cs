@@ -12,10 +12,11 @@ namespace Fleet.Agent.Tests.Pipeline;
 public sealed class CameraPipelineTests : IDisposable
 {
     private readonly FramePool _pool = new();
-    private readonly FrameCounters _counters = new(A.Camera);
+    private readonly FrameCounters _counters = new(A.Camera, TimeProvider.System);
     private readonly List<DetectionEvent> _events = [];
     private readonly List<WaitingSample> _samples = [];
     private readonly List<WaitingSample> _previews = [];
+    private readonly CameraScene _scene = new(A.Device, new DeviceLoad(TimeProvider.System), TimeProvider.System);
     private readonly CameraPipeline _pipeline;
     private DevicePolicy _policy = new() { RandomShare = 0, PreviewSeconds = 0 };
 
@@ -23,7 +24,7 @@ public sealed class CameraPipelineTests : IDisposable
     {
         var outlets = new FrameOutlets(_events.Add, _samples.Add, _previews.Add, () => _policy);
         var camera = new DesiredCamera(A.Camera, "rtsp://user:secret@host/stream?token=1", Version: null, Fps: null, Loop: true);
-        var sinks = new FrameSinks(A.Device, camera, outlets, new SampleTriggers(A.Device, A.Camera, TimeProvider.System), TimeProvider.System);
+        var sinks = new FrameSinks(camera, outlets, new SampleTriggers(A.Device, A.Camera, TimeProvider.System), _scene, TimeProvider.System);
         _pipeline = new CameraPipeline(A.Camera, _counters, _pool, sinks, TimeProvider.System, NullLogger.Instance);
     }
 
@@ -108,7 +109,7 @@ public sealed class CameraPipelineTests : IDisposable
 
         var sample = Assert.Single(_samples);
         Assert.Equal((41L, 1280, 720, "uncertain"), (sample.Frame.Frame, sample.Frame.WidthPx, sample.Frame.HeightPx, sample.Frame.Trigger));
-        Assert.Equal("rtsp://host/stream", sample.Frame.Source);
+        Assert.Equal("rtsp://user:***@host/stream?token=***", sample.Frame.Source);
         Assert.Equal(Digest.Of(sample.Jpeg), sample.Frame.Digest);
         Assert.Equal((1280, 720), Size(sample.Jpeg));
     }

@@ -72,6 +72,27 @@ public sealed class AgentTests
     }
 
     [Fact]
+    public async Task Zones_are_watched_without_opening_the_camera_anew_and_go_with_it()
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        await using var agent = await TestAgent.EnrolAsync(plane);
+        var version = plane.Release(1, TinyModel.Make(1));
+        plane.Direct(1, [agent.Camera(version)], [version], Quick);
+        await agent.StartAsync();
+        await Eventually.Is(() => agent.Update(1)?.State == UpdateState.Committed);
+        Assert.Empty(agent.Zones);
+        var unit = agent.Unit;
+
+        var all = new Zone("all", [new(0, 0), new(1, 0), new(1, 1), new(0, 1)]);
+        plane.Direct(2, [agent.Camera(version) with { Zones = [all], Motion = MotionGating.Off }], [version], Quick);
+        await Eventually.Is(() => agent.Zones is [{ Zone: "all", Entered: > 0, DwellSeconds: > 0 }]);
+        Assert.Same(unit, agent.Unit);
+
+        plane.Direct(3, [], [], Quick);
+        await Eventually.Is(() => agent.Zones.Count == 0);
+    }
+
+    [Fact]
     public async Task A_version_without_enough_frames_is_rolled_back()
     {
         await using var plane = await FakeControlPlane.StartAsync();
@@ -85,7 +106,7 @@ public sealed class AgentTests
         await Eventually.Is(() => plane.Reported is { Generation: 2 });
 
         Assert.Equal((UpdateState.RolledBack, "engine.worse"), (agent.Update(2)!.State, agent.Update(2)!.Problem!.Code));
-        Assert.Equal(v1.Id, agent.Reported.Cameras.Single().Version);
+        await Eventually.Is(() => agent.Reported.Cameras.Single().Version == v1.Id);
     }
 
     [Theory]
@@ -126,7 +147,7 @@ public sealed class AgentTests
         await Eventually.Is(() => plane.Reported is { Updates: [{ State: UpdateState.RejectedUntrusted, Problem.Code: "trust.mismatch" }] });
     }
 
-    private static byte[] Golden(int squares, int? expected = null)
+    internal static byte[] Golden(int squares, int? expected = null)
     {
         var boxes = Enumerable.Range(0, expected ?? squares).Select(i => new Detection("square", 1, new Box(i % 4 * 16, i / 4 * 16, 8, 8)));
         using var zip = new MemoryStream();

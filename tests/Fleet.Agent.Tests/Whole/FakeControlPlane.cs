@@ -73,8 +73,11 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
     public string TokenWith(string pin) => EnrolmentToken.Encode(new EnrolmentTicket(_app.Urls.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal), pin, Secret));
 
-    /// <summary>Registers and releases a version.</summary>
-    public DesiredVersion Release(int number, byte[] model, byte[]? golden = null)
+    /// <summary>Registers and releases a version of one variant.</summary>
+    public DesiredVersion Release(int number, byte[] model, byte[]? golden = null) => Release(number, "fp32", [("fp32", model)], golden);
+
+    /// <summary>Registers and releases a version; <paramref name="variant"/> is what devices are told to run.</summary>
+    public DesiredVersion Release(int number, string variant, IReadOnlyList<(string Name, byte[] Model)> variants, byte[]? golden = null)
     {
         var id = new VersionId(ModelName.Parse("tiny"), number);
         var card = new ModelCard
@@ -84,16 +87,16 @@ internal sealed class FakeControlPlane : IAsyncDisposable
             Classes = ["square"],
             Input = TinyModel.Input,
             ScoreThreshold = 0.5f,
-            Variants = [new VariantFile("fp32", Digest.Of(model), model.Length)],
+            Variants = [.. variants.Select(v => new VariantFile(v.Name, Digest.Of(v.Model), v.Model.Length))],
         };
-        List<TargetFile> files = [Store(Targets.Card(id), JsonSerializer.SerializeToUtf8Bytes(card, FleetJson.Strict.ModelCard)), Store(Targets.Variant(id, "fp32"), model)];
+        List<TargetFile> files = [Store(Targets.Card(id), JsonSerializer.SerializeToUtf8Bytes(card, FleetJson.Strict.ModelCard)), .. variants.Select(v => Store(Targets.Variant(id, v.Name), v.Model))];
         if (golden is not null)
         {
             files.Add(Store(Targets.GoldenClip(id), golden));
         }
 
         _releases.AcceptTargets(Publisher.Add(_releases.CurrentRoot(), _releases.CurrentTargets(), id, files, _publisher, TimeProvider.System));
-        return new DesiredVersion(id, "fp32", files);
+        return new DesiredVersion(id, variant, files);
     }
 
     public Desired Direct(long generation, IReadOnlyList<DesiredCamera> cameras, IReadOnlyList<DesiredVersion> versions, DevicePolicy? policy = null, string device = "edge-1")

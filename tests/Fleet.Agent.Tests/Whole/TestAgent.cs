@@ -27,6 +27,11 @@ internal sealed class TestAgent : IAsyncDisposable
 
     public IReadOnlyList<CameraCounters> Counters => [.. _host!.Services.GetRequiredService<CameraUnits>().Counters];
 
+    public IReadOnlyList<ZoneCounters> Zones => [.. _host!.Services.GetRequiredService<CameraUnits>().Zones];
+
+    /// <summary>The one camera that runs; another object once it was opened anew.</summary>
+    public object Unit => _host!.Services.GetRequiredService<DeviceReconciler>().Units.Single();
+
     /// <summary>Enrols and writes pictures: each shows as many bright squares as its number says.</summary>
     public static async Task<TestAgent> EnrolAsync(FakeControlPlane plane, int pictures = 8)
     {
@@ -46,7 +51,7 @@ internal sealed class TestAgent : IAsyncDisposable
     public async Task StartAsync()
     {
         _identity = DeviceIdentity.LoadOrCreate(Paths.Identity);
-        var settings = new Dictionary<string, string?> { ["Fleet:Agent:Data"] = Paths.Data, ["Fleet:Agent:PullSeconds"] = "0.2", ["Fleet:Agent:DiskMarginBytes"] = "0", ["Logging:LogLevel:Default"] = Environment.GetEnvironmentVariable("FLEET_TEST_LOG") ?? "None" };
+        var settings = new Dictionary<string, string?> { ["Fleet:Agent:Data"] = Paths.Data, ["Fleet:Agent:PrepareCommand"] = Repository.Program("agent/Fleet.Agent", "fleet-agent"), ["Fleet:Agent:PullSeconds"] = "0.2", ["Fleet:Agent:DiskMarginBytes"] = "0", ["Logging:LogLevel:Default"] = Environment.GetEnvironmentVariable("FLEET_TEST_LOG") ?? "None" };
         _host = AgentHost.Build(new CommandLine("run", Token: null, settings), Paths, _identity, TimeProvider.System);
         await _host.StartAsync(TestContext.Current.CancellationToken);
     }

@@ -13,8 +13,19 @@ internal static class TinyModel
 
     public static InputSpec Input { get; } = new("image", Side, Side, "float32", "rgb", 1f / 255, [], [], "stretch", 0);
 
+    public static ModelCard Card { get; } = new()
+    {
+        Version = VersionId.Parse("tiny@1"),
+        Head = "fleet",
+        Classes = ["square"],
+        Input = Input,
+        ScoreThreshold = 0.5f,
+        Variants = [new VariantFile("fp32", Digest.Of([1]), 1)],
+    };
+
     /// <param name="gain">Score of a white square; each gain gives another file.</param>
-    public static byte[] Make(float gain)
+    /// <param name="batch">Name of a free batch; null fixes it at 1.</param>
+    public static byte[] Make(float gain, string? batch = null)
     {
         var graph = new GraphProto { Name = "tiny" };
         graph.Input.Add(Value("image", 1, 3, Side, Side));
@@ -27,7 +38,37 @@ internal static class TinyModel
         graph.Node.Add(Conv("ltrb", "image", "w2", "b2"));
         var model = new ModelProto { IrVersion = 8, ProducerName = "test", Graph = graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 17 });
+        foreach (var value in batch is null ? [] : graph.Input.Concat(graph.Output))
+        {
+            value.Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimParam = batch };
+        }
+
         return OnnxFile.Write(model);
+    }
+
+    /// <summary>The same network with a constant of <paramref name="bytes"/> in the middle: a file of a few bytes that asks for all of them when it runs.</summary>
+    public static byte[] Greedy(long bytes)
+    {
+        var model = ModelProto.Parser.ParseFrom(Make(1));
+        var graph = model.Graph;
+        graph.Initializer.Add(Tensor("zero", 0));
+        graph.Initializer.Add(Tensor("end", bytes / sizeof(float)));
+        graph.Initializer.Add(Tensor("one", 1));
+        graph.Node[0].Output[0] = "found";
+        graph.Node.Add(Plain("Range", "zeros", "zero", "end", "one"));
+        var sum = Plain("ReduceMin", "none", "zeros");
+        sum.Attribute.Add(new AttributeProto { Name = "keepdims", Type = AttributeProto.Types.AttributeType.Int, I = 0 });
+        graph.Node.Add(sum);
+        graph.Node.Add(Plain("Add", "peaks", "found", "none"));
+        return OnnxFile.Write(model);
+    }
+
+    private static NodeProto Plain(string type, string output, params string[] inputs)
+    {
+        var node = new NodeProto { OpType = type, Name = $"{type}-{output}" };
+        node.Input.AddRange(inputs);
+        node.Output.Add(output);
+        return node;
     }
 
     private static NodeProto Conv(string output, params string[] inputs)

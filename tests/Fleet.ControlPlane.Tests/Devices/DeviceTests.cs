@@ -5,6 +5,7 @@ using Fleet.Contracts;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Tests.Platform;
 using Fleet.Testing;
+using Microsoft.EntityFrameworkCore;
 using static Fleet.ControlPlane.Tests.Platform.TestControlPlane;
 
 namespace Fleet.ControlPlane.Tests.Devices;
@@ -49,6 +50,25 @@ public sealed class DeviceTests(SharedControlPlane shared) : IClassFixture<Share
         var answer = await _fleet.Http.PutAsync($"/api/v1/devices/{_me}/cameras/dock", Json(new CameraRequest(source), FleetJson.Strict.CameraRequest), Token);
 
         Assert.Equal(Problems.CameraSource.Code, (await ProblemAsync(answer)).Code);
+    }
+
+    [Fact]
+    public async Task A_password_in_a_source_is_never_shown_and_outlives_a_change_of_the_rest()
+    {
+        const string Source = "rtsp://admin:s3cret@10.0.0.9:554/live?token=abc123&channel=1";
+        const string Shown = "rtsp://admin:***@10.0.0.9:554/live?token=***&channel=1";
+        async Task<HttpResponseMessage> SetAsync(string source) => await _fleet.Http.PutAsync($"/api/v1/devices/{_me}/cameras/gate", Json(new CameraRequest(source), FleetJson.Strict.CameraRequest), Token);
+        Task<string> StoredAsync() => _fleet.ReadStoreAsync(async s => (await s.Set<CameraRow>().SingleAsync(c => c.Device == _device.Id, Token)).Source);
+
+        Assert.Equal(Shown, (await ReadAsync(await SetAsync(Source), FleetJson.Strict.CameraResponse)).Source);
+        Assert.DoesNotContain("s3cret", await _fleet.Http.GetStringAsync($"/api/v1/devices/{_me}", Token), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await SetAsync(Shown.Replace("channel=1", "channel=2", StringComparison.Ordinal))).StatusCode);
+        Assert.Equal(Source.Replace("channel=1", "channel=2", StringComparison.Ordinal), await StoredAsync());
+
+        // the password goes to no other host
+        var refused = await ProblemAsync(await SetAsync(Shown.Replace("10.0.0.9", "10.6.6.6", StringComparison.Ordinal)));
+        Assert.Equal(Problems.CameraSource.Code, refused.Code);
+        Assert.Contains("10.0.0.9", await StoredAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -90,6 +90,12 @@ public sealed class TestControlPlane : IAsyncDisposable
         FleetJson.Strict.CameraResponse);
 
     /// <summary>Writes rows as another slice would.</summary>
+    internal async Task<T> ReadStoreAsync<T>(Func<FleetStore, Task<T>> readAsync)
+    {
+        await using var store = await Services.GetRequiredService<IDbContextFactory<FleetStore>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        return await readAsync(store);
+    }
+
     internal async Task StoreAsync(Action<FleetStore> change)
     {
         await using var store = await Services.GetRequiredService<IDbContextFactory<FleetStore>>().CreateDbContextAsync(TestContext.Current.CancellationToken);

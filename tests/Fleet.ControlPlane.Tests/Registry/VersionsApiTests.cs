@@ -93,6 +93,21 @@ public sealed class VersionsApiTests(RunningPlane plane) : IClassFixture<Running
     }
 
     [Fact]
+    public async Task Recognises_the_head_and_puts_what_was_said_about_the_input_on_the_card()
+    {
+        var request = Request("said", await UploadAsync(TinyModels.Bytes())) with
+        {
+            Head = null, NmsIou = 0.7f, ScoreThreshold = 0.2f, InputOptions = new InputOptions { Color = "bgr", Scale = 0.5f, Fit = Fits.Stretch, Pad = 0 },
+        };
+
+        var card = (await plane.Admin.Versions.RegisterAsync(request, Cancel)).Card;
+
+        Assert.Equal(("fleet", 0.7f, 0.2f), (card.Head, card.NmsIou, card.ScoreThreshold));
+        Assert.Equal(("bgr", 0.5f, Fits.Stretch, (byte)0), (card.Input.Color, card.Input.Scale, card.Input.Fit, card.Input.Pad));
+        Assert.Equal(Problems.ModelHead, (await RefusedAsync(request with { InputOptions = new InputOptions { WidthPx = 65 } })).Kind);
+    }
+
+    [Fact]
     public async Task Refuses_a_variant_that_was_never_uploaded() =>
         Assert.Equal(Problems.BlobUnknown, (await RefusedAsync(Request("missing", Digest.Of("never uploaded"u8)))).Kind);
 

@@ -75,16 +75,21 @@ public sealed class DetectorTests : IDisposable
     }
 
     [Fact]
-    public void Builds_anew_under_other_options_and_removes_what_nobody_needs()
+    public void Builds_anew_under_other_options()
     {
         Assert.False(LoadsFromCache(new() { CacheFolder = Cache }));
         Assert.False(LoadsFromCache(new() { CacheFolder = Cache, IntraOpThreads = 2 }));
-        Assert.Single(Directory.GetFiles(Cache));
-        var cache = new EngineCache(Cache);
-        cache.Trim(new HashSet<Digest> { Digest.Of(File.ReadAllBytes(Model)) });
-        Assert.Single(Directory.GetFiles(Cache));
-        cache.Trim(new HashSet<Digest>());
-        Assert.Empty(Directory.GetFiles(Cache));
+        Assert.False(LoadsFromCache(new() { CacheFolder = Cache, Precision = Precision.Fp16 }));
+        Assert.Equal(3, Directory.GetFiles(Cache).Length);
+        Assert.True(LoadsFromCache(new() { CacheFolder = Cache }));
+    }
+
+    [Fact]
+    public void Says_which_providers_it_could_not_take_and_why()
+    {
+        using var detector = Load(new());
+        Assert.Equal((ProviderLadder.Cpu, null), (detector.Provider, detector.Ladder[^1].Refusal));
+        Assert.All(detector.Ladder.SkipLast(1), r => Assert.NotEmpty(r.Refusal!));
     }
 
     private static void Paint(Frame frame, int cellX, int cellY, byte value)

@@ -139,7 +139,8 @@ public sealed class OnnxCheckTests
     [Theory]
     [InlineData("fleet", 2, "2 class names")]
     [InlineData("yolox", 1, "looks like head 'fleet'")]
-    [InlineData("centernet", 1, "wanted fleet or yolox")]
+    [InlineData("centernett", 1, "wanted fleet or yolox")]
+    [InlineData("ssd", 1, "looks like head 'fleet'")]
     public void Says_what_was_seen_and_wanted_when_a_head_does_not_fit(string head, int classes, string sentence)
     {
         var report = OnnxCheck.Inspect(OnnxFile.Write(Build()));

@@ -87,8 +87,40 @@ public sealed class PreprocessTests
         }
     }
 
+    [Fact]
+    public void Orders_axes_as_the_layout_says()
+    {
+        var frame = new Frame(64, 32, channels: 3);
+        new Random(3).NextBytes(frame.Span);
+        var planes = Tensor(Spec("uint8", "rgb"), frame);
+        var pixels = Tensor(Spec("uint8", "rgb") with { Layout = "nhwc" }, frame);
+        var tiles = Tensor(Spec("uint8", "rgb") with { Layout = "tiles", TilePx = 16 }, frame);
+        for (var i = 0; i < planes.Length; i++)
+        {
+            var (plane, y, x) = (i / 4096, i / 64 % 64, i % 64);
+            Assert.Equal(planes[i], pixels[(((y * 64) + x) * 3) + plane]);
+            Assert.Equal(planes[i], tiles[(((((y / 16 * 4) + (x / 16)) * 3) + plane) * 256) + (y % 16 * 16) + (x % 16)]);
+        }
+
+        Assert.Equal(114, planes[0]);
+        Assert.Equal(frame.Pixels[2], planes[16 * 64]);
+    }
+
+    [Fact]
+    public void Makes_halves_of_the_values_it_makes_as_floats()
+    {
+        var frame = new Frame(50, 64, channels: 1);
+        new Random(4).NextBytes(frame.Span);
+        var spec = Spec("float32", "rgb") with { Scale = 1 / 255f, Mean = [0.5f, 0.4f, 0.3f], Std = [0.2f, 0.3f, 0.4f] };
+        var floats = new float[3 * 64 * 64];
+        var halves = new Half[floats.Length];
+        new Preprocess(spec).Write(frame, floats);
+        new Preprocess(spec with { Element = "float16" }).Write(frame, halves);
+        Assert.Equal(floats.Select(f => (Half)f), halves);
+    }
+
     [Theory]
-    [InlineData("float16", "rgb", "letterbox")]
+    [InlineData("float64", "rgb", "letterbox")]
     [InlineData("uint8", "yuv", "letterbox")]
     [InlineData("uint8", "rgb", "crop")]
     public void Refuses_an_input_it_cannot_make(string element, string color, string fit)
@@ -99,6 +131,13 @@ public sealed class PreprocessTests
     }
 
     private static InputSpec Spec(string element, string color) => new("images", 64, 64, element, color, 1, [], [], "letterbox", 114);
+
+    private static byte[] Tensor(InputSpec spec, Frame frame)
+    {
+        var tensor = new byte[3 * 64 * 64];
+        new Preprocess(spec).Write(frame, tensor);
+        return tensor;
+    }
 
     private static void Paint(Frame frame, Box box, byte blue, byte green, byte red)
     {

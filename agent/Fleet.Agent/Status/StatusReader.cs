@@ -1,0 +1,24 @@
+using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
+using Fleet.Agent.Enrolment;
+using Fleet.Agent.Link;
+using Fleet.Agent.Reporting;
+using Fleet.Agent.State;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Status;
+
+/// <summary>Puts together what the parts know of themselves.</summary>
+internal sealed class StatusReader(Report report, Count count, MqttLink mqtt, ControlPlane plane, X509Certificate2 certificate, StateStore store)
+{
+    public AgentStatus Read()
+    {
+        using var own = Process.GetCurrentProcess();
+        return new AgentStatus(
+            report.Read(),
+            count.Read(),
+            new LinkStatus(plane.Address.GetLeftPart(UriPartial.Authority), mqtt.IsConnected, new DateTimeOffset(certificate.NotAfter).ToUniversalTime()),
+            new ProcessStatus(own.Id, own.WorkingSet64, GC.GetTotalMemory(forceFullCollection: false), Directory.GetFiles("/proc/self/fd").Length, own.Threads.Count, Environment.CpuUsage.TotalTime.TotalSeconds),
+            (store.Current.Desired?.Cameras ?? []).ToDictionary(c => c.Id.ToString(), c => CameraAddress.Redact(c.Source)));
+    }
+}

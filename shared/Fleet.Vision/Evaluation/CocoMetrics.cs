@@ -1,0 +1,90 @@
+namespace Fleet.Vision.Evaluation;
+
+/// <summary>COCO's detection figures, computed step by step as its reference program does.</summary>
+public static class CocoMetrics
+{
+    private static readonly double[] Ious = [.. Enumerable.Range(0, 10).Select(i => 0.5 + (i * ((0.95 - 0.5) / 9)))];
+    private static readonly SizeRange[] Sizes = [SizeRange.All, SizeRange.Small, SizeRange.Medium, SizeRange.Large];
+    private static readonly int[] Limits = [1, 10, ClassFrame.MostBoxes];
+
+    /// <summary>The twelve numbers over <paramref name="frames"/>, in the order in which they are given: of boxes with equal scores the earlier frame's goes first.</summary>
+    public static CocoScores Evaluate(IReadOnlyList<EvaluatedFrame> frames)
+    {
+        var classes = frames.SelectMany(f => f.Truth).Select(t => t.Label).Distinct().Order(StringComparer.Ordinal).Select(label => new ClassFigures(frames, label)).ToList();
+        return new CocoScores(
+            Mean(classes, c => c.Ap(SizeRange.All)),
+            Mean(classes, c => c.Ap50),
+            Mean(classes, c => c.Ap75),
+            Mean(classes, c => c.Ap(SizeRange.Small)),
+            Mean(classes, c => c.Ap(SizeRange.Medium)),
+            Mean(classes, c => c.Ap(SizeRange.Large)),
+            Mean(classes, c => c.Ar(SizeRange.All, 1)),
+            Mean(classes, c => c.Ar(SizeRange.All, 10)),
+            Mean(classes, c => c.Ar(SizeRange.All, 100)),
+            Mean(classes, c => c.Ar(SizeRange.Small, 100)),
+            Mean(classes, c => c.Ar(SizeRange.Medium, 100)),
+            Mean(classes, c => c.Ar(SizeRange.Large, 100)),
+            [.. classes.Where(c => c.Objects > 0).Select(c => c.Scores())]);
+    }
+
+    /// <summary>Average precision of one class at one IoU; null when the class does not occur.</summary>
+    public static double? AveragePrecision(IReadOnlyList<EvaluatedFrame> frames, string label, double iou) =>
+        Rank(frames, label, iou)?.AveragePrecision();
+
+    /// <summary>The precision-recall curve of one class at one IoU; empty when the class does not occur or nothing was found.</summary>
+    public static IReadOnlyList<CurvePoint> Curve(IReadOnlyList<EvaluatedFrame> frames, string label, double iou) => Rank(frames, label, iou)?.Curve() ?? [];
+
+    private static Ranking? Rank(IReadOnlyList<EvaluatedFrame> frames, string label, double iou)
+    {
+        var parts = frames.Select(f => new ClassFrame(f, label)).ToList();
+        var objects = parts.Sum(p => p.Objects(SizeRange.All));
+        return objects == 0 ? null : new Ranking(parts.SelectMany(p => p.Judge(SizeRange.All, iou)), objects);
+    }
+
+    private static double? Mean(IEnumerable<ClassFigures> classes, Func<ClassFigures, double?> of) => classes.Select(of).Average();
+
+    /// <summary>Everything that is asked of one class.</summary>
+    private sealed class ClassFigures
+    {
+        private readonly string _label;
+        private readonly Dictionary<(string Size, int Limit), (double[] Ap, double[] Recall)?> _figures = [];
+
+        public ClassFigures(IReadOnlyList<EvaluatedFrame> frames, string label)
+        {
+            var parts = frames.Select(f => new ClassFrame(f, label)).ToList();
+            (_label, Objects) = (label, parts.Sum(p => p.Objects(SizeRange.All)));
+            foreach (var size in Sizes)
+            {
+                var judged = Ious.Select(iou => parts.ConvertAll(p => p.Judge(size, iou))).ToList();
+                foreach (var limit in Limits)
+                {
+                    _figures[(size.Name, limit)] = Figures(judged, parts.Sum(p => p.Objects(size)), limit);
+                }
+            }
+        }
+
+        public int Objects { get; }
+
+        public double? Ap50 => _figures[("all", ClassFrame.MostBoxes)]?.Ap[0];
+
+        public double? Ap75 => _figures[("all", ClassFrame.MostBoxes)]?.Ap[5];
+
+        public double? Ap(SizeRange size) => _figures[(size.Name, ClassFrame.MostBoxes)]?.Ap.Average();
+
+        public double? Ar(SizeRange size, int limit) => _figures[(size.Name, limit)]?.Recall.Average();
+
+        public CocoClassScores Scores() => new(
+            _label, Objects, Ap(SizeRange.All), Ap50, Ap75, Ap(SizeRange.Small), Ap(SizeRange.Medium), Ap(SizeRange.Large), Ar(SizeRange.All, ClassFrame.MostBoxes));
+
+        private static (double[] Ap, double[] Recall)? Figures(List<List<Verdict[]>> judged, int objects, int limit)
+        {
+            if (objects == 0)
+            {
+                return null;
+            }
+
+            var rankings = judged.ConvertAll(frames => new Ranking(frames.SelectMany(f => f.Take(limit)), objects));
+            return ([.. rankings.Select(r => r.AveragePrecision())], [.. rankings.Select(r => r.Recall)]);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Fleet.Training.Datasets;
+
+/// <summary>What the YAML file at the top of a set says: class names as YOLO's tools have them, and Fleet's <c>box_policy</c>.</summary>
+/// <param name="File">Its name; null where there is none.</param>
+/// <param name="Classes">Names by number; empty where it has none.</param>
+/// <param name="Policy">What boxes go around.</param>
+internal sealed record DatasetNotes(string? File, IReadOnlyList<string> Classes, BoxPolicy Policy)
+{
+    /// <summary>Reads the file; a file that is no YAML is told.</summary>
+    public static DatasetNotes Of(DatasetFolder folder)
+    {
+        foreach (var name in folder.Files.Where(f => !f.Contains('/', StringComparison.Ordinal) && (f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".yml", StringComparison.Ordinal))))
+        {
+            if (Read(folder, name) is { } notes)
+            {
+                return notes;
+            }
+        }
+
+        return new DatasetNotes(null, [], BoxPolicy.Unknown);
+    }
+
+    private static DatasetNotes? Read(DatasetFolder folder, string name)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            using var text = System.IO.File.OpenText(folder.At(name));
+            stream.Load(text);
+            return stream.Documents is [{ RootNode: YamlMappingNode root }, ..] && (Find(root, "names") ?? Find(root, "box_policy")) is not null
+                ? new DatasetNotes(name, Names(Find(root, "names")), PolicyIn(folder, name, Find(root, "box_policy")))
+                : null;
+        }
+        catch (YamlException e)
+        {
+            folder.Error("notes-malformed", name, $"This is not YAML: {e.Message}", (int)e.Start.Line);
+            return null;
+        }
+    }
+
+    private static string[] Names(YamlNode? node) => node switch
+    {
+        YamlSequenceNode list => [.. list.Select(Text)],
+        YamlMappingNode map => [.. map.Children.OrderBy(c => int.TryParse(Text(c.Key), out var number) ? number : int.MaxValue).Select(c => Text(c.Value))],
+        _ => [],
+    };
+
+    private static BoxPolicy PolicyIn(DatasetFolder folder, string name, YamlNode? node)
+    {
+        if (node is null)
+        {
+            return BoxPolicy.Unknown;
+        }
+
+        if (Policies.TryParse(Text(node), out var policy))
+        {
+            return policy;
+        }
+
+        folder.Error("notes-malformed", name, $"box_policy is '{Text(node)}', wanted is modal or amodal.", (int)node.Start.Line);
+        return BoxPolicy.Unknown;
+    }
+
+    private static YamlNode? Find(YamlMappingNode root, string key) => root.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
+
+    private static string Text(YamlNode node) => (node as YamlScalarNode)?.Value ?? "";
+}
+
+/// <summary>Policies by name.</summary>
+internal static class Policies
+{
+    /// <summary>Reads <c>modal</c> or <c>amodal</c>.</summary>
+    public static bool TryParse(string? text, out BoxPolicy policy)
+    {
+        policy = text switch { "modal" => BoxPolicy.Modal, "amodal" => BoxPolicy.Amodal, _ => BoxPolicy.Unknown };
+        return policy != BoxPolicy.Unknown;
+    }
+
+    /// <summary>The name; null for a set that does not say.</summary>
+    public static string? Name(this BoxPolicy policy) => policy == BoxPolicy.Unknown ? null : policy.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using Fleet.Bench.Edge;
+using Fleet.Contracts;
+using Fleet.Testing;
+using Fleet.Testing.Rtsp;
+
+namespace Fleet.Bench.Soak;
+
+/// <summary>Four cameras (a file, two network streams, a twin) fail and come back for minutes or hours: does the agent's memory stay flat, do its handles, do its counters add up?</summary>
+internal static class SoakBench
+{
+    private const double QuickMinutes = 1.25;
+    private const double UsualMinutes = 5;
+    private const double Flat = 0.95;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public static async Task<IReadOnlyList<BenchRow>> RunAsync(BenchOptions options, CancellationToken cancellationToken)
+    {
+        using var folder = new TempFolder();
+        var duration = TimeSpan.FromMinutes(options.Minutes ?? (options.Quick ? QuickMinutes : UsualMinutes));
+        var clips = (Small: await RtspClip.EncodeAsync(320, 240, RtspCodec.H264, cancellationToken), Large: await RtspClip.EncodeAsync(640, 480, RtspCodec.H264, cancellationToken));
+        await using var tcp = RtspServer.Start(clips.Small);
+        await using var udp = RtspServer.Start(clips.Small);
+        (tcp.FramesPerSecond, tcp.Login) = (12.5, new RtspLogin("admin", "soak:pw"));
+        udp.FramesPerSecond = 10;
+        var video = await VideoAsync(folder.At("loop.mp4"), cancellationToken);
+        await using var site = await EdgeSite.StartAsync(folder.Path, new DevicePolicy { TelemetrySeconds = 2, PreviewSeconds = 1, WatchFrames = 10, SamplesPerHour = 600, RandomShare = 0.05 }, cancellationToken);
+        EdgeCamera[] cameras =
+        [
+            new(CameraId.Parse("file"), video),
+            new(CameraId.Parse("tcp"), tcp.Url("admin:soak%3Apw", "#stall=5")),
+            new(CameraId.Parse("udp"), udp.Url(options: "#transport=udp&stall=5")),
+            new(CameraId.Parse("twin"), $"twin:{site.Stack.Programs.Scene("warehouse-field")}?seed=7&fps=2"),
+        ];
+        await site.ShowAsync(cameras, cancellationToken);
+        await site.RollOutAsync(cancellationToken);
+        Benches.Say(string.Create(CultureInfo.InvariantCulture, $"soak: {cameras.Length} cameras, {duration.TotalMinutes:0.##} minutes of faults"));
+        var mischief = new Mischief([tcp, udp], clips, video, async token => (await site.StatusAsync(token)).Process.Id);
+        var vitals = await WatchAsync(site, mischief.RunAsync(duration, cancellationToken), cancellationToken);
+        Benches.Say("faults: " + string.Join(", ", mischief.Done.Select(d => $"{d.Key} {d.Value}")));
+        return await JudgeAsync(site, vitals, cameras, cancellationToken);
+    }
+
+    private static async Task<Vitals> WatchAsync(EdgeSite site, Task mischief, CancellationToken cancellationToken)
+    {
+        var (vitals, started, said) = (new Vitals(), Stopwatch.GetTimestamp(), TimeSpan.Zero);
+        while (!mischief.IsCompleted)
+        {
+            var (at, status) = (Stopwatch.GetElapsedTime(started), await site.StatusAsync(cancellationToken));
+            vitals.Add(at, status);
+            if (at - said > TimeSpan.FromMinutes(1))
+            {
+                said = at;
+                Benches.Say(string.Create(CultureInfo.InvariantCulture, $"{at.TotalMinutes:0} min: {status.Process.ResidentBytes / 1048576.0:0.0} MiB (.NET {status.Process.ManagedBytes / 1048576.0:0.0}), {status.Process.Handles} handles, {status.Process.Threads} threads, {string.Join(", ", status.Reported.Cameras.Select(c => $"{c.Id} {c.State} {status.Completed(c.Id)}"))}"));
+            }
+
+            await Task.WhenAny(mischief, Task.Delay(Look, TimeProvider.System, cancellationToken));
+        }
+
+        await mischief;
+        return vitals;
+    }
+
+    private static async Task<IReadOnlyList<BenchRow>> JudgeAsync(EdgeSite site, Vitals vitals, EdgeCamera[] cameras, CancellationToken cancellationToken)
+    {
+        // every camera comes back, and completes frames again
+        var after = await site.StatusAsync(cancellationToken);
+        var calm = after;
+        await Eventually.Is(
+            async () =>
+            {
+                calm = await site.StatusAsync(cancellationToken);
+                return Array.TrueForAll(cameras, c => calm.Completed(c.Id) > after.Completed(c.Id)) && calm.Reported.Cameras.All(c => c.State == CameraState.Running);
+            },
+            Patience,
+            "every camera is back");
+        await site.ShowAsync([], cancellationToken);
+        var rest = await site.StatusAsync(cancellationToken);
+        foreach (var camera in cameras)
+        {
+            Vitals.Check(camera.Id, rest, underWay: 0);
+        }
+
+        var sources = rest.Telemetry.Sources ?? [];
+        var quiet = sources.FirstOrDefault(s => s.Failures == 0);
+        if (quiet is not null)
+        {
+            throw new BenchFailedException($"The camera {quiet.Camera} never failed: the soak shows nothing about it. Let it run longer.");
+        }
+
+        var (early, late) = (vitals.Median(0.25, 0.5, s => s.Process.ResidentBytes), vitals.Median(0.75, 1, s => s.Process.ResidentBytes));
+        var (open, opened) = (vitals.Median(0.25, 0.5, s => s.Process.Handles), Math.Max(calm.Process.Handles, vitals.Median(0.75, 1, s => s.Process.Handles)));
+        const string Note = "ours: the last quarter; peer: the second quarter. Counters of every camera added up at each look and at rest.";
+        return
+        [
+            new("memory at the end", late / 1048576, early / 1048576, "MiB", early / late, Flat, Aim: 1, Note + " The ratio is peer / ours."),
+            new("open handles at the end", opened, open, "", open / opened, Flat, Aim: 1),
+            new("frames received", rest.Telemetry.Cameras.Sum(c => c.Received), Peer: null, "", Ratio: null),
+            new("frames completed", rest.Telemetry.Cameras.Sum(c => c.Completed), Peer: null, "", Ratio: null),
+            new("frames failed", rest.Telemetry.Cameras.Sum(c => c.Failed), Peer: null, "", Ratio: null),
+            new("camera failures", sources.Sum(s => s.Failures), Peer: null, "", Ratio: null),
+        ];
+    }
+
+    private static async Task<string> VideoAsync(string path, CancellationToken cancellationToken)
+    {
+        string[] arguments = ["-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=12.5", "-t", "4", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", path];
+        using var ffmpeg = Process.Start("ffmpeg", arguments);
+        await ffmpeg.WaitForExitAsync(cancellationToken);
+        return ffmpeg.ExitCode == 0 ? path : throw new BenchFailedException("ffmpeg could not make a video; is it installed with libx264?");
+    }
+}

@@ -1,0 +1,40 @@
+using Fleet.Contracts;
+using Fleet.ControlPlane.Devices;
+using Fleet.ControlPlane.Directives;
+
+namespace Fleet.ControlPlane.Tests.Directives;
+
+public sealed class DesiredComposerTests
+{
+    private static readonly VersionId Id = VersionId.Parse("boxes@3");
+
+    [Theory]
+    [InlineData(VariantNames.Auto, "card.json fp32.onnx fp32-2-4.onnx int8.onnx golden.zip")]
+    [InlineData("fp32-2:4", "card.json fp32-2-4.onnx golden.zip")]
+    [InlineData(null, "card.json fp32.onnx golden.zip")]
+    public void A_device_that_chooses_gets_every_variant_and_one_that_is_told_gets_that_one(string? variant, string files)
+    {
+        var device = new DeviceRow { Id = DeviceId.Parse("edge-1") };
+        device.Cameras.Add(new CameraRow { Device = device.Id, Id = CameraId.Parse("dock"), Source = "/dev/video0", Version = Id, Variant = variant });
+
+        var version = Assert.Single(DesiredComposer.Compose("tenant", device, new Dictionary<VersionId, VersionResponse> { [Id] = Version() }).Versions);
+
+        Assert.Equal(variant ?? "fp32", version.Variant);
+        Assert.Equal(files.Split(' '), version.Files.Select(f => f.Path.Split('/')[^1]));
+    }
+
+    private static VersionResponse Version()
+    {
+        string[] names = ["fp32", "fp32-2:4", "int8"];
+        var card = new ModelCard
+        {
+            Version = Id,
+            Head = "fleet",
+            Classes = ["box"],
+            Input = new InputSpec("image", 64, 64, "uint8", "rgb", 1, [], [], "stretch", 0),
+            Variants = [.. names.Select((n, i) => new VariantFile(n, Digest.Of([(byte)i]), 1))],
+        };
+        string[] paths = [Targets.Card(Id), .. names.Select(n => Targets.Variant(Id, n)), Targets.GoldenClip(Id)];
+        return new VersionResponse(card, VersionState.Released, DateTimeOffset.UnixEpoch, "ada", [.. paths.Select(p => new TargetFile(p, Digest.Of([0]), 1))]);
+    }
+}
