@@ -43,8 +43,8 @@ internal sealed class FeedingOptions
         TilePx = result.GetValue(_tile),
     };
 
-    // an option of many values that is not given has none, rather than being null
-    private static float[]? Given(ParseResult result, Option<float[]?> option) => result.GetValue(option) is { Length: > 0 } values ? values : null;
+    // a list that was not given is an empty one to the parser
+    private static float[]? Given(ParseResult result, Option<float[]?> option) => result.GetResult(option) is { Implicit: false } ? result.GetValue(option) : null;
 
     private static Option<float[]?> Numbers(string name, string description) => new(name)
     {
