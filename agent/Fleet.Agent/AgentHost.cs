@@ -53,7 +53,7 @@ internal static class AgentHost
         services.AddSingleton<DeviceApi>().AddSingleton<MqttLink>().AddSingleton<DirectivePull>().AddSingleton<ReleaseTrust>();
         services.AddSingleton<StateStore>().AddSingleton<BlobStore>().AddSingleton<BlobFetcher>();
         services.AddSingleton(s => new EngineCache(s.GetRequiredService<AgentPaths>().Engines, s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<EngineLoader>().AddSingleton<PrepareChild>().AddSingleton<PrepareParts>().AddSingleton<EnginePreparer>().AddSingleton<UpdateSteps>();
+        services.AddSingleton<Batchers>().AddSingleton<EngineLoader>().AddSingleton<PrepareChild>().AddSingleton<PrepareParts>().AddSingleton<EnginePreparer>().AddSingleton<UpdateSteps>();
         services.AddSingleton<SampleOutbox>().AddSingleton<SampleKeeper>().AddSingleton<SampleUpload>().AddSingleton<PreviewUpload>();
         services.AddSingleton<CameraOpener>().AddSingleton<UnitParts>().AddSingleton<ReportSinks>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CameraUnits>(s, enrolment.Device));

@@ -15,11 +15,13 @@ public sealed class Detector : IDisposable
     private readonly float _floor;
     private readonly List<Candidate> _candidates = [];
     private readonly IHead _head;
+    private readonly Placement[] _placements;
     private IReadOnlyList<Detection> _doubtful = None;
 
     private Detector(ModelCard card, string? scores, OpenedEngine engine, float floor)
     {
         (Card, _engine, _run, _floor) = (card, engine, engine.Run, floor);
+        _placements = new Placement[_run.MaxBatch];
         _head = Heads.Create(new(card.Head, card.Input, card.Classes.Count, card.Scores ?? scores), _run.Outputs());
     }
 
@@ -35,7 +37,10 @@ public sealed class Detector : IDisposable
     /// <summary>The rungs of the ladder that were tried, with the reason of each that was not taken; the last one runs.</summary>
     public IReadOnlyList<ProviderRung> Ladder => _engine.Rungs;
 
-    /// <summary>Time the network alone took on the last frame, ms.</summary>
+    /// <summary>Frames that one run can take: 1, or what it was loaded for where the network's batch is free.</summary>
+    public int MaxBatch => _run.MaxBatch;
+
+    /// <summary>Time the network alone took on the last run, ms, whatever the number of frames.</summary>
     public double InferenceMs => _run.InferenceMs;
 
     /// <summary>Time the last frame took to become a tensor, ms.</summary>
@@ -52,8 +57,9 @@ public sealed class Detector : IDisposable
     public static Detector Load(string onnxPath, ModelCard card, InferenceOptions options)
     {
         var model = ReadFile(onnxPath);
-        var fit = OnnxCheck.FitHead(OnnxCheck.Inspect(model), new HeadRequest { Head = card.Head, Classes = card.Classes, Input = card.Input, Scores = card.Scores });
-        var engine = ProviderLadder.Open(model, Digest.Of(model), card.Input, options);
+        var report = OnnxCheck.Inspect(model);
+        var fit = OnnxCheck.FitHead(report, new HeadRequest { Head = card.Head, Classes = card.Classes, Input = card.Input, Scores = card.Scores });
+        var engine = ProviderLadder.Open(model, Digest.Of(model), card.Input, Limit(options, report, card.Input));
         try
         {
             var detector = new Detector(card, fit.Scores, engine, options.CandidateFloor);
@@ -64,6 +70,33 @@ public sealed class Detector : IDisposable
         {
             engine.Run.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Whether <see cref="Load"/> would find the engine ready.</summary>
+    /// <exception cref="ProblemException">One of the file's own problems.</exception>
+    public static bool IsBuilt(string onnxPath, ModelCard card, InferenceOptions options)
+    {
+        var model = ReadFile(onnxPath);
+        return ProviderLadder.IsBuilt(Digest.Of(model), card.Input, Limit(options, OnnxCheck.Inspect(model), card.Input));
+    }
+
+    /// <summary>Finds objects in several frames with one run of the network.</summary>
+    /// <param name="frames">1 to <see cref="MaxBatch"/> frames, BGR or grey, each of any size.</param>
+    /// <param name="into">What was found on each, at the card's threshold; at least as long.</param>
+    /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/>: the run failed.</exception>
+    public void Detect(ReadOnlySpan<Frame> frames, Span<Found> into)
+    {
+        for (var slot = 0; slot < frames.Length; slot++)
+        {
+            _placements[slot] = _run.Place(frames[slot], slot);
+        }
+
+        Run(frames.Length);
+        for (var slot = 0; slot < frames.Length; slot++)
+        {
+            var found = Read(slot, _placements[slot], Card.ScoreThreshold);
+            into[slot] = new(found, _doubtful);
         }
     }
 
@@ -81,6 +114,10 @@ public sealed class Detector : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _run.Dispose();
+
+    // an engine for several pictures cannot be built where the file says one
+    private static InferenceOptions Limit(InferenceOptions options, OnnxReport report, InputSpec input) =>
+        report.Inputs.FirstOrDefault(i => i.Name == input.Name) is { Shape: [{ Size: null }, ..] } && input.Layout != Layouts.Tiles ? options : options with { MaxBatch = 1, Pictures = 1 };
 
     private static byte[] ReadFile(string path)
     {
@@ -131,3 +168,8 @@ public sealed class Detector : IDisposable
         return found ?? None;
     }
 }
+
+/// <summary>What was found on one frame of several.</summary>
+/// <param name="Detections">Boxes in px of the frame, strongest first.</param>
+/// <param name="Doubtful">Boxes below the threshold, strongest first.</param>
+public readonly record struct Found(IReadOnlyList<Detection> Detections, IReadOnlyList<Detection> Doubtful);

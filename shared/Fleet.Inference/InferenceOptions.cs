@@ -20,8 +20,11 @@ public sealed record InferenceOptions
     /// <summary>The weights keep the 2:4 pattern and the engine may use it.</summary>
     public bool Sparse { get; init; }
 
-    /// <summary>So many pictures at once, at most; 1 where the file's batch is fixed.</summary>
+    /// <summary>The engine is built for so many pictures at once, at most; 1 where the file's batch is fixed.</summary>
     public int MaxBatch { get; init; } = 1;
+
+    /// <summary>This detector takes so many, up to <see cref="MaxBatch"/>: it has memory for each.</summary>
+    public int Pictures { get; init; } = 1;
 
     /// <summary>Boxes from this score on are kept as doubtful, below the card's threshold.</summary>
     public float CandidateFloor { get; init; } = 0.05f;

@@ -32,7 +32,7 @@ public static class ProviderLadder
     }
 
     /// <summary>Whether the engine of <paramref name="model"/> lies ready for the provider that will be tried first.</summary>
-    public static bool IsBuilt(Digest model, InputSpec input, InferenceOptions options) => options.CacheFolder is { } folder
+    internal static bool IsBuilt(Digest model, InputSpec input, InferenceOptions options) => options.CacheFolder is { } folder
         && Probe(options).First(r => r.Refusal is null) is { } first
         && new EngineCache(folder).Has(EngineKey.Of(model, first.Name, input, options));
 
@@ -49,7 +49,7 @@ public static class ProviderLadder
             var refusal = Try(() =>
             {
                 var (session, fromCache) = builder.Open(name);
-                engine = new(new NetworkRun(session, input, options.MaxBatch), name, fromCache, rungs);
+                engine = new(new NetworkRun(session, input, Math.Min(options.Pictures, options.MaxBatch)), name, fromCache, rungs);
             });
             rungs.Add(new(name, refusal));
             if (engine is not null)

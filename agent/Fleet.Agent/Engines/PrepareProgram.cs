@@ -141,8 +141,12 @@ internal sealed class PrepareRun(PrepareJob job, ModelCard card, GoldenClip? cli
 /// <summary>The options that child and agent must agree on, or the engine that one built would not be found by the other.</summary>
 internal static class EngineOptions
 {
+    /// <summary>Cameras of one version that a batch can take.</summary>
+    public const int MaxBatch = 8;
+
     public static InferenceOptions Of(Entrant entrant, string engines) => new()
     {
+        MaxBatch = MaxBatch,
         CacheFolder = engines,
         Precision = Precisions.Parse(entrant.Precision),
         Sparse = entrant.IsSparse,

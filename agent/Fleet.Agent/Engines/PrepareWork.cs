@@ -43,7 +43,7 @@ internal sealed class PrepareWork
         ? Entrants.FirstOrDefault(e => e.Variant == row.Variant && e.Precision == row.Precision)
         : null;
 
-    public bool IsBuilt(Entrant entrant) => ProviderLadder.IsBuilt(Digest.FromHex(Path.GetFileName(entrant.File)), _card.Input, EngineOptions.Of(entrant, _parts.Paths.Engines));
+    public bool IsBuilt(Entrant entrant) => Detector.IsBuilt(entrant.File, _card, EngineOptions.Of(entrant, _parts.Paths.Engines));
 
     /// <summary>Builds one engine, or finds it built.</summary>
     public async Task<Entrant> BuildAsync(Entrant entrant, CancellationToken cancellationToken)

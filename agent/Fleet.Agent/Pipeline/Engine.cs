@@ -10,7 +10,7 @@ namespace Fleet.Agent.Pipeline;
 /// <param name="InferenceMs">The network alone.</param>
 internal sealed record Sight(IReadOnlyList<Detection> Detections, IReadOnlyList<Detection> Doubtful, double InferenceMs);
 
-/// <summary>A version that is loaded for one camera, with what was measured on it. Every camera has its own: two cameras then run on two processors, and a version is tried on one without touching the other.</summary>
+/// <summary>A version that is loaded for one camera, with what was measured on it. Every camera has its own network: two cameras then run on two processors, and a version is tried on one without touching the other; where batches pay, frames go to a network that the cameras share.</summary>
 internal sealed class Engine(Installed version, Digest file, Func<Frame, Sight> look, Action dispose) : IDisposable
 {
     private const int Window = 50;
@@ -22,7 +22,10 @@ internal sealed class Engine(Installed version, Digest file, Func<Frame, Sight> 
     public Digest File { get; } = file;
 
     /// <summary>What runs it, for the report.</summary>
-    public ReportedEngine? Facts { get; init; }
+    public Func<ReportedEngine>? Facts { get; init; }
+
+    /// <summary>Looks by itself where <see cref="Look"/> may share a run; null where it never does.</summary>
+    public Func<Frame, Sight>? Alone { get; init; }
 
     /// <summary>Frames completed since it was switched on.</summary>
     public long Completed { get; private set; }
@@ -36,6 +39,9 @@ internal sealed class Engine(Installed version, Digest file, Func<Frame, Sight> 
     public double? MeanMs => Completed == 0 ? null : _recentMs.Take((int)Math.Min(Completed, Window)).Average();
 
     public Sight Look(Frame frame) => look(frame);
+
+    /// <summary>Looks at a frame by itself, for a version that does not serve yet.</summary>
+    public Sight Try(Frame frame) => (Alone ?? look)(frame);
 
     public void Complete(double inferenceMs)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
+using System.Text.Unicode;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.Triggers;
@@ -23,6 +24,10 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
     /// <summary>Share of the budget that doubtful frames leave to the random slice, the only unbiased one.</summary>
     private const double RandomReserve = 0.2;
 
+    /// <summary>Two ids of 64 characters, two strokes and a number.</summary>
+    private const int MaxNameBytes = 160;
+
+    private readonly string _name = $"{device}/{camera}/";
     private readonly Queue<DateTimeOffset> _kept = new();
 
     /// <summary>Frames that would have been kept but for the budget.</summary>
@@ -50,21 +55,27 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
     /// <summary>Deterministic by device, camera and frame, and spread evenly.</summary>
     internal bool IsRandom(long frame, double share)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{device}/{camera}/{frame}")));
+        Span<byte> text = stackalloc byte[MaxNameBytes];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{_name}{frame}", out var length);
+        SHA256.HashData(text[..length], hash);
         return BinaryPrimitives.ReadUInt64BigEndian(hash) / (double)ulong.MaxValue < share;
     }
 
-    private static Keep? Uncertain(IReadOnlyList<Detection> detections, IReadOnlyList<Detection> doubtful, DevicePolicy policy)
+    private static Keep? Uncertain(IReadOnlyList<Detection> found, IReadOnlyList<Detection> doubtful, DevicePolicy policy)
     {
         var middle = (policy.UncertainLow + policy.UncertainHigh) / 2;
         var half = Math.Max((policy.UncertainHigh - policy.UncertainLow) / 2, 1e-6);
         var (count, closest) = (0, 0.0);
-        foreach (var detection in detections.Concat(doubtful))
+        foreach (var detections in (ReadOnlySpan<IReadOnlyList<Detection>>)[found, doubtful])
         {
-            if (detection.Score >= policy.UncertainLow && detection.Score <= policy.UncertainHigh)
+            for (var i = 0; i < detections.Count; i++)
             {
-                count++;
-                closest = Math.Max(closest, 1 - (Math.Abs(detection.Score - middle) / half));
+                if (detections[i].Score >= policy.UncertainLow && detections[i].Score <= policy.UncertainHigh)
+                {
+                    count++;
+                    closest = Math.Max(closest, 1 - (Math.Abs(detections[i].Score - middle) / half));
+                }
             }
         }
 

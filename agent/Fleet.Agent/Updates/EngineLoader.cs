@@ -11,7 +11,7 @@ using Fleet.Vision;
 namespace Fleet.Agent.Updates;
 
 /// <summary>From the files of a version to an engine that serves.</summary>
-internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths)
+internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths, Batchers batchers)
 {
     /// <summary>The version's card, checked against what the directive names.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.TrustMismatch"/> or <see cref="Problems.TrustMalformed"/>.</exception>
@@ -58,9 +58,18 @@ internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths)
         var card = Card(version);
         var model = Variants(version, card).First(v => v.Variant == entrant.Variant).File;
         _ = blobs.Read(model);
-        var detector = Detector.Load(blobs.PathOf(model.Digest), card, EngineOptions.Of(entrant, paths.Engines));
-        var facts = new ReportedEngine(version.Version, entrant.Variant, entrant.Precision, detector.Provider, [.. detector.Ladder.Select(r => r.ToString())], detector.IsFromCache);
-        return new Engine(version, model.Digest, frame => new Sight(detector.Detect(frame), detector.Doubtful, detector.InferenceMs), detector.Dispose) { Facts = facts };
+        Detector Open(int pictures) => Detector.Load(blobs.PathOf(model.Digest), card, EngineOptions.Of(entrant, paths.Engines) with { Pictures = pictures });
+        var own = Open(pictures: 1);
+        var batcher = batchers.Of(version.Version, entrant, own.Provider, () => Open(EngineOptions.MaxBatch));
+        var seat = batcher.Join(own);
+        var facts = new ReportedEngine(version.Version, entrant.Variant, entrant.Precision, own.Provider, [.. own.Ladder.Select(r => r.ToString())], own.IsFromCache);
+        return new Engine(version, model.Digest, frame => batcher.Look(seat, frame), Dispose) { Alone = seat.Alone, Facts = () => facts with { Batching = batcher.Says } };
+
+        void Dispose()
+        {
+            batcher.Leave(seat);
+            own.Dispose();
+        }
     }
 
     /// <summary>Runs the golden clip on the engine that was built.</summary>
@@ -74,7 +83,7 @@ internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths)
         }
 
         using var zip = new MemoryStream(blobs.Read(file));
-        return GoldenClip.Read(zip).Prove(Pictures.Decode, frame => engine.Look(frame).Detections, Card(version).ScoreThreshold) is { } difference
+        return GoldenClip.Read(zip).Prove(Pictures.Decode, frame => engine.Try(frame).Detections, Card(version).ScoreThreshold) is { } difference
             ? throw new ProblemException(Problems.EngineGolden, difference)
             : null;
     }

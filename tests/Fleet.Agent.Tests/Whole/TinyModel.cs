@@ -13,8 +13,19 @@ internal static class TinyModel
 
     public static InputSpec Input { get; } = new("image", Side, Side, "float32", "rgb", 1f / 255, [], [], "stretch", 0);
 
+    public static ModelCard Card { get; } = new()
+    {
+        Version = VersionId.Parse("tiny@1"),
+        Head = "fleet",
+        Classes = ["square"],
+        Input = Input,
+        ScoreThreshold = 0.5f,
+        Variants = [new VariantFile("fp32", Digest.Of([1]), 1)],
+    };
+
     /// <param name="gain">Score of a white square; each gain gives another file.</param>
-    public static byte[] Make(float gain)
+    /// <param name="batch">Name of a free batch; null fixes it at 1.</param>
+    public static byte[] Make(float gain, string? batch = null)
     {
         var graph = new GraphProto { Name = "tiny" };
         graph.Input.Add(Value("image", 1, 3, Side, Side));
@@ -27,6 +38,11 @@ internal static class TinyModel
         graph.Node.Add(Conv("ltrb", "image", "w2", "b2"));
         var model = new ModelProto { IrVersion = 8, ProducerName = "test", Graph = graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 17 });
+        foreach (var value in batch is null ? [] : graph.Input.Concat(graph.Output))
+        {
+            value.Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimParam = batch };
+        }
+
         return OnnxFile.Write(model);
     }
 
