@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Fleet.Contracts;
-using Fleet.Contracts;
 using Fleet.ControlPlane.Platform;
 
 namespace Fleet.ControlPlane.Devices;
@@ -10,16 +9,7 @@ internal sealed class DeviceMetrics
     public DeviceMetrics(FleetMeters meters, LiveDevices live, LivePictures pictures, DeviceWriter writer)
     {
         meters.Meter.CreateObservableGauge("fleet.devices.connected", () => live.Connected, description: "Devices with an open MQTT connection.");
-        meters.Meter.CreateObservableCounter("fleet.frames.completed", () => Frames(live, c => c.Completed), description: "Frames whose detections were published, since each agent started.");
-        meters.Meter.CreateObservableCounter("fleet.frames.received", () => Sources(live, s => s.Received), description: "Frames that cameras gave, since each agent started.");
-        meters.Meter.CreateObservableCounter("fleet.frames.decoded", () => Sources(live, s => s.Decoded), description: "Of them, those that were whole.");
-        meters.Meter.CreateObservableCounter("fleet.frames.skipped", () => Skipped(live), description: "Frames that were not inferred, by reason.");
-        meters.Meter.CreateObservableCounter("fleet.frames.inferred", () => Frames(live, c => c.Inferred), description: "Frames given to a network.");
-        meters.Meter.CreateObservableCounter("fleet.camera.failures", () => Sources(live, s => s.Failures), description: "How often cameras failed or could not be opened.");
-        meters.Meter.CreateObservableGauge("fleet.frames.last_completed", () => LastCompleted(live), unit: "s", description: "When a camera's last frame was completed, in seconds since 1970.");
-        meters.Meter.CreateObservableGauge("fleet.device.temperature", () => Health(live, h => h.TemperatureC), unit: "Cel", description: "A device's warmest sensor.");
-        meters.Meter.CreateObservableGauge("fleet.device.memory_free", () => Health(live, h => h.MemoryFreeBytes), unit: "By", description: "Memory that programs on a device can still have.");
-        meters.Meter.CreateObservableGauge("fleet.device.shed_level", () => Health(live, h => h.ShedLevel), description: "Halvings of cameras' rates in force on a device because it is under pressure.");
+        meters.Meter.CreateObservableCounter("fleet.frames.completed", () => Frames(live), description: "Frames whose detections were published, since each agent started.");
         meters.Meter.CreateObservableGauge("fleet.queue.device_writes", () => writer.Waiting, description: "Devices whose news waits to be stored.");
         meters.Meter.CreateObservableGauge("fleet.zone.present", () => Zones(live).SelectMany(Present), description: "Objects in a zone now, by class.");
         meters.Meter.CreateObservableCounter("fleet.zone.entered", () => Zones(live).Select(z => Of(z, z.Zone.Entered)), description: "Objects that came into a zone, since each agent started.");
@@ -31,37 +21,36 @@ internal sealed class DeviceMetrics
         meters.Meter.CreateObservableGauge("fleet.pictures.live", () => pictures.Bytes, unit: "By", description: "Memory of live pictures.");
     }
 
-    private static IEnumerable<Measurement<long>> Frames(LiveDevices live, Func<CameraCounters, long> value) =>
+    private static IEnumerable<Measurement<long>> Frames(LiveDevices live) =>
         from device in live.All
         from counters in device.Value.Newest?.Cameras ?? []
-        select new Measurement<long>(value(counters), Tags(device.Key, counters));
+        select new Measurement<long>(
+            counters.Completed,
+            new KeyValuePair<string, object?>("device", device.Key.ToString()),
+            new KeyValuePair<string, object?>("camera", counters.Camera.ToString()),
+            new KeyValuePair<string, object?>("version", counters.Version?.ToString() ?? "none"));
 
-    private static IEnumerable<Measurement<long>> Skipped(LiveDevices live) =>
+    private static IEnumerable<(DeviceId Device, ZoneCounters Zone)> Zones(LiveDevices live) =>
         from device in live.All
-        from counters in device.Value.Newest?.Cameras ?? []
-        from skipped in counters.Skipped
-        select new Measurement<long>(skipped.Value, [.. Tags(device.Key, counters), new("reason", skipped.Key)]);
+        from zone in device.Value.Newest?.Zones ?? []
+        select (device.Key, zone);
 
-    private static IEnumerable<Measurement<double>> LastCompleted(LiveDevices live) =>
+    private static IEnumerable<(DeviceId Device, ZoneCounters Zone)> Facings(LiveDevices live) => Zones(live).Where(z => z.Zone.IsEmpty is not null);
+
+    private static IEnumerable<Measurement<long>> Present((DeviceId Device, ZoneCounters Zone) at) =>
+        at.Zone.Present.Count == 0
+            ? [Of(at, 0L)]
+            : at.Zone.Present.Select(p => new Measurement<long>(p.Value, [.. TagsOf(at.Device, at.Zone.Camera, "zone", at.Zone.Zone), new("class", p.Key)]));
+
+    private static IEnumerable<Measurement<long>> Crossings(LiveDevices live) =>
         from device in live.All
-        from camera in (device.Value.Newest?.Cameras ?? []).GroupBy(c => c.Camera, c => c.LastCompletedAt)
-        let last = camera.Max()
-        where last is not null
-        select new Measurement<double>(last.Value.ToUnixTimeMilliseconds() / 1000.0, new("device", device.Key.ToString()), new("camera", camera.Key.ToString()));
+        from line in device.Value.Newest?.Lines ?? []
+        from crossed in new (string Direction, long Count)[] { ("forward", line.Forward), ("backward", line.Backward) }
+        select new Measurement<long>(crossed.Count, [.. TagsOf(device.Key, line.Camera, "line", line.Line), new("direction", crossed.Direction)]);
 
-    private static IEnumerable<Measurement<long>> Sources(LiveDevices live, Func<SourceCounters, long> value) =>
-        from device in live.All
-        from source in device.Value.Newest?.Sources ?? []
-        select new Measurement<long>(value(source), new("device", device.Key.ToString()), new("camera", source.Camera.ToString()));
+    private static Measurement<T> Of<T>((DeviceId Device, ZoneCounters Zone) at, T value) where T : struct =>
+        new(value, TagsOf(at.Device, at.Zone.Camera, "zone", at.Zone.Zone));
 
-    private static IEnumerable<Measurement<double>> Health(LiveDevices live, Func<DeviceHealth, double?> value) =>
-        from device in live.All
-        let health = device.Value.Newest?.Health
-        where health is not null
-        let figure = value(health)
-        where figure is not null
-        select new Measurement<double>(figure.Value, new KeyValuePair<string, object?>("device", device.Key.ToString()));
-
-    private static KeyValuePair<string, object?>[] Tags(DeviceId device, CameraCounters counters) =>
-        [new("device", device.ToString()), new("camera", counters.Camera.ToString()), new("version", counters.Version?.ToString() ?? "none")];
+    private static KeyValuePair<string, object?>[] TagsOf(DeviceId device, CameraId camera, string kind, string place) =>
+        [new("device", device.ToString()), new("camera", camera.ToString()), new(kind, place)];
 }
