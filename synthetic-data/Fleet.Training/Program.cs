@@ -46,7 +46,7 @@ try
             return 0;
         case ["evaluate", .. var rest]:
             new EvaluateCommand(Console.Out)
-                .Run(new Arguments(rest, EvaluateCommand.Usage, words: 0, "--model", "--scene", "--seed", "--count", "--images", "--labels", "--data", "--split", "--json", "--draw", "--report"));
+                .Run(new Arguments(rest, EvaluateCommand.Usage, words: 0, "--model", "--head", "--classes", "--scene", "--seed", "--count", "--images", "--labels", "--data", "--split", "--json", "--draw", "--report"));
             return 0;
         case ["trainer", .. var rest]:
             await new TrainerCommand(Console.Out, TimeProvider.System)
@@ -61,6 +61,11 @@ try
     }
 }
 catch (ProblemException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
