@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Unicode;
 using Fleet.Contracts;
@@ -29,10 +28,6 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
     private const int MaxNameBytes = 160;
 
     private readonly string _name = $"{device}/{camera}/";
-    /// <summary>Of the largest frame number, its sign included.</summary>
-    private const int MaxDigits = 20;
-
-    private readonly byte[] _prefix = Encoding.UTF8.GetBytes($"{device}/{camera}/");
     private readonly Queue<DateTimeOffset> _kept = new();
 
     /// <summary>Frames that would have been kept but for the budget.</summary>
@@ -60,11 +55,10 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
     /// <summary>Deterministic by device, camera and frame, and spread evenly.</summary>
     internal bool IsRandom(long frame, double share)
     {
-        Span<byte> name = stackalloc byte[_prefix.Length + MaxDigits];
-        _prefix.CopyTo(name);
-        frame.TryFormat(name[_prefix.Length..], out var digits, provider: CultureInfo.InvariantCulture);
+        Span<byte> text = stackalloc byte[MaxNameBytes];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(name[..(_prefix.Length + digits)], hash);
+        Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{_name}{frame}", out var length);
+        SHA256.HashData(text[..length], hash);
         return BinaryPrimitives.ReadUInt64BigEndian(hash) / (double)ulong.MaxValue < share;
     }
 
@@ -73,22 +67,19 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
         var middle = (policy.UncertainLow + policy.UncertainHigh) / 2;
         var half = Math.Max((policy.UncertainHigh - policy.UncertainLow) / 2, 1e-6);
         var (count, closest) = (0, 0.0);
-        Note(found);
-        Note(doubtful);
-        return count == 0 ? null : new Keep("uncertain", Math.Clamp((0.5 * closest) + (0.5 * (1 - Math.Pow(0.8, count))), 0, 1), 1);
-
-        void Note(IReadOnlyList<Detection> boxes)
+        foreach (var detections in (ReadOnlySpan<IReadOnlyList<Detection>>)[found, doubtful])
         {
-            for (var i = 0; i < boxes.Count; i++)
+            for (var i = 0; i < detections.Count; i++)
             {
-                var score = boxes[i].Score;
-                if (score >= policy.UncertainLow && score <= policy.UncertainHigh)
+                if (detections[i].Score >= policy.UncertainLow && detections[i].Score <= policy.UncertainHigh)
                 {
                     count++;
-                    closest = Math.Max(closest, 1 - (Math.Abs(score - middle) / half));
+                    closest = Math.Max(closest, 1 - (Math.Abs(detections[i].Score - middle) / half));
                 }
             }
         }
+
+        return count == 0 ? null : new Keep("uncertain", Math.Clamp((0.5 * closest) + (0.5 * (1 - Math.Pow(0.8, count))), 0, 1), 1);
     }
 
     private Keep? Afford(Keep keep, DevicePolicy policy)
