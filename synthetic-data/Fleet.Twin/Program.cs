@@ -3,7 +3,8 @@ using Fleet.Twin.Commands;
 using Microsoft.Win32.SafeHandles;
 
 const string Usage = """
-    fleet-twin render SCENE --out DIR [--count N] [--seed S] [--start N] [--frames 3,17,40] [--preview]
+    fleet-twin render SCENE --out DIR [--count N] [--seed S] [--start N] [--frames 3,17,40]
+                      [--boxes modal|amodal] [--masks] [--preview] [--renderers N]
     fleet-twin preview SCENE [--out FILE.png] [--count N] [--seed S]
     fleet-twin stream SCENE [--seed S] [--fps F] [--start N]
     fleet-twin truth  SCENE --frames 3,17 [--seed S]
