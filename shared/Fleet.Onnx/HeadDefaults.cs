@@ -37,8 +37,12 @@ internal static class HeadDefaults
         : count == 1 && head is HeadKinds.YuNet or HeadKinds.Ssd ? ["face"]
         : null;
 
-    /// <summary>Sources: the demo programs of YOLOX, Ultralytics, Ultra-Light-Fast-Generic-Face-Detector-1MB, FastestDet, NanoDet, CenterNet, OpenCV's FaceDetectorYN and torchvision.</summary>
-    public static InputSpec Input(string head, InputSpec plain, IReadOnlyDictionary<string, string> metadata, bool isUltralytics)
+    /// <summary>Sources: the demo programs of YOLOX, Ultralytics, Ultra-Light-Fast-Generic-Face-Detector-1MB, FastestDet, NanoDet, CenterNet, OpenCV's FaceDetectorYN, Caffe and torchvision.</summary>
+    /// <param name="head">One of <see cref="HeadKinds"/>.</param>
+    /// <param name="plain">What the file says, and nothing else done to the pixels.</param>
+    /// <param name="report">The file.</param>
+    /// <param name="isUltralytics">It carries their metadata.</param>
+    public static InputSpec Input(string head, InputSpec plain, OnnxReport report, bool isUltralytics)
     {
         var spec = plain.Color == "gray" || plain.Element == InputRules.UInt8 ? Plain(head, plain) : head switch
         {
@@ -50,12 +54,16 @@ internal static class HeadDefaults
             HeadKinds.CenterNet => plain with { Color = "bgr", Scale = 1f / 255, Mean = [0.408f, 0.447f, 0.470f], Std = [0.289f, 0.274f, 0.278f], Pad = 0 },
             HeadKinds.YuNet => plain with { Color = "bgr", Fit = Fits.LetterboxTopLeft, Pad = 0 },
             HeadKinds.Classes when isUltralytics => plain with { Scale = 1f / 255, Fit = Fits.Stretch },
+            HeadKinds.Classes when IsCaffe(report) => plain with { Color = "bgr", Mean = [104, 117, 123], Fit = Fits.Stretch },
             HeadKinds.Classes => plain with { Scale = 1f / 255, Mean = ImageNetMean, Std = ImageNetStd, Fit = Fits.Stretch },
             HeadKinds.Tiles or HeadKinds.Heatmap => plain with { Scale = 1f / 255, Pad = 0 },
             _ => plain,
         };
-        return Described(spec, metadata);
+        return Described(spec, report.Metadata);
     }
+
+    // everything that Caffe's model zoo trained came in as OpenCV reads it, less the mean pixel of ImageNet
+    private static bool IsCaffe(OnnxReport report) => report.Producer.Contains("caffe", StringComparison.OrdinalIgnoreCase);
 
     private static InputSpec Plain(string head, InputSpec plain)
     {

@@ -64,7 +64,7 @@ internal sealed class ImageRules
         var tilePx = Layout != Layouts.Tiles ? 0 : _request.Options.TilePx ?? TilePx();
         var color = _request.Options.Color ?? (Planes(tilePx) == 1 ? "gray" : "rgb");
         var plain = new InputSpec(_image.Name, width, height, _image.Element, color, Scale: 1, [], [], Fits.Letterbox, Pad: 114, Layout, tilePx);
-        return HeadDefaults.Input(head, plain, _report.Metadata, _ultralytics is not null);
+        return HeadDefaults.Input(head, plain, _report, _ultralytics is not null);
     }
 
     private long Planes(int tilePx) => Layout switch

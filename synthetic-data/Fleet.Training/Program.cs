@@ -35,7 +35,7 @@ try
             return 0;
         case ["evaluate", "results", .. var rest]:
             return new EvaluateResultsCommand(Console.Out)
-                .Run(new Arguments(rest, EvaluateResultsCommand.Usage, words: 0, "--ground-truth", "--results", "--boxes", "--classes", "--size", "--threshold", "--expect", "--tolerance", "--json"));
+                .Run(new Arguments(rest, EvaluateResultsCommand.Usage, words: 0, "--ground-truth", "--results", "--boxes", "--classes", "--size", "--threshold", "--expect", "--tolerance", "--json", "--report", "--images"));
         case ["model", "inspect", .. var rest]:
             new ModelCommand(Console.Out).Inspect(new Arguments(rest, ModelCommand.Usage, words: 1, "--build-log", "--json"));
             return 0;
@@ -46,7 +46,7 @@ try
             return 0;
         case ["evaluate", .. var rest]:
             new EvaluateCommand(Console.Out)
-                .Run(new Arguments(rest, EvaluateCommand.Usage, words: 0, "--model", "--scene", "--seed", "--count", "--images", "--labels", "--data", "--split", "--json", "--draw", "--report"));
+                .Run(new Arguments(rest, EvaluateCommand.Usage, words: 0, "--model", "--head", "--classes", "--scene", "--seed", "--count", "--images", "--labels", "--data", "--split", "--json", "--draw", "--report"));
             return 0;
         case ["trainer", .. var rest]:
             await new TrainerCommand(Console.Out, TimeProvider.System)

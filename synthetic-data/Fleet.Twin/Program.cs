@@ -6,9 +6,10 @@ const string Usage = """
     fleet-twin render SCENE --out DIR [--count N] [--seed S] [--start N] [--frames 3,17,40] [--preview]
     fleet-twin stream SCENE [--seed S] [--fps F] [--start N]
     fleet-twin truth  SCENE --frames 3,17 [--seed S]
+    fleet-twin counts SCENE --count N [--seed S] [--against LABELS.json]
     fleet-twin check  SCENE
 
-    SCENE is the path of a YAML file or the name of a shipped scene: warehouse, warehouse-field.
+    SCENE is the path of a YAML file or the name of a shipped scene: warehouse, warehouse-field, night-sky.
     """;
 
 try
@@ -29,10 +30,12 @@ try
 
         case ["truth", .. var rest]:
             return TruthCommand.Run(rest, Console.Out);
+        case ["counts", .. var rest]:
+            return CountsCommand.Run(rest, Console.Out);
         case ["check", .. var rest]:
             return CheckCommand.Run(rest, Console.Out);
         default:
-            throw new UsageException($"There is no command '{args[0]}'; there are render, stream, truth and check.");
+            throw new UsageException($"There is no command '{args[0]}'; there are render, stream, truth, counts and check.");
     }
 }
 catch (UsageException mistake)

@@ -74,7 +74,7 @@ internal sealed class FakeControlPlane : HttpMessageHandler
         var card = new ModelCard
         {
             Version = new VersionId(request.Model, Versions.Count + 1),
-            Head = request.Head,
+            Head = request.Head!,
             Classes = request.Classes!,
             Input = request.Input!,
             Variants = [.. request.Variants.Select(v => new VariantFile(v.Name, v.Digest, Blobs[v.Digest].Length))],

@@ -9,6 +9,7 @@ public sealed class RendererTests
     [Theory]
     [InlineData("warehouse")]
     [InlineData("warehouse-field")]
+    [InlineData("night-sky")]
     public void A_frame_is_the_same_bytes_whatever_was_rendered_before(string name)
     {
         var scene = Scene.Load(name);

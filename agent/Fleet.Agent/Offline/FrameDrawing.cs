@@ -10,6 +10,9 @@ internal sealed class FrameDrawing
 {
     private const int Quality = 90;
     private const double SmallestPx = 480;
+
+    // height of OpenCV's letters at scale 1 is some 35 px, descenders included
+    private const double FontShare = 0.028;
     private readonly string _folder;
 
     /// <exception cref="UsageException">The folder cannot be made.</exception>
@@ -39,24 +42,28 @@ internal sealed class FrameDrawing
             var text = string.Create(CultureInfo.InvariantCulture, $"{detection.Label} {detection.Score:0.00}");
             if (box.Width >= frame.WidthPx && box.Height >= frame.HeightPx)
             {
-                Label(picture, text, new Point(2, 2 + (18 * wholes++)), color);
+                Label(picture, text, new Point(2, 2 + ((LineOf(picture) + 2) * wholes++)), color);
                 continue;
             }
 
             var corner = new Point((int)(box.X * zoom), (int)(box.Y * zoom));
             Cv2.Rectangle(picture, corner, new Point((int)((box.X + box.Width) * zoom), (int)((box.Y + box.Height) * zoom)), color, thickness: 2);
-            Label(picture, text, new Point(corner.X, Math.Max(0, corner.Y - 16)), color);
+            Label(picture, text, new Point(corner.X, Math.Max(0, corner.Y - LineOf(picture))), color);
         }
 
         File.WriteAllBytes(Path.Combine(_folder, $"{frame.Index:000000}.jpg"), picture.ImEncode(".jpg", new ImageEncodingParam(ImwriteFlags.JpegQuality, Quality)));
     }
 
+    // text grows with the picture, so that it can be read where the picture is shown small
+    private static int LineOf(Mat picture) => Math.Max(16, picture.Width / 60);
+
     private static void Label(Mat picture, string text, Point at, Scalar color)
     {
-        var size = Cv2.GetTextSize(text, HersheyFonts.HersheySimplex, fontScale: 0.45, thickness: 1, out _);
+        var (line, thickness) = (LineOf(picture), Math.Max(1, picture.Width / 1500));
+        var size = Cv2.GetTextSize(text, HersheyFonts.HersheySimplex, line * FontShare, thickness, out _);
         at.X = Math.Clamp(at.X, 0, Math.Max(0, picture.Width - size.Width - 4));
-        Cv2.Rectangle(picture, new Rect(at.X, at.Y, size.Width + 4, 16), color, thickness: -1);
-        Cv2.PutText(picture, text, new Point(at.X + 2, at.Y + 12), HersheyFonts.HersheySimplex, fontScale: 0.45, Scalar.Black, thickness: 1, LineTypes.AntiAlias);
+        Cv2.Rectangle(picture, new Rect(at.X, at.Y, size.Width + 4, line), color, thickness: -1);
+        Cv2.PutText(picture, text, new Point(at.X + 2, at.Y + (line * 3 / 4)), HersheyFonts.HersheySimplex, line * FontShare, Scalar.Black, thickness, LineTypes.AntiAlias);
     }
 
     // neighbours in the list of classes get colours far apart, each light enough for black text

@@ -40,7 +40,7 @@ internal static class InferCommand
         var timing = await TimeAsync(camera, detector, options, frame => See(frame, card, results, drawing, counts), cancellationToken);
         results.Complete();
         var report = new InferReport(
-            Path.GetFileName(options.Model), card.Head, card.Input, card.ScoreThreshold, [.. card.Classes.Select((name, i) => new InferCategory(i + 1, name))], results.Count, timing);
+            options.Card is null ? Path.GetFileName(options.Model) : card.Version.ToString(), card.Head, card.Input, card.ScoreThreshold, [.. card.Classes.Select((name, i) => new InferCategory(i + 1, name))], results.Count, timing);
         await File.WriteAllBytesAsync(options.Out + ".timing.json", JsonSerializer.SerializeToUtf8Bytes(report, InferJson.Default.InferReport), CancellationToken.None);
         await output.WriteLineAsync(Text(report, counts, options));
         return 0;

@@ -42,6 +42,7 @@ internal static class DemoCommand
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c => { c.Cancel = true; stop.Cancel(); });
         var report = new DemoReport();
         var screen = new DemoScreen(TimeProvider.System);
+        using var alone = LockFolder(options.Out);
         var folder = PrepareFolder(options.Out);
         await using var stack = new DemoStack(programs, folder);
         var cameras = options.Cameras.Count == 0 ? DemoCamera.OfTwin(programs.Scene(DemoContext.SiteScene)) : DemoCamera.OfSources(options.Cameras);
@@ -95,6 +96,20 @@ internal static class DemoCommand
         catch (OperationCanceledException)
         {
             demo.Screen.Say("Stopping.");
+        }
+    }
+
+    /// <summary>One demo at a time in a folder: the next would take its data away.</summary>
+    private static FileStream LockFolder(string output)
+    {
+        Directory.CreateDirectory(output);
+        try
+        {
+            return new FileStream(Path.Combine(output, "demo.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"Another demo runs in {output}. Stop it first, or give another --out.", e);
         }
     }
 

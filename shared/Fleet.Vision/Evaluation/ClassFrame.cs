@@ -13,7 +13,7 @@ internal sealed class ClassFrame
     private readonly FoundBox[] _found;
     private readonly double[] _overlaps;
 
-    public ClassFrame(EvaluatedFrame frame, string label)
+    private ClassFrame(EvaluatedFrame frame, string label)
     {
         _truth = [.. frame.Truth.Where(t => t.Label == label)];
         // a stable sort, as the reference has it: of equal scores the first given goes first
@@ -27,6 +27,10 @@ internal sealed class ClassFrame
             }
         }
     }
+
+    /// <summary>The frames in which there is anything to judge of a class, in their order.</summary>
+    public static List<ClassFrame> Of(IReadOnlyList<EvaluatedFrame> frames, string label) =>
+        [.. frames.Where(f => f.Truth.Any(t => t.Label == label) || f.Found.Any(d => d.Label == label)).Select(f => new ClassFrame(f, label))];
 
     /// <summary>Objects of a size that must be found.</summary>
     public int Objects(SizeRange size) => _truth.Count(t => !IsIgnored(t, size));

@@ -36,7 +36,7 @@ public static class CocoMetrics
 
     private static Ranking? Rank(IReadOnlyList<EvaluatedFrame> frames, string label, double iou)
     {
-        var parts = frames.Select(f => new ClassFrame(f, label)).ToList();
+        var parts = ClassFrame.Of(frames, label);
         var objects = parts.Sum(p => p.Objects(SizeRange.All));
         return objects == 0 ? null : new Ranking(parts.SelectMany(p => p.Judge(SizeRange.All, iou)), objects);
     }
@@ -51,7 +51,7 @@ public static class CocoMetrics
 
         public ClassFigures(IReadOnlyList<EvaluatedFrame> frames, string label)
         {
-            var parts = frames.Select(f => new ClassFrame(f, label)).ToList();
+            var parts = ClassFrame.Of(frames, label);
             (_label, Objects) = (label, parts.Sum(p => p.Objects(SizeRange.All)));
             foreach (var size in Sizes)
             {

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using Fleet.Contracts;
+using Fleet.Onnx;
 using Fleet.Training.Datasets;
-using Fleet.Training.Datasets.Formats;
 using Fleet.Training.Evaluation;
 using Fleet.Training.Frames;
+using Fleet.Training.Reports;
 using Fleet.Training.Runs;
 using Fleet.Vision;
 
@@ -13,31 +14,44 @@ namespace Fleet.Training.Commands;
 /// <summary><c>evaluate</c>: how well a file detects on a scene or a set, run as a device runs it.</summary>
 internal sealed class EvaluateCommand(TextWriter output)
 {
-    public const string Usage = "fleet-training evaluate --model FILE (--scene SCENE [--seed S] [--count N] | --data DIR [--split S] | --images DIR [--labels DIR]) [--report FILE.html] [--json FILE] [--draw DIR]";
+    public const string Usage = "fleet-training evaluate --model FILE [--head HEAD] [--classes FILE] (--scene SCENE [--seed S] [--count N] | --data DIR [--split S] | --images DIR [--labels DIR]) [--report FILE.html] [--json FILE] [--draw DIR]";
 
     public void Run(Arguments arguments)
     {
-        using var judge = new Judge(arguments.Needed("--model"));
+        using var judge = new Judge(arguments.Needed("--model"), new HeadRequest
+        {
+            Head = arguments.Text("--head"),
+            Classes = arguments.Text("--classes") is { } names ? [.. File.ReadLines(names).Select(l => l.Trim()).Where(l => l.Length > 0)] : null,
+        });
         var draw = arguments.Text("--draw") is { } folder ? Directory.CreateDirectory(folder).FullName : null;
-        var judged = judge.Look(Frames(arguments, judge.Card.Classes), (frame, found) =>
+        var look = ModelLook.At(judge, Frames(arguments, judge.Card.Classes), (frame, found) =>
         {
             if (draw is not null)
             {
                 Drawing.Write(Path.Combine(draw, frame.Name + ".png"), frame, found, judge.Card.ScoreThreshold);
             }
         });
-        if (judged.Count == 0)
+        if (look.Evaluation.Frames == 0)
         {
             throw new ProblemException(Problems.RequestInvalid, "There is no frame to look at: give a folder with pictures, or a count above 0.");
         }
 
-        var scores = DetectionMetrics.Judge(judged, judge.Card.ScoreThreshold);
-        output.WriteLine(Line(scores));
+        output.WriteLine(Line(look.Scores));
         if (arguments.Text("--json") is { } file)
         {
-            File.WriteAllText(file, JsonSerializer.Serialize(scores, TrainingJson.Default.DetectionScores));
+            File.WriteAllText(file, JsonSerializer.Serialize(look.Scores, TrainingJson.Default.DetectionScores));
+        }
+
+        if (arguments.Text("--report") is { } page)
+        {
+            var model = arguments.Needed("--model");
+            EvaluationReport.Write(page, look.Report($"{Path.GetFileNameWithoutExtension(model)} on {Source(arguments)}", model, judge.Card, Source(arguments)));
         }
     }
+
+    private static string Source(Arguments arguments) => arguments.Text("--scene") is { } scene
+        ? $"{Path.GetFileName(scene)}, seed {arguments.Number("--seed") ?? 1}"
+        : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(arguments.Text("--data") ?? arguments.Text("--images") ?? "")));
 
     /// <summary>The figures in a line.</summary>
     public static string Line(DetectionScores s) => string.Create(

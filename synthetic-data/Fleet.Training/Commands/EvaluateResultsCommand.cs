@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Fleet.Contracts;
 using Fleet.Training.Evaluation.Results;
 using Fleet.Training.Frames;
+using Fleet.Training.Reports;
 using Fleet.Vision.Evaluation;
 
 namespace Fleet.Training.Commands;
@@ -11,7 +12,7 @@ namespace Fleet.Training.Commands;
 /// <summary><c>evaluate results</c>: the figures of any program's results, without running it.</summary>
 internal sealed class EvaluateResultsCommand(TextWriter output)
 {
-    public const string Usage = "fleet-training evaluate results --ground-truth FILE|DIR --results FILE|DIR [--boxes xywh|xyxy|relative|relative-rounded] [--classes FILE] [--size WxH] [--threshold T] [--expect FILE] [--tolerance T] [--json FILE]";
+    public const string Usage = "fleet-training evaluate results --ground-truth FILE|DIR --results FILE|DIR [--boxes xywh|xyxy|relative|relative-rounded] [--classes FILE] [--size WxH] [--threshold T] [--expect FILE] [--tolerance T] [--json FILE] [--report FILE.html [--images DIR]]";
     private const double Tolerance = 1e-6;
 
     /// <returns>0; 1 where a figure is not as expected.</returns>
@@ -27,7 +28,36 @@ internal sealed class EvaluateResultsCommand(TextWriter output)
             File.WriteAllText(file, figures.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
         }
 
+        if (arguments.Text("--report") is { } page)
+        {
+            EvaluationReport.Write(page, Report(arguments, frames, evaluation));
+        }
+
         return arguments.Text("--expect") is { } expected ? Compare(Expectation.Read(expected, figures), arguments.Real("--tolerance") ?? Tolerance) : 0;
+    }
+
+    private static ReportContent Report(Arguments arguments, IReadOnlyList<EvaluatedFrame> frames, DetectionEvaluation evaluation)
+    {
+        var (truth, results) = (Path.GetFileName(arguments.Needed("--ground-truth")), Path.GetFileName(arguments.Needed("--results")));
+        return new ReportContent($"{results} against {truth}", [("frames", $"{evaluation.Frames}, {evaluation.Overall.Objects} objects"), ("threshold", Html.Number(evaluation.Threshold))], evaluation)
+        {
+            Examples = arguments.Text("--images") is { } folder ? See(folder, frames, evaluation.Threshold) : null,
+        };
+    }
+
+    private static Examples See(string folder, IReadOnlyList<EvaluatedFrame> frames, double threshold)
+    {
+        var examples = new Examples(threshold);
+        var files = Directory.EnumerateFiles(folder).ToLookup(f => Path.GetFileNameWithoutExtension(f));
+        foreach (var frame in frames)
+        {
+            if (files[Path.GetFileNameWithoutExtension(frame.Name)].FirstOrDefault() is { } path)
+            {
+                examples.See(Pictures.Read(path), frame);
+            }
+        }
+
+        return examples;
     }
 
     private void Tell(JsonObject figures)

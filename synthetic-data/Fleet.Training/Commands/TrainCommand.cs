@@ -24,9 +24,10 @@ internal sealed class TrainCommand(TextWriter output, TimeProvider time)
             arguments.Text("--base") is { } path ? OnnxFile.Read(path) : null,
             RealOf(arguments, recipe),
             arguments.Number("--seed") ?? recipe.Seed);
-        var run = new TrainingRun(job, folder, Tell, time);
+        var trace = new LossTrace(Tell);
+        var run = new TrainingRun(job, folder, trace.Tell, time);
         var trained = await run.RunAsync(cancellationToken);
-        var finished = new Finishing(job, folder, Tell, time).Finish(trained, new Lineage(), started);
+        var finished = new Finishing(job, folder, trace, time).Finish(trained, new Lineage(), started);
         run.Forget();
         Tell(finished.Report, folder);
     }

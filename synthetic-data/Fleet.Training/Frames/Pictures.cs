@@ -41,6 +41,22 @@ internal static class Pictures
         return data.ToArray();
     }
 
+    /// <summary>A part of the frame as JPEG, no side longer than <paramref name="longestPx"/>.</summary>
+    public static byte[] Jpeg(Frame frame, Box part, int longestPx)
+    {
+        const int Quality = 82;
+        using var bitmap = Bitmap(frame);
+        var scale = Math.Min(1f, longestPx / Math.Max(part.Width, part.Height));
+        var info = new SKImageInfo(Math.Max(1, (int)(part.Width * scale)), Math.Max(1, (int)(part.Height * scale)), SKColorType.Bgra8888, SKAlphaType.Opaque);
+        using var small = new SKBitmap(info);
+        using var canvas = new SKCanvas(small);
+        using var image = SKImage.FromBitmap(bitmap);
+        canvas.DrawImage(image, new SKRect(part.X, part.Y, part.X + part.Width, part.Y + part.Height), new SKRect(0, 0, info.Width, info.Height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear), null);
+        canvas.Flush();
+        using var data = small.Encode(SKEncodedImageFormat.Jpeg, Quality);
+        return data.ToArray();
+    }
+
     /// <summary>A copy no larger than <paramref name="longestPx"/>.</summary>
     public static Frame Reduce(Frame frame, int longestPx)
     {

@@ -5,6 +5,7 @@ using Fleet.Onnx.Schema;
 using Fleet.Training.Evaluation;
 using Fleet.Training.Networks;
 using Fleet.Training.Recipes;
+using Fleet.Training.Reports;
 using Fleet.Twin.Scenes;
 using Fleet.Vision;
 
@@ -16,7 +17,7 @@ namespace Fleet.Training.Runs;
 internal sealed record FinishedTraining(VersionRequest Request, TrainingReport Report);
 
 /// <summary>Turns trained networks into a folder of files: small network, golden clip, card and report.</summary>
-internal sealed class Finishing(TrainingJob job, string folder, Action<TrainingProgress> report, TimeProvider time)
+internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace, TimeProvider time)
 {
     private const int ThresholdFrames = 40;
 
@@ -47,15 +48,29 @@ internal sealed class Finishing(TrainingJob job, string folder, Action<TrainingP
 
         var before = job.Base is null ? null : Measure(job.Base, "base.onnx");
         var dense = trained.Dense is null ? null : Measure(trained.Dense, "dense.onnx");
-        var after = Measure(small, TrainedFiles.Model, write: false);
+        using var judge = new Judge(At(TrainedFiles.Model));
+        var look = Look(judge);
         var measured = new TrainingReport(
             job.Recipe.Model.ToString(), job.Seed, job.Recipe.Scenes.Count == 0 ? 0 : job.Recipe.Frames, job.Learnt.Count,
             job.Recipe.Train.Steps + job.Recipe.Retrain.Steps, Math.Round(time.GetElapsedTime(started).TotalSeconds, 1),
-            threshold, new FileInfo(At(TrainedFiles.Model)).Length, difference, before, dense, after, trained.DenseLayers);
+            threshold, new FileInfo(At(TrainedFiles.Model)).Length, difference, before, dense, job.Recipe.Evaluate.Scene is null ? null : look?.Scores, trained.DenseLayers);
         var request = Request(measured, lineage);
         File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(measured, TrainingJson.Default.TrainingReport));
         File.WriteAllText(At(TrainedFiles.Card), JsonSerializer.Serialize(request, FleetJson.Strict.VersionRequest));
+        if (look is not null)
+        {
+            RunReport.Write(folder, job, measured, look, judge, trace.Points);
+        }
+
         return new FinishedTraining(request, measured);
+    }
+
+    /// <summary>The result on the frames to measure with, else on real frames that were not learnt from; null where there are neither.</summary>
+    private ModelLook? Look(Judge judge)
+    {
+        var frames = job.Recipe.Evaluate.Scene is not null ? _held.Value : [.. TruthFrames.Of(job.HeldOut)];
+        trace.Tell(new TrainingProgress("evaluate", 0, frames.Count, Loss: null, EtaSeconds: null));
+        return frames.Count == 0 ? null : ModelLook.At(judge, frames);
     }
 
     private float ChooseThreshold(ModelProto model)
@@ -81,22 +96,17 @@ internal sealed class Finishing(TrainingJob job, string folder, Action<TrainingP
         GoldenClips.Make(judge, _choice.Value).Write(file);
     }
 
-    private DetectionScores? Measure(ModelProto model, string file, bool write = true)
+    private DetectionScores? Measure(ModelProto model, string file)
     {
         if (job.Recipe.Evaluate.Scene is null)
         {
             return null;
         }
 
-        report(new TrainingProgress("evaluate", 0, job.Recipe.Evaluate.Frames, Loss: null, EtaSeconds: null));
-        if (write)
-        {
-            OnnxFile.Write(model, At(file));
-        }
-
+        trace.Tell(new TrainingProgress("evaluate", 0, job.Recipe.Evaluate.Frames, Loss: null, EtaSeconds: null));
+        OnnxFile.Write(model, At(file));
         using var judge = new Judge(At(file));
-        var judged = judge.Look(_held.Value);
-        return DetectionMetrics.Judge(judged, judge.Card.ScoreThreshold);
+        return DetectionMetrics.Judge(judge.Look(_held.Value), judge.Card.ScoreThreshold);
     }
 
     private VersionRequest Request(TrainingReport measured, Lineage lineage)

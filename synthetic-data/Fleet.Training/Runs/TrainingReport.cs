@@ -22,6 +22,9 @@ internal static class TrainedFiles
 
     /// <summary>A <see cref="TrainingReport"/>.</summary>
     public const string Report = "report.json";
+
+    /// <summary>The same and much more to look at, as a page.</summary>
+    public const string Page = "report.html";
 }
 
 /// <summary>What a training did and how good the result is.</summary>

@@ -14,11 +14,14 @@ internal sealed class ContactSheet : IDisposable
     private readonly SKCanvas _canvas;
     private readonly int _cellHeight;
     private readonly int _cells;
+    private readonly SKColorFilter _brighter;
     private int _next;
 
-    public ContactSheet(int frames, int width, int height)
+    /// <param name="gain">Brightens what is too dark to be looked at; 1 changes nothing.</param>
+    public ContactSheet(int frames, int width, int height, float gain)
     {
         _cells = Math.Min(frames, MostFrames);
+        _brighter = SKColorFilter.CreateColorMatrix([gain, 0, 0, 0, 0, 0, gain, 0, 0, 0, 0, 0, gain, 0, 0, 0, 0, 0, 1, 0]);
         _cellHeight = CellWidth * height / width;
         _sheet = new SKBitmap(CellWidth * Math.Min(_cells, Columns), _cellHeight * ((_cells + Columns - 1) / Columns), SKColorType.Bgra8888, SKAlphaType.Opaque);
         _canvas = new SKCanvas(_sheet);
@@ -35,7 +38,8 @@ internal sealed class ContactSheet : IDisposable
         _next++;
         using var bitmap = Jpeg.ToBitmap(frame.Bgr, frame.Width, frame.Height);
         using var picture = SKImage.FromBitmap(bitmap);
-        _canvas.DrawImage(picture, cell, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        using var brush = new SKPaint { ColorFilter = _brighter };
+        _canvas.DrawImage(picture, cell, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear), brush);
         using var line = new SKPaint { Style = SKPaintStyle.Stroke, Color = SKColors.Lime, StrokeWidth = 1 };
         var scale = CellWidth / (float)frame.Width;
         foreach (var annotation in frame.Annotations)
@@ -54,6 +58,7 @@ internal sealed class ContactSheet : IDisposable
     public void Dispose()
     {
         _canvas.Dispose();
+        _brighter.Dispose();
         _sheet.Dispose();
     }
 }

@@ -34,14 +34,16 @@ internal static class RenderCommand
     private static void Write(Scene scene, long seed, IReadOnlyList<long> frames, string folder, bool preview)
     {
         using var twin = new TwinRenderer(scene, seed);
-        using var sheet = preview ? new ContactSheet(frames.Count, scene.Camera.Width, scene.Camera.Height) : null;
+        using var sheet = preview ? new ContactSheet(frames.Count, scene.Camera.Width, scene.Camera.Height, gain: scene.World == SceneWorld.NightSky ? 4 : 1) : null;
         var labels = new CocoLabels(scene, seed);
         var started = Stopwatch.GetTimestamp();
         for (var i = 0; i < frames.Count; i++)
         {
             var frame = twin.Render(frames[i]);
-            var name = string.Create(CultureInfo.InvariantCulture, $"{scene.Name}-{seed}-{frame.Index:D6}.jpg");
-            using (var picture = Jpeg.Encode(frame.Bgr, frame.Width, frame.Height, SKEncodedImageFormat.Jpeg, JpegQuality))
+            // a satellite four levels above the noise would not survive JPEG
+            var (format, ending) = scene.World == SceneWorld.NightSky ? (SKEncodedImageFormat.Png, "png") : (SKEncodedImageFormat.Jpeg, "jpg");
+            var name = string.Create(CultureInfo.InvariantCulture, $"{scene.Name}-{seed}-{frame.Index:D6}.{ending}");
+            using (var picture = Jpeg.Encode(frame.Bgr, frame.Width, frame.Height, format, JpegQuality))
             {
                 WholeFile.Write(Path.Combine(folder, name), picture.AsSpan());
             }

@@ -12,6 +12,9 @@ public sealed record Scene
     /// <summary><c>sha256:</c> and the hash of the file, for lineage.</summary>
     public required string Digest { get; init; }
 
+    /// <summary>What kind of place it is.</summary>
+    public SceneWorld World { get; init; }
+
     /// <summary>The one class that is labelled.</summary>
     public required string Label { get; init; }
 
@@ -39,6 +42,9 @@ public sealed record Scene
     /// <summary>The fixed place that the layout <c>site</c> shows.</summary>
     public required SiteKnobs Site { get; init; }
 
+    /// <summary>The sky of a scene whose world is <see cref="SceneWorld.NightSky"/>.</summary>
+    public required SkyKnobs Sky { get; init; }
+
     /// <summary>Reads a scene.</summary>
     /// <param name="pathOrName">A file, or the name of a scene that ships with the twin (<c>warehouse</c>).</param>
     /// <exception cref="ProblemException"><c>scene.invalid</c>; the text names file, line, field and what is allowed.</exception>
@@ -58,6 +64,16 @@ public sealed record Scene
         var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
         return SceneReader.Read(path, bytes) with { Digest = digest };
     }
+}
+
+/// <summary>Kinds of places a scene can describe.</summary>
+public enum SceneWorld
+{
+    /// <summary>Halls, racks, pallets and cartons.</summary>
+    Warehouse,
+
+    /// <summary>Stars, and satellites among them.</summary>
+    NightSky,
 }
 
 /// <summary>The camera.</summary>

@@ -9,6 +9,9 @@ internal sealed class SceneMap(string file, string prefix, YamlMappingNode node)
 {
     private readonly List<string> _known = [];
 
+    /// <summary>A mapping without a field, where every field has its standard value.</summary>
+    public SceneMap Nothing() => new(file, prefix, []);
+
     public SceneMap Map(string key)
     {
         return Find(key) switch
@@ -53,6 +56,33 @@ internal sealed class SceneMap(string file, string prefix, YamlMappingNode node)
 
         var number = Number(given, key, wanted, least, most);
         return number == MathF.Floor(number) ? (int)number : throw Wrong(given, key, Shown(given), wanted);
+    }
+
+    /// <summary>A list of weights, at least one of them above 0.</summary>
+    public IReadOnlyList<float> Weights(string key, IReadOnlyList<float> standard, int most)
+    {
+        var wanted = $"a list of 1 to {most} numbers from 0 to 1000, not all 0";
+        switch (Find(key))
+        {
+            case null:
+                return standard;
+            case YamlSequenceNode { Children.Count: > 0 } list when list.Children.Count <= most:
+                var weights = list.Children.Select(n => Number(n, key, wanted, 0, 1000)).ToList();
+                return weights.Sum() > 0 ? weights : throw Wrong(list, key, Shown(list), wanted);
+            case var other:
+                throw Wrong(other, key, Shown(other), wanted);
+        }
+    }
+
+    /// <summary>One of a few words.</summary>
+    public T Choice<T>(string key, T standard, IReadOnlyDictionary<string, T> words)
+    {
+        return Find(key) switch
+        {
+            null => standard,
+            YamlScalarNode { Value: { } word } when words.TryGetValue(word, out var chosen) => chosen,
+            var other => throw Wrong(other, key, Shown(other), $"one of {string.Join(", ", words.Keys)}"),
+        };
     }
 
     public string Text(string key, string standard)

@@ -7,26 +7,53 @@ namespace Fleet.Twin.Scenes;
 /// <summary>YAML → <see cref="Scene"/>; what a file leaves out has the value given here.</summary>
 internal static class SceneReader
 {
+    private static readonly Dictionary<string, SceneWorld> Worlds = new(StringComparer.Ordinal)
+    {
+        ["warehouse"] = SceneWorld.Warehouse,
+        ["night-sky"] = SceneWorld.NightSky,
+    };
+
     public static Scene Read(string path, byte[] bytes)
     {
         var root = new SceneMap(Path.GetFileName(path), "", Parse(path, bytes));
-        var scene = new Scene
-        {
-            Name = Path.GetFileNameWithoutExtension(path),
-            Digest = "",
-            Label = root.Text("label", "box"),
-            Camera = Camera(root.Map("camera")),
-            Layouts = Layouts(root),
-            Cartons = Cartons(root.Map("cartons")),
-            Clutter = Clutter(root.Map("clutter")),
-            Light = Light(root.Map("light")),
-            Sensor = Sensor(root.Map("sensor")),
-            Boxes = Boxes(root.Map("boxes")),
-            Site = Site(root.Map("site")),
-        };
+        var scene = root.Choice("world", SceneWorld.Warehouse, Worlds) == SceneWorld.NightSky ? Sky(root) : Warehouse(root);
         root.Close();
-        return scene;
+        return scene with { Name = Path.GetFileNameWithoutExtension(path) };
     }
+
+    private static Scene Warehouse(SceneMap root)
+    {
+        var scene = Knobs(root);
+        var weights = scene.Layouts;
+        return weights.Pallets + weights.Racks + weights.Floor + weights.Cctv + weights.Studio + weights.Empty + weights.Site > 0
+            ? scene
+            : throw root.Refuse("layouts", "the field 'layouts' gives no layout a weight above 0; allowed are pallets, racks, floor, cctv, studio, empty, site.");
+    }
+
+    /// <summary>The sky knows a camera and a sky; nothing stands there.</summary>
+    private static Scene Sky(SceneMap root) => Knobs(root.Nothing()) with
+    {
+        World = SceneWorld.NightSky,
+        Label = root.Text("label", "satellite"),
+        Camera = Camera(root.Map("camera")),
+        Sky = SkyKnobs.Read(root.Map("sky")),
+    };
+
+    private static Scene Knobs(SceneMap root) => new()
+    {
+        Name = "",
+        Digest = "",
+        Label = root.Text("label", "box"),
+        Camera = Camera(root.Map("camera")),
+        Layouts = Layouts(root.Map("layouts")),
+        Cartons = Cartons(root.Map("cartons")),
+        Clutter = Clutter(root.Map("clutter")),
+        Light = Light(root.Map("light")),
+        Sensor = Sensor(root.Map("sensor")),
+        Boxes = Boxes(root.Map("boxes")),
+        Site = Site(root.Map("site")),
+        Sky = SkyKnobs.Read(root.Nothing()),
+    };
 
     private static YamlMappingNode Parse(string path, byte[] bytes)
     {
@@ -61,16 +88,13 @@ internal static class SceneReader
         return knobs;
     }
 
-    private static LayoutKnobs Layouts(SceneMap root)
+    private static LayoutKnobs Layouts(SceneMap map)
     {
-        var map = root.Map("layouts");
         float Weight(string key) => map.Number(key, 0, 0, 1000);
         var knobs = new LayoutKnobs(
             Weight("pallets"), Weight("racks"), Weight("floor"), Weight("cctv"), Weight("studio"), Weight("empty"), Weight("site"));
         map.Close();
-        return knobs.Pallets + knobs.Racks + knobs.Floor + knobs.Cctv + knobs.Studio + knobs.Empty + knobs.Site > 0
-            ? knobs
-            : throw root.Refuse("layouts", "the field 'layouts' gives no layout a weight above 0; allowed are pallets, racks, floor, cctv, studio, empty, site.");
+        return knobs;
     }
 
     private static CartonKnobs Cartons(SceneMap map)

@@ -7,6 +7,9 @@ internal static class SensorNoise
 
     private static readonly float[] Normals = MakeNormals();
 
+    /// <summary>A draw of the normal distribution, from the best bits of a linear congruence.</summary>
+    public static float Normal(ulong random) => Normals[(int)(random >> 50)];
+
     public static void Add(byte[] bgr, int width, int height, SensorSetting setting)
     {
         var random = setting.NoiseKey | 1;

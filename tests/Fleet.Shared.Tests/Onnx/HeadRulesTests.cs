@@ -107,6 +107,17 @@ public sealed class HeadRulesTests
     }
 
     [Fact]
+    public void Feeds_a_classifier_from_caffe_as_caffe_does()
+    {
+        var model = File("x[1,3,224,224]", "y[1,1000,1,1]");
+        Assert.Equal(("rgb", 1f / 255), (Fit(model, new() { AllowUnnamed = true }).Input.Color, Fit(model, new() { AllowUnnamed = true }).Input.Scale));
+        model.ProducerName = "onnx-caffe2";
+        var input = Fit(model, new() { AllowUnnamed = true }).Input;
+        Assert.Equal(("bgr", 1f), (input.Color, input.Scale));
+        Assert.Equal([104f, 117, 123], input.Mean);
+    }
+
+    [Fact]
     public void Puts_what_the_user_says_before_the_convention()
     {
         var file = File("x[1,3,416,416]", "output[1,3549,85]");

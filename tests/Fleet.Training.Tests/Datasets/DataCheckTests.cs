@@ -158,6 +158,21 @@ public sealed class DataCheckTests : IDisposable
     }
 
     [Fact]
+    public void The_parts_are_those_that_data_yaml_names_also_where_its_paths_lead_out_of_the_folder()
+    {
+        foreach (var (name, seed) in new[] { ("images/one/a", 1), ("images/two/b", 2), ("images/two/c", 3) })
+        {
+            _set.Picture(name + ".png", seed);
+            _set.File(name.Replace("images", "labels", StringComparison.Ordinal) + ".txt", "0 0.5 0.5 0.5 0.5");
+        }
+
+        _set.File("hold.txt", "./images/two/c.png\n");
+        _set.File("data.yaml", "train: ../images/one\nval: [images/two]\ntest: hold.txt\nnames: [box]");
+        Assert.Equal(["train", "valid", "test"], _set.Check().Set.Pictures.Select(p => p.Split));
+        Assert.Empty(_set.Findings());
+    }
+
+    [Fact]
     public void The_command_ends_with_1_where_a_set_must_not_be_used()
     {
         _set.Picture("a.png");

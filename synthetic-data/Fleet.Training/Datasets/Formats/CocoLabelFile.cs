@@ -73,7 +73,12 @@ internal sealed record CocoAnnotation(
     double[]? AmodalBbox,
     double? VisibleFraction,
     int? Truncated,
-    int? Difficult);
+    int? Difficult)
+{
+    /// <summary>Every other field, such as a mask. (Set, not init: the reader fills it last.)</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? More { get; set; }
+}
 
 internal sealed record CocoCategory(long? Id, string? Name);
 
@@ -81,3 +86,8 @@ internal sealed record CocoCategory(long? Id, string? Name);
 [JsonSerializable(typeof(CocoLabelFile))]
 [JsonSerializable(typeof(CocoAnnotation[]))]
 internal sealed partial class CocoJson : JsonSerializerContext;
+
+/// <summary>Values of a box that only COCO holds.</summary>
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(double[][]))]
+internal sealed partial class DatasetJson : JsonSerializerContext;

@@ -116,7 +116,7 @@ internal static class CocoReader
 
             return BoxRules.Inside(new ExactBox(given[0], given[1], given[2], given[3]), size, folder, picture, line: null) is not { } box
                 ? null
-                : new DatasetBox(label, box) { Area = a.Area, Crowd = a.IsCrowd == 1, VisibleFraction = a.VisibleFraction, Truncated = a.Truncated == 1, Difficult = a.Difficult == 1 };
+                : new DatasetBox(label, box) { Area = a.Area, Crowd = a.IsCrowd == 1, VisibleFraction = a.VisibleFraction, Truncated = a.Truncated == 1, Difficult = a.Difficult == 1, More = a.More ?? [] };
         }
     }
 }

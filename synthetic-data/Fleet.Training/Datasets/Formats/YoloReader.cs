@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Fleet.Training.Frames;
 using Fleet.Vision.Evaluation;
 
@@ -28,7 +29,7 @@ internal static class YoloReader
         var classes = Classes(folder, known);
         var files = FilesIn(folder).ToList();
         var (beside, byStem) = (files.ToHashSet(), files.ToLookup(f => Path.GetFileNameWithoutExtension(f)));
-        var (pictures, used) = (new List<DatasetPicture>(), new HashSet<string>());
+        var (pictures, used, splits) = (new List<DatasetPicture>(), new HashSet<string>(), DatasetNotes.Of(folder).SplitsOf(folder));
         foreach (var name in folder.Pictures)
         {
             var labels = LabelsOf(name, beside, byStem);
@@ -41,7 +42,7 @@ internal static class YoloReader
             used.Add(labels);
             if (folder.HeaderOf(name) is { } header)
             {
-                pictures.Add(new DatasetPicture(folder.At(name), name, DatasetFolder.SplitOf(name), header.Size, Boxes(folder, labels, header.Size, classes)));
+                pictures.Add(new DatasetPicture(folder.At(name), name, splits.GetValueOrDefault(name) ?? DatasetFolder.SplitOf(name), header.Size, Boxes(folder, labels, header.Size, classes)));
             }
         }
 
@@ -116,7 +117,14 @@ internal static class YoloReader
         }
 
         var box = numbers.Length == 4 ? Centred(numbers, size) : Around(numbers, size);
-        return BoxRules.Inside(box, size, folder, file, line) is { } inside ? new DatasetBox(classes[index], inside) : null;
+        return BoxRules.Inside(box, size, folder, file, line) is { } inside ? new DatasetBox(classes[index], inside) { More = numbers.Length == 4 ? [] : Mask(numbers, size) } : null;
+    }
+
+    /// <summary>The polygon as COCO has it, so that it is not lost on the way there.</summary>
+    private static Dictionary<string, JsonElement> Mask(double[] points, FrameSize size)
+    {
+        double[][] polygon = [[.. points.Select((v, i) => Math.Round(v * (i % 2 == 0 ? size.Width : size.Height), 3))]];
+        return new() { ["segmentation"] = JsonSerializer.SerializeToElement(polygon, DatasetJson.Default.DoubleArrayArray) };
     }
 
     private static string Short(string text) => text.Length <= 60 ? text.Trim() : text[..57].Trim() + "...";

@@ -1,0 +1,102 @@
+using System.Numerics;
+using Fleet.Twin.Gl;
+using Fleet.Twin.Labelling;
+using Fleet.Twin.Painting;
+using Fleet.Twin.Scenes;
+using Fleet.Twin.Sensing;
+using SkiaSharp;
+
+namespace Fleet.Twin.World;
+
+/// <summary>The world of halls, racks and cartons: a stage in three dimensions, drawn by OpenGL, seen through a sensor.</summary>
+internal sealed class StagedWorld : IWorld
+{
+    private readonly Scene _scene;
+    private readonly long _seed;
+    private readonly GlContext _context;
+    private readonly TextureBank _bank;
+    private readonly Rasteriser _rasteriser;
+    private readonly byte[] _bgra;
+    private readonly uint[] _ids;
+
+    public StagedWorld(Scene scene, long seed)
+    {
+        (_scene, _seed) = (scene, seed);
+        _context = GlContext.Open();
+        _bank = new TextureBank(_context.Gl, Paint);
+        _rasteriser = new Rasteriser(_context.Gl, _bank, scene.Camera.Width, scene.Camera.Height);
+        _bgra = new byte[scene.Camera.Width * scene.Camera.Height * 4];
+        _ids = new uint[scene.Camera.Width * scene.Camera.Height];
+        _context.Release();
+    }
+
+    /// <summary>Id of the labelled object at each pixel of the frame drawn last, rows from the bottom.</summary>
+    public ReadOnlySpan<uint> Ids => _ids;
+
+    public TwinFrame Render(long index)
+    {
+        var (set, annotations) = Draw(index);
+        var setting = SensorSetting.Draw(set.Camera, Chance.Of(_seed, index), _scene, set.Backdrop);
+        int width = _scene.Camera.Width, height = _scene.Camera.Height;
+        return new TwinFrame(index, width, height, Sensor.Expose(_bgra, width, height, setting), annotations);
+    }
+
+    public IReadOnlyList<TwinAnnotation> Annotate(long index) => Draw(index).Annotations;
+
+    public void Dispose()
+    {
+        _context.MakeCurrent();
+        _rasteriser.Dispose();
+        _bank.Dispose();
+        _context.Dispose();
+    }
+
+    private (FilmSet Set, List<TwinAnnotation> Annotations) Draw(long index)
+    {
+        _context.MakeCurrent();
+        try
+        {
+            return DrawCurrent(index);
+        }
+        finally
+        {
+            _context.Release();
+        }
+    }
+
+    private (FilmSet Set, List<TwinAnnotation> Annotations) DrawCurrent(long index)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var set = FilmSet.Build(_scene, _seed, index, attempt);
+            if (set is null)
+            {
+                continue;
+            }
+
+            var camera = set.View.Matrix(_scene.Camera.Width / (float)_scene.Camera.Height);
+            _bank.BeginFrame();
+            _rasteriser.Draw(set.Stage.Things, set.View, camera, set.Light, _bgra, _ids);
+            var annotations = Labeller.Annotate(_ids, _scene, set.Stage.Cartons, camera);
+            if (attempt >= FilmSet.Attempts || set.Accepts(annotations, _scene))
+            {
+                return (set, annotations);
+            }
+        }
+    }
+
+    private SKBitmap Paint(Skin texture)
+    {
+        var picture = TextureBank.Canvas();
+        if (texture.Motif <= Motif.CartonTop)
+        {
+            CartonPainter.Paint(picture, CartonStyle.From(texture.Seed, _scene.Cartons), texture.Motif);
+        }
+        else
+        {
+            SurfacePainter.Paint(picture, texture.Motif, new Chance(texture.Seed).Knob("surface", (int)texture.Motif));
+        }
+
+        return picture;
+    }
+}
