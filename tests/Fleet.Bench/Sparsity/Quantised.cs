@@ -11,6 +11,7 @@ internal sealed class Quantised
     private const int Int8 = 3;
     private const int Int32 = 6;
     private const float Scale = 1f / 32;
+    private static readonly string[] Between = ["Add", "Resize", "Concat"];
     private readonly GraphProto _graph;
     private readonly bool _symmetric;
     private readonly Dictionary<string, string> _ready = [];
@@ -33,18 +34,24 @@ internal sealed class Quantised
         _graph.Initializer.Add(WideNetwork.Floats("q.scale", [], [Scale]));
         _graph.Initializer.Add(Raw("q.zero", _symmetric ? Int8 : UInt8, [], [(byte)(_symmetric ? 0 : 128)]));
         _graph.Initializer.Add(Raw("q.relu", _symmetric ? Int8 : UInt8, [], [0]));
-        var reluOutputs = _graph.Node.Where(n => n.OpType == "Relu").SelectMany(n => n.Output).ToHashSet();
+        var makers = _graph.Node.SelectMany(n => n.Output.Select(o => (o, n.OpType))).ToDictionary();
         foreach (var node in _graph.Node)
         {
             if (node.OpType == "Conv" && weights.TryGetValue(node.Input[1], out var weight))
             {
                 var scales = Weight(weight);
-                node.Input[0] = Activation(node.Input[0], reluOutputs.Contains(node.Input[0]) ? "q.relu" : "q.zero");
+                node.Input[0] = Activation(node.Input[0], makers);
                 node.Input[1] = $"{weight.Name}.deq";
                 if (node.Input.Count > 2)
                 {
                     node.Input[2] = Bias(node.Input[2], scales);
                 }
+            }
+
+            // a sum in 32 bits would keep the convolutions before it from giving 8
+            for (var i = 0; i < node.Input.Count && Between.Contains(node.OpType); i++)
+            {
+                node.Input[i] = makers.TryGetValue(node.Input[i], out var maker) && (maker is "Conv" or "Relu" || Between.Contains(maker)) ? Activation(node.Input[i], makers) : node.Input[i];
             }
 
             _nodes.Add(node);
@@ -54,8 +61,9 @@ internal sealed class Quantised
         _graph.Node.AddRange(_nodes);
     }
 
-    private string Activation(string name, string zero)
+    private string Activation(string name, Dictionary<string, string> makers)
     {
+        var zero = makers.GetValueOrDefault(name) == "Relu" ? "q.relu" : "q.zero";
         if (!_ready.TryGetValue(name, out var ready))
         {
             _nodes.Add(Node("QuantizeLinear", $"{name}.q", name, "q.scale", zero));

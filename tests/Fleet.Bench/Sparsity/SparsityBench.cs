@@ -51,7 +51,9 @@ internal static class SparsityBench
             path = Path.Combine(Repository.Root, "synthetic-data", "models", "warehouse.onnx");
         }
 
-        yield return (Path.GetFileNameWithoutExtension(path), OnnxFile.Read(path));
+        var model = OnnxFile.Read(path);
+        yield return Variants.Weights(Variants.Widened(model)).Count > 0 ? (Path.GetFileNameWithoutExtension(path), model)
+            : throw new BenchFailedException($"{path} has no convolution with 32- or 16-bit weights in the file; give another with --model.");
     }
 
     /// <summary>All variants of one network at one batch size, open side by side.</summary>
@@ -64,7 +66,8 @@ internal static class SparsityBench
         public Race(string folder, ModelProto model, int batch, bool isTensorRt)
         {
             _found = new Found[batch];
-            var (dense, sparse) = (Variants.Dense(model), Variants.TwoOfFour(model));
+            var wide = Variants.Widened(model);
+            var (dense, sparse) = (Variants.Dense(wide), Variants.TwoOfFour(wide));
             var card = VisionBench.CardOf(Save(folder, dense));
             _frames = [.. Enumerable.Range(0, batch).Select(_ => new Frame(card.Input.WidthPx, card.Input.HeightPx, channels: 3))];
             foreach (var (name, of) in new[] { ("", dense), ("-2:4", sparse) })

@@ -11,6 +11,22 @@ internal static class Variants
     private const int Float = 1;
     private const int Half = 10;
 
+    /// <summary>Weights that are stored in 16 bits and widened by the graph, as 32 bits.</summary>
+    public static ModelProto Widened(ModelProto model)
+    {
+        var copy = model.Clone();
+        var halves = copy.Graph.Initializer.Where(t => t.DataType == Half && t.RawData.Length > 0).ToDictionary(t => t.Name);
+        foreach (var cast in copy.Graph.Node.Where(n => n.OpType == "Cast" && halves.ContainsKey(n.Input[0])).ToList())
+        {
+            var half = halves[cast.Input[0]];
+            var wide = MemoryMarshal.Cast<byte, System.Half>(half.RawData.Span).ToArray().Select(v => (float)v).ToArray();
+            copy.Graph.Initializer.Add(WideNetwork.Floats(cast.Output[0], [.. half.Dims], wide));
+            copy.Graph.Node.Remove(cast);
+        }
+
+        return copy;
+    }
+
     /// <summary>No weight is zero, as in a network that was never pruned.</summary>
     public static ModelProto Dense(ModelProto model) => Edit(model, (weights, _) =>
     {
