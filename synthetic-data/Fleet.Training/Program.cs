@@ -65,6 +65,11 @@ catch (ProblemException e)
     Console.Error.WriteLine(e.Message);
     return 1;
 }
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
 catch (OperationCanceledException)
 {
     Console.Error.WriteLine("Stopped; the same command goes on from the last checkpoint.");

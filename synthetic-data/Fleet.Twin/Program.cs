@@ -9,7 +9,7 @@ const string Usage = """
     fleet-twin counts SCENE --count N [--seed S] [--against LABELS.json]
     fleet-twin check  SCENE
 
-    SCENE is the path of a YAML file or the name of a shipped scene: warehouse, warehouse-field, night-sky.
+    SCENE is the path of a YAML file or the name of a shipped scene: warehouse, warehouse-field, shelf, night-sky.
     """;
 
 try

@@ -10,10 +10,11 @@ namespace Fleet.Training.Datasets;
 /// <param name="Parts">Folders and lists by part, as <c>train</c>, <c>val</c> and <c>test</c> give them, below the set's folder.</param>
 internal sealed record DatasetNotes(string? File, IReadOnlyList<string> Classes, BoxPolicy Policy, IReadOnlyList<(string Split, string Path)> Parts)
 {
+    private const int MostClasses = 100_000;
     private static readonly (string Key, string Split)[] PartKeys = [("train", "train"), ("val", "valid"), ("valid", "valid"), ("test", "test")];
 
     /// <summary>Reads the file; a file that is no YAML is told.</summary>
-    public static DatasetNotes Of(DatasetFolder folder)
+    public static DatasetNotes Read(DatasetFolder folder)
     {
         foreach (var name in folder.Files.Where(f => !f.Contains('/', StringComparison.Ordinal) && (f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".yml", StringComparison.Ordinal))))
         {
@@ -34,7 +35,7 @@ internal sealed record DatasetNotes(string? File, IReadOnlyList<string> Classes,
             using var text = System.IO.File.OpenText(folder.At(name));
             stream.Load(text);
             return stream.Documents is [{ RootNode: YamlMappingNode root }, ..] && (Find(root, "names") ?? Find(root, "box_policy")) is not null
-                ? new DatasetNotes(name, Names(Find(root, "names")), PolicyIn(folder, name, Find(root, "box_policy")), PartsIn(root))
+                ? new DatasetNotes(name, Names(folder, name, Find(root, "names")), PolicyIn(folder, name, Find(root, "box_policy")), PartsIn(root))
                 : null;
         }
         catch (YamlException e)
@@ -78,12 +79,23 @@ internal sealed record DatasetNotes(string? File, IReadOnlyList<string> Classes,
     // sets move: what leads out of the folder is taken as from inside it
     private static string Plain(string path) => string.Join('/', path.Replace('\\', '/').Split('/').Where(p => p is not ("" or "." or "..")));
 
-    private static string[] Names(YamlNode? node) => node switch
+    private static string[] Names(DatasetFolder folder, string name, YamlNode? node)
     {
-        YamlSequenceNode list => [.. list.Select(Text)],
-        YamlMappingNode map => [.. map.Children.OrderBy(c => int.TryParse(Text(c.Key), out var number) ? number : int.MaxValue).Select(c => Text(c.Value))],
-        _ => [],
-    };
+        switch (node)
+        {
+            case YamlSequenceNode list:
+                return [.. list.Select(Text)];
+            case YamlMappingNode map when map.Children.Keys.All(k => int.TryParse(Text(k), out var number) && number is >= 0 and < MostClasses):
+                // numbers may be left out: those have no name
+                var names = map.Children.ToDictionary(c => int.Parse(Text(c.Key), System.Globalization.CultureInfo.InvariantCulture), c => Text(c.Value));
+                return [.. Enumerable.Range(0, names.Count == 0 ? 0 : names.Keys.Max() + 1).Select(i => names.GetValueOrDefault(i, ""))];
+            case null:
+                return [];
+            default:
+                folder.Error("notes-malformed", name, "names must be a list of class names, or numbers from 0 with a name each.", (int)node.Start.Line);
+                return [];
+        }
+    }
 
     private static BoxPolicy PolicyIn(DatasetFolder folder, string name, YamlNode? node)
     {

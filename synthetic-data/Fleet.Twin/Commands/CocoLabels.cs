@@ -7,6 +7,7 @@ namespace Fleet.Twin.Commands;
 /// <summary>Collects annotations as a COCO detection file.</summary>
 internal sealed class CocoLabels(Scene scene, long seed)
 {
+    private readonly IReadOnlyList<string> _classes = scene.Classes;
     private readonly List<CocoImage> _images = [];
     private readonly List<CocoAnnotation> _annotations = [];
 
@@ -19,13 +20,24 @@ internal sealed class CocoLabels(Scene scene, long seed)
         {
             var box = annotation.Box;
             _annotations.Add(new CocoAnnotation(
-                _annotations.Count + 1, _images.Count, 1, [box.X, box.Y, box.Width, box.Height], box.Width * box.Height, 0, annotation.VisibleFraction));
+                _annotations.Count + 1, _images.Count, Category(annotation.Label), [box.X, box.Y, box.Width, box.Height], box.Width * box.Height, 0, annotation.VisibleFraction));
         }
     }
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
-        new CocoFile(new CocoDescription(scene.Name, scene.Digest, seed, BoxPolicy: "modal"), _images, _annotations, [new CocoCategory(1, scene.Label)]),
+        new CocoFile(new CocoDescription(scene.Name, scene.Digest, seed, BoxPolicy: "modal"), _images, _annotations, [.. _classes.Select((c, i) => new CocoCategory(i + 1, c))]),
         CocoJson.Default.CocoFile);
+
+    private int Category(string label)
+    {
+        var index = 0;
+        while (_classes[index] != label)
+        {
+            index++;
+        }
+
+        return index + 1;
+    }
 }
 
 internal sealed record CocoFile(CocoDescription Info, List<CocoImage> Images, List<CocoAnnotation> Annotations, List<CocoCategory> Categories);

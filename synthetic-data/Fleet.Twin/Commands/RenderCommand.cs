@@ -34,7 +34,7 @@ internal static class RenderCommand
     private static void Write(Scene scene, long seed, IReadOnlyList<long> frames, string folder, bool preview)
     {
         using var twin = new TwinRenderer(scene, seed);
-        using var sheet = preview ? new ContactSheet(frames.Count, scene.Camera.Width, scene.Camera.Height, gain: scene.World == SceneWorld.NightSky ? 4 : 1) : null;
+        using var sheet = preview ? new ContactSheet(frames.Count, scene) : null;
         var labels = new CocoLabels(scene, seed);
         var started = Stopwatch.GetTimestamp();
         for (var i = 0; i < frames.Count; i++)

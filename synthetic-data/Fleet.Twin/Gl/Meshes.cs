@@ -8,6 +8,12 @@ internal enum Shape
     Cylinder,
     Ball,
     Ground,
+    Can,
+    Bottle,
+    Bag,
+    Jar,
+    Gable,
+    Tub,
 }
 
 /// <summary>Unit shapes as triangles: position, normal, texture coordinate (8 floats a vertex).</summary>
@@ -21,8 +27,13 @@ internal static class Meshes
     public static (float[] Vertices, (int First, int Count)[] Ranges) Build()
     {
         var vertices = new List<float>();
-        var ranges = new (int, int)[4];
-        Action<List<float>>[] shapes = [AddBox, AddCylinder, AddBall, AddGround];
+        // in the order of Shape
+        Action<List<float>>[] shapes =
+        [
+            AddBox, AddCylinder, AddBall, AddGround,
+            RoundMeshes.AddCan, RoundMeshes.AddBottle, RoundMeshes.AddBag, RoundMeshes.AddJar, RoundMeshes.AddGable, RoundMeshes.AddTub,
+        ];
+        var ranges = new (int, int)[shapes.Length];
         for (var i = 0; i < shapes.Length; i++)
         {
             var first = vertices.Count / FloatsPerVertex;

@@ -25,11 +25,11 @@ internal static class Labeller
                 continue;
             }
 
-            var visible = Math.Min(1, extent.Pixels / Math.Max(1, Outline.AreaPx(carton, camera, width, height)));
+            var visible = Math.Min(1, extent.Pixels / Math.Max(1, carton.Fill * Outline.AreaPx(carton, camera, width, height)));
             if (visible >= scene.Boxes.MinVisible)
             {
                 found.Add(new TwinAnnotation(
-                    scene.Label, new Box(extent.Left, extent.Top, extent.Right - extent.Left, extent.Bottom - extent.Top), visible));
+                    carton.Label ?? scene.Label, new Box(extent.Left, extent.Top, extent.Right - extent.Left, extent.Bottom - extent.Top), visible));
             }
         }
 

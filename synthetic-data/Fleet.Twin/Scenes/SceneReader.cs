@@ -10,13 +10,19 @@ internal static class SceneReader
     private static readonly Dictionary<string, SceneWorld> Worlds = new(StringComparer.Ordinal)
     {
         ["warehouse"] = SceneWorld.Warehouse,
+        ["shelf"] = SceneWorld.Shelf,
         ["night-sky"] = SceneWorld.NightSky,
     };
 
     public static Scene Read(string path, byte[] bytes)
     {
         var root = new SceneMap(Path.GetFileName(path), "", Parse(path, bytes));
-        var scene = root.Choice("world", SceneWorld.Warehouse, Worlds) == SceneWorld.NightSky ? Sky(root) : Warehouse(root);
+        var scene = root.Choice("world", SceneWorld.Warehouse, Worlds) switch
+        {
+            SceneWorld.NightSky => Sky(root),
+            SceneWorld.Shelf => Shelf(root),
+            _ => Warehouse(root),
+        };
         root.Close();
         return scene with { Name = Path.GetFileNameWithoutExtension(path) };
     }
@@ -39,6 +45,26 @@ internal static class SceneReader
         Sky = SkyKnobs.Read(root.Map("sky")),
     };
 
+    /// <summary>A shelf has no cartons to describe but how large they are seen and how many products there are.</summary>
+    private static Scene Shelf(SceneMap root)
+    {
+        var packages = root.Map("packages");
+        var knobs = Knobs(root.Nothing());
+        var scene = knobs with
+        {
+            World = SceneWorld.Shelf,
+            Cartons = knobs.Cartons with { SizePx = packages.Interval("sizePx", new Interval(24, 130), 4, 320), Styles = packages.Whole("products", 40, 1, 60) },
+            Camera = Camera(root.Map("camera")),
+            Clutter = Clutter(root.Map("clutter")),
+            Light = Light(root.Map("light")),
+            Sensor = Sensor(root.Map("sensor")),
+            Boxes = Boxes(root.Map("boxes")),
+            Shelf = ShelfKnobs.Read(root.Map("shelf")),
+        };
+        packages.Close();
+        return scene;
+    }
+
     private static Scene Knobs(SceneMap root) => new()
     {
         Name = "",
@@ -52,6 +78,7 @@ internal static class SceneReader
         Sensor = Sensor(root.Map("sensor")),
         Boxes = Boxes(root.Map("boxes")),
         Site = Site(root.Map("site")),
+        Shelf = ShelfKnobs.Read(root.Nothing()),
         Sky = SkyKnobs.Read(root.Nothing()),
     };
 

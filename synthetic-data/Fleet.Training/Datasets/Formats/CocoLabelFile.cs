@@ -52,7 +52,14 @@ internal sealed record CocoLabelFile
         }
 
         var file = JsonSerializer.Deserialize(json, CocoJson.Default.CocoLabelFile);
-        return file is { Images: not null, Annotations: not null } ? file : null;
+        if (file is not { Images: { } images, Annotations: { } annotations })
+        {
+            return null;
+        }
+
+        return images.Contains(null!) || annotations.Contains(null!) || file.Categories?.Contains(null!) == true
+            ? throw new JsonException("One of images, annotations and categories has an entry that is null.")
+            : file;
     }
 }
 

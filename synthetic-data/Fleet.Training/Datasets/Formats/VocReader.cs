@@ -50,7 +50,7 @@ internal static class VocReader
         }
         catch (XmlException e)
         {
-            folder.Error("label-malformed", file, $"This is no XML that can be read: {e.Message}", e.LineNumber);
+            folder.Error("label-malformed", file, $"This is no XML that can be read: {e.Message}", e.LineNumber > 0 ? e.LineNumber : null);
         }
 
         return null;

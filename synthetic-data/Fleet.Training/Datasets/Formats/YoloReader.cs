@@ -29,7 +29,7 @@ internal static class YoloReader
         var classes = Classes(folder, known);
         var files = FilesIn(folder).ToList();
         var (beside, byStem) = (files.ToHashSet(), files.ToLookup(f => Path.GetFileNameWithoutExtension(f)));
-        var (pictures, used, splits) = (new List<DatasetPicture>(), new HashSet<string>(), DatasetNotes.Of(folder).SplitsOf(folder));
+        var (pictures, used, splits) = (new List<DatasetPicture>(), new HashSet<string>(), folder.Notes.SplitsOf(folder));
         foreach (var name in folder.Pictures)
         {
             var labels = LabelsOf(name, beside, byStem);
@@ -56,7 +56,7 @@ internal static class YoloReader
 
     private static IReadOnlyList<string> Classes(DatasetFolder folder, IReadOnlyList<string> known)
     {
-        var notes = DatasetNotes.Of(folder);
+        var notes = folder.Notes;
         var file = folder.Files.FirstOrDefault(f => NameFiles.Contains(f.Split('/')[^1]));
         var named = notes.Classes.Count > 0 ? notes.Classes
             : file is not null ? [.. File.ReadLines(folder.At(file)).Select(l => l.Trim()).Where(l => l.Length > 0)]
@@ -106,11 +106,11 @@ internal static class YoloReader
 
         if (!readable)
         {
-            folder.Error("label-malformed", file, $"'{Short(text)}' is no label: wanted is a class number, then x, y, width and height, or a polygon's points, relative to the picture.", line);
+            folder.Error("label-malformed", file, $"'{Short(text)}' is no label: wanted is a class number, then x, y, width and height, or a polygon's points, relative to the picture{(text.Contains(',', StringComparison.Ordinal) ? ", with points instead of commas" : "")}.", line);
             return null;
         }
 
-        if (index >= classes.Count)
+        if (index >= classes.Count || classes[index].Length == 0)
         {
             folder.Error("class-unknown", file, $"The class {index} has no name: the set names {classes.Count}, from 0.", line);
             return null;
@@ -127,7 +127,7 @@ internal static class YoloReader
         return new() { ["segmentation"] = JsonSerializer.SerializeToElement(polygon, DatasetJson.Default.DoubleArrayArray) };
     }
 
-    private static string Short(string text) => text.Length <= 60 ? text.Trim() : text[..57].Trim() + "...";
+    private static string Short(string text) => string.Concat((text.Length <= 60 ? text.Trim() : text[..57].Trim() + "...").Select(c => char.IsControl(c) || c == '\uFFFD' ? '?' : c));
 
     private static ExactBox Centred(double[] n, FrameSize size) =>
         new((n[0] - n[2] / 2) * size.Width, (n[1] - n[3] / 2) * size.Height, n[2] * size.Width, n[3] * size.Height);
