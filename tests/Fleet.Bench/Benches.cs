@@ -1,3 +1,4 @@
+using Fleet.Bench.Cameras;
 using Fleet.Bench.Ingest;
 using Fleet.Bench.Soak;
 using Fleet.Bench.Sparsity;
@@ -20,7 +21,11 @@ internal sealed class BenchFailedException(string message) : Exception(message);
 
 internal static class Benches
 {
-    private static readonly Bench[] All = [new("vision", VisionBench.RunAsync), new("sparsity", SparsityBench.RunAsync), new("ingest", IngestBench.RunAsync), new("soak", SoakBench.RunAsync)];
+    private static readonly Bench[] All =
+    [
+        new("vision", VisionBench.RunAsync), new("sparsity", SparsityBench.RunAsync), new("ingest", IngestBench.RunAsync),
+        new("cameras", CamerasBench.RunAsync), new("soak", SoakBench.RunAsync),
+    ];
 
     public static string Names => string.Join(", ", All.Select(b => b.Name));
 

@@ -54,7 +54,16 @@ internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId de
         pipeline.Progressed += _load.Done;
         var handover = new FrameHandover(pool, _ => Drop(counters, pipeline));
         var reconciler = new CameraReconciler(pipeline, store, parts.Steps, time, log);
-        return new CameraUnit(camera, feed, pipeline, handover, reconciler, unit => new Loop($"The update of {camera.Id}", unit.Wake, () => Look, reconciler.RunOnceAsync, time, log));
+        return new CameraUnit(camera, feed, pipeline, handover, reconciler, unit => new Loop($"The update of {camera.Id}", unit.Wake, () => Look, token => ScopedAsync(log, pipeline, () => reconciler.RunOnceAsync(token)), time, log))
+        {
+            ScopedAsync = runAsync => ScopedAsync(log, pipeline, runAsync),
+        };
+    }
+
+    private static async Task ScopedAsync(ILogger log, CameraPipeline pipeline, Func<Task> runAsync)
+    {
+        using var scope = log.BeginScope(new CameraScope(pipeline.Camera, () => pipeline.Engine?.Version.Version));
+        await runAsync();
     }
 
     private void Drop(FrameCounters counters, CameraPipeline pipeline)
