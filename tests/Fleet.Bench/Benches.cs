@@ -1,3 +1,4 @@
+using Fleet.Bench.Agent;
 using Fleet.Bench.Cameras;
 using Fleet.Bench.Ingest;
 using Fleet.Bench.Soak;
@@ -23,8 +24,12 @@ internal static class Benches
 {
     private static readonly Bench[] All =
     [
-        new("vision", VisionBench.RunAsync), new("sparsity", SparsityBench.RunAsync), new("ingest", IngestBench.RunAsync),
-        new("cameras", CamerasBench.RunAsync), new("soak", SoakBench.RunAsync),
+        new("vision", VisionBench.RunAsync),
+        new("sparsity", SparsityBench.RunAsync),
+        new("ingest", IngestBench.RunAsync),
+        new("cameras", CamerasBench.RunAsync),
+        new("soak", SoakBench.RunAsync),
+        new("agent", AgentBench.RunAsync),
     ];
 
     public static string Names => string.Join(", ", All.Select(b => b.Name));
