@@ -146,26 +146,44 @@ public sealed class Detector : IDisposable
         }
     }
 
-    // nothing found makes no garbage
     private IReadOnlyList<Detection> Read(int slot, Placement placement, float wanted)
     {
         var started = Stopwatch.GetTimestamp();
         _candidates.Clear();
         _head.Decode(_run.Outputs(slot), Math.Min(wanted, _floor), wanted, _candidates);
         Suppression.Apply(_candidates, Card.NmsIou);
-        List<Detection>? found = null, doubtful = null;
-        foreach (var candidate in _candidates)
+        // they come strongest first
+        var certain = 0;
+        while (certain < _candidates.Count && _candidates[certain].Score >= wanted)
         {
-            var box = placement.ToFrame(candidate.Box);
-            if (box is { Width: > 0, Height: > 0 })
+            certain++;
+        }
+
+        var found = Boxes(0, certain, placement);
+        _doubtful = Boxes(certain, _candidates.Count, placement);
+        DecodeMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        return found;
+    }
+
+    // none makes no garbage
+    private IReadOnlyList<Detection> Boxes(int from, int to, Placement placement)
+    {
+        if (from == to)
+        {
+            return None;
+        }
+
+        var boxes = new List<Detection>(to - from);
+        for (var i = from; i < to; i++)
+        {
+            var (label, score, at) = _candidates[i];
+            if (placement.ToFrame(at) is { Width: > 0, Height: > 0 } box)
             {
-                (candidate.Score >= wanted ? found ??= [] : doubtful ??= []).Add(new(Card.Classes[candidate.Class], candidate.Score, box));
+                boxes.Add(new(Card.Classes[label], score, box));
             }
         }
 
-        DecodeMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        _doubtful = doubtful ?? None;
-        return found ?? None;
+        return boxes;
     }
 }
 

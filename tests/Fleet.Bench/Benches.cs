@@ -2,6 +2,7 @@ using Fleet.Bench.Agent;
 using Fleet.Bench.Cameras;
 using Fleet.Bench.Ingest;
 using Fleet.Bench.Soak;
+using Fleet.Bench.Sparsity;
 using Fleet.Bench.Vision;
 
 namespace Fleet.Bench;
@@ -24,6 +25,7 @@ internal static class Benches
     private static readonly Bench[] All =
     [
         new("vision", VisionBench.RunAsync),
+        new("sparsity", SparsityBench.RunAsync),
         new("ingest", IngestBench.RunAsync),
         new("cameras", CamerasBench.RunAsync),
         new("soak", SoakBench.RunAsync),
