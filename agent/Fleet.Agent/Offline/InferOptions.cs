@@ -18,8 +18,8 @@ internal sealed record InferOptions(string Model, string? Card, string Camera, s
                               number where it is followed; FILE.timing.json tells the rest
           --draw DIR          a JPEG of each frame with what was found, objects with their numbers
           --frames N          no more than N frames
-          --threshold T       only what scores T or more, 0 to 1 (else the results hold weak boxes too, from 0.01 on,
-                              and pictures show what reaches the model's own threshold)
+          --threshold T       only what scores T or more, 0 to 1; else what reaches the model's own threshold, and in the results
+                              also the 100 best boxes of a frame below it, from 0.01 on
           --head HEAD         how outputs become detections, where neither metadata nor shapes say
           --classes FILE      class names, one a line, in output order
           --size WxH --color rgb|bgr|gray --scale F --mean A,B,C --std A,B,C --fit letterbox|letterbox-topleft|stretch
