@@ -242,6 +242,15 @@ public sealed class HeadsTests
         Assert.Equal([0.9f, 0.4f, 0.3f], boxes.Select(b => b.Score));
     }
 
+    [Fact]
+    public void Keeps_few_of_the_many_that_do_not_count()
+    {
+        List<Candidate> boxes = [.. Enumerable.Range(0, 40).Select(i => new Candidate(0, i < 30 ? 0.1f + (i / 1000f) : 0.8f, new(i * 20, 0, 10, 10)))];
+        Suppression.Apply(boxes, maxIou: 0.5f, threshold: 0.5f, maxBelow: 3);
+        Assert.Equal(10, boxes.Count(b => b.Score == 0.8f));
+        Assert.Equal([0.129f, 0.128f, 0.127f], boxes.Where(b => b.Score < 0.5f).Select(b => MathF.Round(b.Score, 3)));
+    }
+
     private static List<Candidate> Decode(string head, int classes, IReadOnlyList<HeadOutput> outputs, InputSpec? input = null, string? scores = null, float floor = 0.25f, float? threshold = null)
     {
         var found = new List<Candidate>();
