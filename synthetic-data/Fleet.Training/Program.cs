@@ -35,7 +35,7 @@ try
             return 0;
         case ["evaluate", "results", .. var rest]:
             return new EvaluateResultsCommand(Console.Out)
-                .Run(new Arguments(rest, EvaluateResultsCommand.Usage, words: 0, "--ground-truth", "--results", "--boxes", "--classes", "--size", "--threshold", "--expect", "--tolerance", "--json", "--report", "--images"));
+                .Run(new Arguments(rest, EvaluateResultsCommand.Usage, words: 0, "--ground-truth", "--results", "--image-ids", "--boxes", "--classes", "--size", "--threshold", "--expect", "--tolerance", "--json", "--report", "--images"));
         case ["model", "inspect", .. var rest]:
             new ModelCommand(Console.Out).Inspect(new Arguments(rest, ModelCommand.Usage, words: 1, "--build-log", "--json"));
             return 0;

@@ -33,6 +33,9 @@ internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId de
 
     public IEnumerable<LineCounters> Lines => _scenes.SelectMany(s => s.Value.Watch.ReadLines(s.Key));
 
+    /// <summary>When a version completed its first frame on any camera; null before that.</summary>
+    public DateTimeOffset? FirstFrameAt => _load.FirstDoneAt;
+
     /// <summary>A camera is not wanted any more.</summary>
     public void Forget(CameraId camera)
     {

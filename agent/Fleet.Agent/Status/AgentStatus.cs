@@ -19,11 +19,12 @@ internal sealed record LinkStatus(string ControlPlane, bool IsConnected, DateTim
 /// <param name="Id">Process number.</param>
 /// <param name="ResidentBytes">Memory.</param>
 /// <param name="ManagedBytes">Of it, what .NET holds.</param>
-/// <param name="AllocatedBytes">Managed memory taken since it started, given back or not.</param>
 /// <param name="Handles">Open files, pipes and sockets.</param>
 /// <param name="Threads">Threads.</param>
 /// <param name="ProcessorSeconds">Processor time used since it started.</param>
-internal sealed record ProcessStatus(int Id, long ResidentBytes, long ManagedBytes, long AllocatedBytes, int Handles, int Threads, double ProcessorSeconds);
+/// <param name="AllocatedBytes">Memory that .NET gave out since it started, garbage included.</param>
+/// <param name="FirstFrameSeconds">From the start of the process to the first completed frame; null before it.</param>
+internal sealed record ProcessStatus(int Id, long ResidentBytes, long ManagedBytes, int Handles, int Threads, double ProcessorSeconds, long AllocatedBytes, double? FirstFrameSeconds);
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(AgentStatus))]

@@ -10,7 +10,7 @@ public static class CocoMetrics
     /// <summary>The twelve numbers over <paramref name="frames"/>, in the order in which they are given: of boxes with equal scores the earlier frame's goes first.</summary>
     public static CocoScores Evaluate(IReadOnlyList<EvaluatedFrame> frames)
     {
-        var classes = frames.SelectMany(f => f.Truth).Select(t => t.Label).Distinct().Order(StringComparer.Ordinal).Select(label => new ClassFigures(frames, label)).ToList();
+        var classes = ClassFrame.ByLabel(frames).OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new ClassFigures(c.Key, c.Value)).ToList();
         return new CocoScores(
             Mean(classes, c => c.Ap(SizeRange.All)),
             Mean(classes, c => c.Ap50),
@@ -49,11 +49,10 @@ public static class CocoMetrics
         private readonly string _label;
         private readonly Dictionary<(string Size, int Limit), (double[] Ap, double[] Recall)?> _figures = [];
 
-        public ClassFigures(IReadOnlyList<EvaluatedFrame> frames, string label)
+        public ClassFigures(string label, List<ClassFrame> parts)
         {
-            var parts = ClassFrame.Of(frames, label);
             (_label, Objects) = (label, parts.Sum(p => p.Objects(SizeRange.All)));
-            foreach (var size in Sizes)
+            foreach (var size in Sizes.Where(s => parts.Any(p => p.Objects(s) > 0)))
             {
                 var judged = Ious.Select(iou => parts.ConvertAll(p => p.Judge(size, iou))).ToList();
                 foreach (var limit in Limits)
@@ -65,24 +64,22 @@ public static class CocoMetrics
 
         public int Objects { get; }
 
-        public double? Ap50 => _figures[("all", ClassFrame.MostBoxes)]?.Ap[0];
+        public double? Ap50 => At(SizeRange.All, ClassFrame.MostBoxes)?.Ap[0];
 
-        public double? Ap75 => _figures[("all", ClassFrame.MostBoxes)]?.Ap[5];
+        public double? Ap75 => At(SizeRange.All, ClassFrame.MostBoxes)?.Ap[5];
 
-        public double? Ap(SizeRange size) => _figures[(size.Name, ClassFrame.MostBoxes)]?.Ap.Average();
+        public double? Ap(SizeRange size) => At(size, ClassFrame.MostBoxes)?.Ap.Average();
 
-        public double? Ar(SizeRange size, int limit) => _figures[(size.Name, limit)]?.Recall.Average();
+        public double? Ar(SizeRange size, int limit) => At(size, limit)?.Recall.Average();
 
         public CocoClassScores Scores() => new(
             _label, Objects, Ap(SizeRange.All), Ap50, Ap75, Ap(SizeRange.Small), Ap(SizeRange.Medium), Ap(SizeRange.Large), Ar(SizeRange.All, ClassFrame.MostBoxes));
 
-        private static (double[] Ap, double[] Recall)? Figures(List<List<Verdict[]>> judged, int objects, int limit)
-        {
-            if (objects == 0)
-            {
-                return null;
-            }
+        // null for a size of which there is no object
+        private (double[] Ap, double[] Recall)? At(SizeRange size, int limit) => _figures.GetValueOrDefault((size.Name, limit));
 
+        private static (double[] Ap, double[] Recall) Figures(List<List<Verdict[]>> judged, int objects, int limit)
+        {
             var rankings = judged.ConvertAll(frames => new Ranking(frames.SelectMany(f => f.Take(limit)), objects));
             return ([.. rankings.Select(r => r.AveragePrecision())], [.. rankings.Select(r => r.Recall)]);
         }

@@ -8,7 +8,7 @@ namespace Fleet.Twin.Commands;
 internal sealed class ContactSheet : IDisposable
 {
     private const int Columns = 6;
-    private const int MostFrames = 48;
+    public const int MostFrames = 48;
     private const int CellWidth = 300;
 
     private readonly IReadOnlyList<string> _classes;

@@ -24,6 +24,16 @@ internal static class Meshes
     /// <summary>Outward normals of the faces of a box, with two axes spanning each.</summary>
     public static readonly (Vector3 Normal, Vector3 Right, Vector3 Up)[] Faces = MakeFaces();
 
+    private static readonly Lazy<Vector3[][]> AllPoints = new(() =>
+    {
+        var (vertices, ranges) = Build();
+        return Array.ConvertAll(ranges, r => Enumerable.Range(r.First, r.Count)
+            .Select(i => new Vector3(vertices[i * FloatsPerVertex], vertices[(i * FloatsPerVertex) + 1], vertices[(i * FloatsPerVertex) + 2])).Distinct().ToArray());
+    });
+
+    /// <summary>The corners of a unit shape.</summary>
+    public static IReadOnlyList<Vector3> Points(Shape shape) => AllPoints.Value[(int)shape];
+
     public static (float[] Vertices, (int First, int Count)[] Ranges) Build()
     {
         var vertices = new List<float>();

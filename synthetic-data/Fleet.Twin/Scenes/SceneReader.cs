@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Fleet.Contracts;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -25,6 +26,19 @@ internal static class SceneReader
         };
         root.Close();
         return scene with { Name = Path.GetFileNameWithoutExtension(path) };
+    }
+
+    /// <summary>What a file may say, as JSON Schema.</summary>
+    public static JsonObject Schema()
+    {
+        JsonObject Fields(Func<SceneMap, Scene> read)
+        {
+            var fields = new JsonObject();
+            _ = read(new SceneMap("", "", [], fields));
+            return fields;
+        }
+
+        return SceneSchema.Of([("warehouse", Fields(Knobs), false), ("shelf", Fields(Shelf), true), ("night-sky", Fields(Sky), true)]);
     }
 
     private static Scene Warehouse(SceneMap root)

@@ -62,7 +62,7 @@ internal sealed class Stage(Scene scene, Chance chance, Products products)
     {
         var id = (uint)Cartons.Count + 1;
         Things.Add(thing with { Id = id });
-        Cartons.Add(new Carton(id, model, size) { Label = label, Fill = fill });
+        Cartons.Add(new Carton(id, model, size) { Label = label, Fill = fill, Shape = thing.Shape });
     }
 
     /// <summary>Puts a carton with its foot at <paramref name="foot"/>.</summary>

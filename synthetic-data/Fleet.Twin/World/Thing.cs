@@ -47,6 +47,9 @@ internal readonly record struct Carton(uint Id, Matrix4x4 Model, Vector3 Size)
     /// <summary>Its class; null where the scene has but one.</summary>
     public string? Label { get; init; }
 
+    /// <summary>Its mesh.</summary>
+    public Shape Shape { get; init; } = Shape.Box;
+
     /// <summary>Share of its bounding box's outline that it fills, 0 to 1.</summary>
     public float Fill { get; init; } = 1;
 
