@@ -7,6 +7,7 @@ const string Help = $"""
     {EvaluateCommand.Usage}
     {EvaluateResultsCommand.Usage}
     {ModelCommand.Usage}
+    {TrainableCommand.Usage}
     {DataCommand.CheckUsage}
     {DataCommand.ConvertUsage}
     {TrainerCommand.Usage}
@@ -39,6 +40,8 @@ try
         case ["model", "inspect", .. var rest]:
             new ModelCommand(Console.Out).Inspect(new Arguments(rest, ModelCommand.Usage, words: 1, "--build-log", "--json"));
             return 0;
+        case ["model", "trainable", .. var rest]:
+            return new TrainableCommand(Console.Out).Run(new Arguments(rest, TrainableCommand.Usage, words: 1));
         case ["data", "check", .. var rest]:
             return new DataCommand(Console.Out).Check(new Arguments(rest, DataCommand.CheckUsage, words: 1, "--format", "--policy", "--json"));
         case ["data", "convert", .. var rest]:

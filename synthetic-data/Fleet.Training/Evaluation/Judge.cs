@@ -60,8 +60,7 @@ internal sealed class Judge : IDisposable
     {
         var bytes = File.ReadAllBytes(path);
         var report = OnnxCheck.Inspect(bytes);
-        var declared = OnnxMetadata.Get(report.Metadata);
-        var fit = OnnxCheck.FitHead(report, declared.Head ?? "fleet", classes: null, input: null);
+        var fit = OnnxCheck.FitHead(report, new HeadRequest { AllowUnnamed = true });
         return new ModelCard
         {
             Version = new VersionId(ModelName.Parse("file"), 1),
@@ -69,6 +68,8 @@ internal sealed class Judge : IDisposable
             Classes = fit.Classes,
             Input = fit.Input,
             ScoreThreshold = fit.ScoreThreshold ?? 0.3f,
+            NmsIou = fit.NmsIou ?? 0.5f,
+            Scores = fit.Scores,
             Variants = [new VariantFile("file", Digest.Of(bytes), bytes.Length)],
             Sparsity = report.Sparsity,
         };
