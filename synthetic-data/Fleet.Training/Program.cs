@@ -4,6 +4,8 @@ using Fleet.Training.Commands;
 
 const string Help = $"""
     {TrainCommand.Usage}
+    {SparsifyCommand.Usage}
+    {VariantsCommand.Usage}
     {EvaluateCommand.Usage}
     {EvaluateResultsCommand.Usage}
     {ModelCommand.Usage}
@@ -33,6 +35,13 @@ try
         case ["train", .. var rest]:
             await new TrainCommand(Console.Out, TimeProvider.System)
                 .RunAsync(new Arguments(rest, TrainCommand.Usage, words: 1, "--out", "--base", "--data", "--policy", "--seed"), stop.Token);
+            return 0;
+        case ["sparsify", .. var rest]:
+            new SparsifyCommand(Console.Out, TimeProvider.System)
+                .Run(new Arguments(rest, SparsifyCommand.Usage, words: 1, "--data", "--out", "--steps", "--batch", "--rate", "--threads", "--seed"), stop.Token);
+            return 0;
+        case ["variants", .. var rest]:
+            new VariantsCommand(Console.Out, TimeProvider.System).Run(new Arguments(rest, VariantsCommand.Usage, words: 1, "--out", "--scene", "--data", "--seed", "--count", "--golden"));
             return 0;
         case ["evaluate", "results", .. var rest]:
             return new EvaluateResultsCommand(Console.Out)

@@ -81,7 +81,8 @@ internal static class BatchNormFolding
         conv.Input.Add(name);
     }
 
-    private static void RemoveUnused(GraphProto graph)
+    /// <summary>Takes out constants that no node reads.</summary>
+    public static void RemoveUnused(GraphProto graph)
     {
         var used = graph.Node.SelectMany(n => n.Input).Concat(graph.Output.Select(o => o.Name)).ToHashSet();
         var unused = graph.Initializer.Where(t => !used.Contains(t.Name)).ToList();

@@ -45,12 +45,17 @@ internal sealed class Network : IDisposable
             Load(node, known);
         }
 
-        Input = _model.Graph.Input.FirstOrDefault(i => !_stored.ContainsKey(i.Name))?.Name
+        var fed = _model.Graph.Input.FirstOrDefault(i => !_stored.ContainsKey(i.Name))
             ?? throw new ProblemException(Problems.ModelOperator, "The graph has no input: there is nothing to train it with.");
+        Input = fed.Name;
+        FixedBatch = fed.Type?.TensorType?.Shape?.Dim is [{ DimValue: > 0 and var count }, ..] ? (int)count : null;
     }
 
     /// <summary>Name of the graph's input.</summary>
     public string Input { get; }
+
+    /// <summary>How many pictures the graph takes at a time, where it says so: shapes inside it may depend on that. Null where any number will do.</summary>
+    public int? FixedBatch { get; }
 
     /// <summary>Names of the graph's outputs.</summary>
     public IEnumerable<string> Outputs => _model.Graph.Output.Select(o => o.Name);
