@@ -34,7 +34,7 @@ try
     {
         case ["train", .. var rest]:
             await new TrainCommand(Console.Out, TimeProvider.System)
-                .RunAsync(new Arguments(rest, TrainCommand.Usage, words: 1, "--out", "--base", "--data", "--policy", "--seed"), stop.Token);
+                .RunAsync(new Arguments(rest, TrainCommand.Usage, words: 1, "--out", "--from", "--base", "--data", "--policy", "--seed"), stop.Token);
             return 0;
         case ["sparsify", .. var rest]:
             new SparsifyCommand(Console.Out, TimeProvider.System)
