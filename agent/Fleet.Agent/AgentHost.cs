@@ -14,6 +14,7 @@ using Fleet.Inference;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace Fleet.Agent;
@@ -33,8 +34,8 @@ internal static class AgentHost
             ?? throw new UsageException($"The data folder {paths.Data} is not enrolled. Make a token in the console and run: fleet-agent enrol TOKEN --data {paths.Data}");
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddEnvironmentVariables("FLEET_AGENT_").AddInMemoryCollection(command.Settings);
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat) = (true, "HH:mm:ss "));
-        builder.Services.AddSystemd();
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.IncludeScopes) = (true, "HH:mm:ss ", true));
+        builder.Services.AddSystemd().Configure<ConsoleFormatterOptions>(o => o.IncludeScopes = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopLimit);
         builder.Services.AddOptions<AgentOptions>().BindConfiguration("Fleet:Agent", o => o.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<AgentOptions>, AgentOptionsValidator>();

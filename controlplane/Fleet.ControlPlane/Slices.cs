@@ -62,6 +62,7 @@ internal static class Slices
     {
         services.GetRequiredService<LoopMetrics>();
         services.GetRequiredService<DeviceMetrics>();
+        services.GetRequiredService<CameraMetrics>();
         services.GetRequiredService<RolloutMetrics>();
     }
 }

@@ -9,6 +9,9 @@ namespace Fleet.Inference;
 /// <summary>A version that is ready to look at frames. It reuses its buffers: one thread at a time.</summary>
 public sealed class Detector : IDisposable
 {
+    /// <summary>Doubtful boxes of a frame at most.</summary>
+    public const int MaxDoubtful = 100;
+
     private static readonly IReadOnlyList<Detection> None = [];
     private readonly OpenedEngine _engine;
     private readonly NetworkRun _run;
@@ -49,7 +52,7 @@ public sealed class Detector : IDisposable
     /// <summary>Time the last frame's outputs took to become detections, ms.</summary>
     public double DecodeMs { get; private set; }
 
-    /// <summary>Boxes of the last frame below the threshold it was asked with and at least <see cref="InferenceOptions.CandidateFloor"/>, strongest first.</summary>
+    /// <summary>Boxes of the last frame below the threshold it was asked with and at least <see cref="InferenceOptions.CandidateFloor"/>, strongest first; no more than <see cref="MaxDoubtful"/>.</summary>
     public IReadOnlyList<Detection> Doubtful => _doubtful;
 
     /// <summary>Checks the file, builds the engine or takes it from the cache, and runs it twice on an empty frame.</summary>
@@ -146,26 +149,44 @@ public sealed class Detector : IDisposable
         }
     }
 
-    // nothing found makes no garbage
     private IReadOnlyList<Detection> Read(int slot, Placement placement, float wanted)
     {
         var started = Stopwatch.GetTimestamp();
         _candidates.Clear();
         _head.Decode(_run.Outputs(slot), Math.Min(wanted, _floor), wanted, _candidates);
-        Suppression.Apply(_candidates, Card.NmsIou);
-        List<Detection>? found = null, doubtful = null;
-        foreach (var candidate in _candidates)
+        Suppression.Apply(_candidates, Card.NmsIou, threshold: wanted, maxBelow: MaxDoubtful);
+        // they come strongest first
+        var certain = 0;
+        while (certain < _candidates.Count && _candidates[certain].Score >= wanted)
         {
-            var box = placement.ToFrame(candidate.Box);
-            if (box is { Width: > 0, Height: > 0 })
+            certain++;
+        }
+
+        var found = Boxes(0, certain, placement);
+        _doubtful = Boxes(certain, _candidates.Count, placement);
+        DecodeMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        return found;
+    }
+
+    // none makes no garbage
+    private IReadOnlyList<Detection> Boxes(int from, int to, Placement placement)
+    {
+        if (from == to)
+        {
+            return None;
+        }
+
+        var boxes = new List<Detection>(to - from);
+        for (var i = from; i < to; i++)
+        {
+            var (label, score, at) = _candidates[i];
+            if (placement.ToFrame(at) is { Width: > 0, Height: > 0 } box)
             {
-                (candidate.Score >= wanted ? found ??= [] : doubtful ??= []).Add(new(Card.Classes[candidate.Class], candidate.Score, box));
+                boxes.Add(new(Card.Classes[label], score, box));
             }
         }
 
-        DecodeMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        _doubtful = doubtful ?? None;
-        return found ?? None;
+        return boxes;
     }
 }
 

@@ -18,6 +18,7 @@ internal sealed class HeadRules(OnnxReport report, HeadRequest request)
         var input = image.Spec(head);
         var facts = Facts(input.WidthPx, input.HeightPx, input.Layout == Layouts.Tiles ? InputRules.TilesOf(input) : null, classes: null);
         var seen = HeadShapes.Match(head, facts with { Classes = names?.Count }) ?? HeadShapes.Match(head, facts) ?? throw Outputs(head, facts);
+        CheckElements(seen);
         var classes = names ?? HeadDefaults.Names(head, seen.Classes) ?? Unnamed(head, seen.Classes);
         CheckClasses(classes, seen.Classes);
         return new(head, classes, input, _declared.ScoreThreshold ?? HeadDefaults.Threshold(head), HeadDefaults.NmsIou(head), Scores(head, seen));
@@ -40,7 +41,9 @@ internal sealed class HeadRules(OnnxReport report, HeadRequest request)
             throw Misfit($"The scores '{scores}' are not known: wanted {string.Join(" or ", ScoreForms.All)}.");
         }
 
-        if (report.Operators.Values.Any(names => names.ContainsKey("NonMaxSuppression")))
+        // the first of three axes is the batch, that of two the boxes themselves
+        var isFree = report.Outputs.Any(o => o.Shape.Count == 0 || o.Shape.Skip(o.Shape.Count > 2 ? 1 : 0).Any(d => d.Size is null));
+        if (isFree && report.Operators.Values.Any(names => names.ContainsKey("NonMaxSuppression")))
         {
             throw Misfit("The file suppresses boxes itself (operator NonMaxSuppression), so that its outputs change their length from frame to frame; wanted are outputs of a fixed length. Export it without suppression: Fleet does that part.");
         }
@@ -73,6 +76,15 @@ internal sealed class HeadRules(OnnxReport report, HeadRequest request)
     private IReadOnlyList<string> Unnamed(string head, int? count) => request.AllowUnnamed && count is { } known
         ? [.. Enumerable.Range(0, known).Select(i => $"class {i}")]
         : throw Misfit($"The file names no classes, and none were given. Give the {(count?.ToString(CultureInfo.InvariantCulture) ?? "")} class names of head '{head}' in output order.");
+
+    private void CheckElements(HeadMatch seen)
+    {
+        var odd = seen.Roles.Select(r => report.Outputs[r]).FirstOrDefault(o => o.Element is not (InputRules.Float32 or InputRules.Float16));
+        if (odd is not null)
+        {
+            throw Misfit($"The file's output is {odd}; wanted is {InputRules.Float32} or {InputRules.Float16}. Cast it in the graph.");
+        }
+    }
 
     private string? Scores(string head, HeadMatch match)
     {

@@ -12,7 +12,6 @@ public sealed class Preprocess
     private readonly float[][] _valueOf;
     private readonly Half[][] _halfOf;
     private readonly byte[][] _byteOf;
-    private readonly byte[] _pad;
 
     /// <summary>For one input.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/>: an element, colour, fit or layout of no known kind, or a wrong number of means.</exception>
@@ -25,7 +24,6 @@ public sealed class Preprocess
         _halfOf = [.. _valueOf.Select(values => values.Select(v => (Half)v).ToArray())];
         byte[] same = [.. Enumerable.Range(0, 256).Select(v => (byte)v)];
         _byteOf = [.. _order.Select(_ => same)];
-        _pad = [.. Enumerable.Repeat(input.Pad, input.WidthPx)];
     }
 
     /// <summary>What is made.</summary>
@@ -67,9 +65,23 @@ public sealed class Preprocess
         ref var source = ref Unsafe.Add(ref MemoryMarshal.GetReference(row), channel);
         ref var table = ref MemoryMarshal.GetReference(valueOf);
         ref var target = ref MemoryMarshal.GetReference(into);
-        for (int x = 0, i = 0; x < count; x++, i += channels)
+        for (int i = 0, at = 0, end = count * step; at < end; i += channels, at += step)
         {
-            Unsafe.Add(ref target, x * step) = Unsafe.Add(ref table, Unsafe.Add(ref source, i));
+            Unsafe.Add(ref target, at) = Unsafe.Add(ref table, Unsafe.Add(ref source, i));
+        }
+    }
+
+    private static void Fill<T>(Span<T> into, T value, int count, int step)
+    {
+        if (step == 1)
+        {
+            into[..count].Fill(value);
+            return;
+        }
+
+        for (var x = 0; x < count; x++)
+        {
+            into[x * step] = value;
         }
     }
 
@@ -113,6 +125,7 @@ public sealed class Preprocess
         return placement;
     }
 
+    // a row without pixels is padding
     private void WriteRow<T>(ReadOnlySpan<byte> row, int channels, T[][] valueOf, Span<T> tensor, int left, int y, int width)
     {
         var run = Input.Layout == Layouts.Tiles ? Input.TilePx : width;
@@ -149,7 +162,11 @@ public sealed class Preprocess
 
     private void WriteRun<T>(ReadOnlySpan<byte> row, int channels, int plane, T[] valueOf, Span<T> into, int count, int step)
     {
-        if (channels == 1)
+        if (row.IsEmpty)
+        {
+            Fill(into, valueOf[Input.Pad], count, step);
+        }
+        else if (channels == 1)
         {
             Split(row, channels, channel: 0, valueOf, into, count, step);
         }
@@ -171,12 +188,12 @@ public sealed class Preprocess
             var (before, after) = isOutside ? (Input.WidthPx, 0) : (inside.Left, Input.WidthPx - inside.Right);
             if (before > 0)
             {
-                WriteRow(_pad, channels: 1, valueOf, tensor, left: 0, y, before);
+                WriteRow([], channels: 0, valueOf, tensor, left: 0, y, before);
             }
 
             if (after > 0)
             {
-                WriteRow(_pad, channels: 1, valueOf, tensor, inside.Right, y, after);
+                WriteRow([], channels: 0, valueOf, tensor, inside.Right, y, after);
             }
         }
     }

@@ -9,7 +9,9 @@ public static class Suppression
     /// <param name="candidates">Changed in place.</param>
     /// <param name="maxIou">Intersection over union, 0 to 1.</param>
     /// <param name="maxCount">No more than so many are looked at, strongest first.</param>
-    public static void Apply(List<Candidate> candidates, float maxIou, int maxCount = 1000)
+    /// <param name="threshold">Score from which a box counts.</param>
+    /// <param name="maxBelow">No more than so many are kept below <paramref name="threshold"/>: some networks score thousands of boxes just above nothing.</param>
+    public static void Apply(List<Candidate> candidates, float maxIou, int maxCount = 1000, float threshold = 0, int maxBelow = int.MaxValue)
     {
         candidates.Sort(StrongestFirst);
         if (candidates.Count > maxCount)
@@ -17,11 +19,12 @@ public static class Suppression
             candidates.RemoveRange(maxCount, candidates.Count - maxCount);
         }
 
-        var kept = 0;
-        for (var i = 0; i < candidates.Count; i++)
+        var (kept, below) = (0, 0);
+        for (var i = 0; i < candidates.Count && below < maxBelow; i++)
         {
             if (!IsCovered(candidates[i], candidates, kept, maxIou))
             {
+                below += candidates[i].Score < threshold ? 1 : 0;
                 candidates[kept++] = candidates[i];
             }
         }

@@ -34,18 +34,18 @@ try
     {
         case ["train", .. var rest]:
             await new TrainCommand(Console.Out, TimeProvider.System)
-                .RunAsync(new Arguments(rest, TrainCommand.Usage, words: 1, "--out", "--from", "--base", "--data", "--policy", "--seed"), stop.Token);
+                .RunAsync(new Arguments(rest, TrainCommand.Usage, words: 1, "--out", "--from", "--base", "--data", "--format", "--policy", "--seed"), stop.Token);
             return 0;
         case ["sparsify", .. var rest]:
             new SparsifyCommand(Console.Out, TimeProvider.System)
                 .Run(new Arguments(rest, SparsifyCommand.Usage, words: 1, "--data", "--out", "--steps", "--batch", "--rate", "--threads", "--seed"), stop.Token);
             return 0;
         case ["variants", .. var rest]:
-            new VariantsCommand(Console.Out, TimeProvider.System).Run(new Arguments(rest, VariantsCommand.Usage, words: 1, "--out", "--scene", "--data", "--seed", "--count", "--golden"));
+            new VariantsCommand(Console.Out, TimeProvider.System).Run(new Arguments(rest, VariantsCommand.Usage, words: 1, "--out", "--scene", "--data", "--seed", "--count", "--card"));
             return 0;
         case ["evaluate", "results", .. var rest]:
             return new EvaluateResultsCommand(Console.Out)
-                .Run(new Arguments(rest, EvaluateResultsCommand.Usage, words: 0, "--ground-truth", "--results", "--boxes", "--classes", "--size", "--threshold", "--expect", "--tolerance", "--json", "--report", "--images"));
+                .Run(new Arguments(rest, EvaluateResultsCommand.Usage, words: 0, "--ground-truth", "--results", "--image-ids", "--boxes", "--classes", "--size", "--threshold", "--expect", "--tolerance", "--json", "--report", "--images"));
         case ["model", "inspect", .. var rest]:
             new ModelCommand(Console.Out).Inspect(new Arguments(rest, ModelCommand.Usage, words: 1, "--build-log", "--json"));
             return 0;
@@ -58,7 +58,7 @@ try
             return 0;
         case ["evaluate", .. var rest]:
             new EvaluateCommand(Console.Out)
-                .Run(new Arguments(rest, EvaluateCommand.Usage, words: 0, "--model", "--scene", "--seed", "--count", "--images", "--labels", "--data", "--split", "--json", "--draw", "--report"));
+                .Run(new Arguments(rest, EvaluateCommand.Usage, words: 0, "--model", "--head", "--classes", "--scene", "--seed", "--count", "--images", "--labels", "--data", "--format", "--split", "--json", "--draw", "--report"));
             return 0;
         case ["trainer", .. var rest]:
             await new TrainerCommand(Console.Out, TimeProvider.System)
@@ -73,6 +73,11 @@ try
     }
 }
 catch (ProblemException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

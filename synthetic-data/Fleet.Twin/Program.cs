@@ -3,13 +3,16 @@ using Fleet.Twin.Commands;
 using Microsoft.Win32.SafeHandles;
 
 const string Usage = """
-    fleet-twin render SCENE --out DIR [--count N] [--seed S] [--start N] [--frames 3,17,40] [--preview]
+    fleet-twin render SCENE --out DIR [--count N] [--seed S] [--start N] [--frames 3,17,40]
+                      [--boxes modal|amodal] [--masks] [--preview] [--renderers N]
+    fleet-twin preview SCENE [--out FILE.png] [--count N] [--seed S]
     fleet-twin stream SCENE [--seed S] [--fps F] [--start N]
     fleet-twin truth  SCENE --frames 3,17 [--seed S]
     fleet-twin counts SCENE --count N [--seed S] [--against LABELS.json]
     fleet-twin check  SCENE
+    fleet-twin schema
 
-    SCENE is the path of a YAML file or the name of a shipped scene: warehouse, warehouse-field, night-sky.
+    SCENE is the path of a YAML file or the name of a shipped scene: warehouse, warehouse-field, shelf, night-sky.
     """;
 
 try
@@ -30,12 +33,16 @@ try
 
         case ["truth", .. var rest]:
             return TruthCommand.Run(rest, Console.Out);
+        case ["preview", .. var rest]:
+            return PreviewCommand.Run(rest, Console.Out);
+        case ["schema"]:
+            return SchemaCommand.Run(Console.Out);
         case ["counts", .. var rest]:
             return CountsCommand.Run(rest, Console.Out);
         case ["check", .. var rest]:
             return CheckCommand.Run(rest, Console.Out);
         default:
-            throw new UsageException($"There is no command '{args[0]}'; there are render, stream, truth, counts and check.");
+            throw new UsageException($"There is no command '{args[0]}'; there are render, preview, stream, truth, counts, check and schema.");
     }
 }
 catch (UsageException mistake)

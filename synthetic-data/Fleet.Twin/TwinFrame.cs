@@ -6,7 +6,20 @@ namespace Fleet.Twin;
 /// <param name="Label">Class name.</param>
 /// <param name="Box">The tightest box around its visible pixels, px of the frame.</param>
 /// <param name="VisibleFraction">Share of its outline inside the frame that nothing covers, 0 to 1.</param>
-public sealed record TwinAnnotation(string Label, Box Box, float VisibleFraction);
+public sealed record TwinAnnotation(string Label, Box Box, float VisibleFraction)
+{
+    /// <summary>The box around the whole object as if nothing stood before it, px; it may reach beyond the frame. Null where the world knows no whole.</summary>
+    public Box? AmodalBox { get; init; }
+
+    /// <summary>Part of the object lies beyond the frame.</summary>
+    public bool Truncated { get; init; }
+
+    /// <summary>Distance from the camera's plane to the nearest point, metres. Null where everything is infinitely far.</summary>
+    public float? DepthM { get; init; }
+
+    /// <summary>Its number among the ids of the drawn pixels; 0 where pixels carry none.</summary>
+    internal uint Id { get; init; }
+}
 
 /// <summary>A rendered frame and everything that is in it.</summary>
 /// <param name="Index">Which frame of the seed.</param>

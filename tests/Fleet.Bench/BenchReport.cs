@@ -25,5 +25,8 @@ internal sealed record BenchReport(string Bench, Machine Machine, IReadOnlyList<
 internal sealed record BenchRow(string Metric, double Ours, double? Peer, string Unit, double? Ratio, double? Must = null, double? Aim = null, string? Note = null)
 {
     /// <summary>No measurement is no evidence: without its peer a 'must' does not hold.</summary>
-    public bool Holds => Must is null || Ratio >= Must;
+    public bool Holds => Must is null || (AtMost ? Ratio <= Must : Ratio >= Must);
+
+    /// <summary>The smaller the better: the ratio must not be above 'must'.</summary>
+    public bool AtMost { get; init; }
 }

@@ -17,7 +17,7 @@ internal static class BenchTable
 
         foreach (var row in report.Rows)
         {
-            table.AddRow(Markup.Escape(row.Metric), Text(row.Ours), Text(row.Peer), row.Unit, Text(row.Ratio, "0.00"), Text(row.Must, "0.00"), Text(row.Aim, "0.00"), Verdict(row));
+            table.AddRow(Markup.Escape(row.Metric), Text(row.Ours), Text(row.Peer), row.Unit, Text(row.Ratio, "0.00"), Limit(row, row.Must), Limit(row, row.Aim), Verdict(row));
         }
 
         // a pipe has no width of its own
@@ -40,6 +40,8 @@ internal static class BenchTable
         { Holds: true } => "[green]holds[/]",
         _ => "[red]does not hold[/]",
     };
+
+    private static string Limit(BenchRow row, double? limit) => (row.AtMost && limit is not null ? "<= " : "") + Text(limit, "0.00");
 
     private static string Text(double? value, string? format = null) => value is { } number
         ? number.ToString(format ?? (Math.Abs(number) < 100 ? "0.00" : "#,0"), CultureInfo.InvariantCulture)

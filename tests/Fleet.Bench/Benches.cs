@@ -1,5 +1,8 @@
+using Fleet.Bench.Agent;
+using Fleet.Bench.Cameras;
 using Fleet.Bench.Ingest;
 using Fleet.Bench.Soak;
+using Fleet.Bench.Sparsity;
 using Fleet.Bench.Vision;
 
 namespace Fleet.Bench;
@@ -19,7 +22,15 @@ internal sealed class BenchFailedException(string message) : Exception(message);
 
 internal static class Benches
 {
-    private static readonly Bench[] All = [new("vision", VisionBench.RunAsync), new("ingest", IngestBench.RunAsync), new("soak", SoakBench.RunAsync)];
+    private static readonly Bench[] All =
+    [
+        new("vision", VisionBench.RunAsync),
+        new("sparsity", SparsityBench.RunAsync),
+        new("ingest", IngestBench.RunAsync),
+        new("cameras", CamerasBench.RunAsync),
+        new("soak", SoakBench.RunAsync),
+        new("agent", AgentBench.RunAsync),
+    ];
 
     public static string Names => string.Join(", ", All.Select(b => b.Name));
 

@@ -16,6 +16,6 @@ public sealed class BenchTests
 
         Assert.Equal(2, process.ExitCode);
         Assert.Contains("'nonsense'", said, StringComparison.Ordinal);
-        Assert.Contains("vision, ingest", said, StringComparison.Ordinal);
+        Assert.Contains("vision, sparsity, ingest", said, StringComparison.Ordinal);
     }
 }

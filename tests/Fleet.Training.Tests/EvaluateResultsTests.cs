@@ -49,6 +49,15 @@ public sealed class EvaluateResultsTests : IDisposable
         Assert.Equal(0, Run("dets", "--boxes", form, "--expect", _folder.At("expected.json")));
     }
 
+    [Fact]
+    public void Results_that_count_frames_and_name_classes_are_placed_by_file_name()
+    {
+        Write("gt.json", Truth);
+        Write("dt.json", """[{"image_id":0,"category_id":57,"category_name":"box","bbox":[0,0,40,40],"score":0.9},{"image_id":1,"category_id":57,"category_name":"box","bbox":[100,0,40,40],"score":0.9}]""");
+        Write("expected.json", """{"AP": 1}""");
+        Assert.Equal(0, Run("dt.json", "--image-ids", "order", "--expect", _folder.At("expected.json")));
+    }
+
     [Theory]
     [InlineData("""[{"image_id":9,"category_id":1,"bbox":[0,0,4,4],"score":1}]""", "the image 9, which the ground truth does not have")]
     [InlineData("""[{"image_id":2,"category_id":1,"bbox":[0,0,4,4]}]""", "has no score")]
@@ -68,7 +77,7 @@ public sealed class EvaluateResultsTests : IDisposable
     }
 
     private int Run(string results, params string[] more) => new EvaluateResultsCommand(_output).Run(new Arguments(
-        ["--ground-truth", _folder.At("gt.json"), "--results", _folder.At(results), .. more], EvaluateResultsCommand.Usage, 0, "--ground-truth", "--results", "--boxes", "--expect"));
+        ["--ground-truth", _folder.At("gt.json"), "--results", _folder.At(results), .. more], EvaluateResultsCommand.Usage, 0, "--ground-truth", "--results", "--image-ids", "--boxes", "--expect"));
 
     private void Write(string name, string text)
     {

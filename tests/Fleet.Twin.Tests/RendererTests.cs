@@ -9,6 +9,7 @@ public sealed class RendererTests
     [Theory]
     [InlineData("warehouse")]
     [InlineData("warehouse-field")]
+    [InlineData("shelf")]
     [InlineData("night-sky")]
     public void A_frame_is_the_same_bytes_whatever_was_rendered_before(string name)
     {
@@ -43,6 +44,7 @@ public sealed class RendererTests
     [Theory]
     [InlineData("warehouse")]
     [InlineData("warehouse-field")]
+    [InlineData("shelf")]
     public void Boxes_hold_exactly_the_visible_pixels_of_their_cartons(string name)
     {
         var scene = Scene.Load(name);

@@ -1,6 +1,9 @@
+using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Testing;
+using Fleet.Twin.Commands;
 using Fleet.Twin.Scenes;
+using YamlDotNet.RepresentationModel;
 
 namespace Fleet.Twin.Tests;
 
@@ -31,6 +34,35 @@ public sealed class SceneTests
     {
         var problem = Assert.Throws<ProblemException>(() => Scene.Load("wharehouse"));
         Assert.Contains("warehouse, warehouse-field", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_published_schema_is_what_the_reader_asks_for()
+    {
+        var published = File.ReadAllText(Path.Combine(Repository.Root, "docs", "scene.schema.json"));
+        Assert.Equal(SchemaCommand.Text(), published.TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("warehouse")]
+    [InlineData("warehouse-field")]
+    [InlineData("shelf")]
+    [InlineData("night-sky")]
+    public void Each_shipped_scene_says_only_what_the_schema_knows(string name)
+    {
+        using var schema = JsonDocument.Parse(SchemaCommand.Text());
+        var world = Scene.Load(name).World switch { SceneWorld.NightSky => "night-sky", SceneWorld.Shelf => "shelf", _ => "warehouse" };
+        var known = schema.RootElement.GetProperty("oneOf").EnumerateArray().Single(w => w.GetProperty("title").GetString() == world).GetProperty("properties");
+        var yaml = new YamlStream();
+        yaml.Load(new StringReader(File.ReadAllText(Path.Combine(Repository.Root, "synthetic-data", "scenes", name + ".yaml"))));
+        foreach (var (key, value) in (YamlMappingNode)yaml.Documents[0].RootNode)
+        {
+            Assert.True(known.TryGetProperty(key.ToString(), out var field), $"{key}");
+            foreach (var inner in value is YamlMappingNode map ? map.Children.Keys : [])
+            {
+                Assert.True(field.GetProperty("properties").TryGetProperty(inner.ToString(), out _), $"{key}.{inner}");
+            }
+        }
     }
 
     [Fact]

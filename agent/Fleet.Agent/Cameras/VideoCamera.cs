@@ -7,16 +7,20 @@ namespace Fleet.Agent.Cameras;
 /// <summary>A video file or a V4L2 device through OpenCV.</summary>
 internal sealed class VideoCamera : ICamera
 {
+    /// <summary>A file that claims more has no times in it, and some unit in their place.</summary>
+    private const double HighestFps = 480;
+
     private readonly VideoCapture _capture;
+    private readonly string _path;
     private readonly Mat _picture = new();
     private Task<bool> _reading = Task.FromResult(true);
     private long _next;
 
-    private VideoCamera(VideoCapture capture, bool isLive) => (_capture, IsLive) = (capture, isLive);
+    private VideoCamera(VideoCapture capture, string path, bool isLive) => (_capture, _path, IsLive) = (capture, path, isLive);
 
     public bool IsLive { get; }
 
-    public double? FramesPerSecond => !IsLive && _capture.Fps is > 0 and < 1000 and var fps ? fps : null;
+    public double? FramesPerSecond => !IsLive && _capture.Fps is > 0 and <= HighestFps and var fps ? fps : null;
 
     /// <exception cref="ProblemException"><see cref="Problems.CameraFailed"/>.</exception>
     public static VideoCamera OpenFile(string path) => Open(path, VideoCaptureAPIs.FFMPEG, isLive: false, "no video that can be decoded (wanted is AVI, MP4, MKV or MJPEG)");
@@ -41,7 +45,7 @@ internal sealed class VideoCamera : ICamera
         var capture = new VideoCapture(path, api);
         if (capture.IsOpened())
         {
-            return new VideoCamera(capture, isLive);
+            return new VideoCamera(capture, path, isLive);
         }
 
         capture.Dispose();
@@ -52,7 +56,8 @@ internal sealed class VideoCamera : ICamera
     {
         if (!_capture.Read(_picture) || _picture.Empty())
         {
-            return false;
+            // a file has an end; a device that gives nothing was unplugged or hangs
+            return IsLive ? throw new ProblemException(Problems.CameraFailed, $"{_path} stopped giving frames. Is it still plugged in?") : false;
         }
 
         Pictures.Copy(_picture, frame);

@@ -11,8 +11,9 @@ namespace Fleet.Agent.Engines;
 /// <param name="Frames">Pictures of the device's own cameras; empty takes those of the clip.</param>
 /// <param name="Engines">Folder of the engine cache.</param>
 /// <param name="Rounds">Frames each is timed on; 0 builds and tries only.</param>
-/// <param name="MemoryBytes">What the child may use.</param>
-internal sealed record PrepareJob(IReadOnlyList<Entrant> Entrants, string Card, string? Golden, IReadOnlyList<string> Frames, string Engines, int Rounds, long MemoryBytes);
+/// <param name="MemoryBytes">What the child may use; the agent watches it.</param>
+/// <param name="IsKernelLimit">The kernel refuses more; not with a GPU, whose driver maps much that is never used.</param>
+internal sealed record PrepareJob(IReadOnlyList<Entrant> Entrants, string Card, string? Golden, IReadOnlyList<string> Frames, string Engines, int Rounds, long MemoryBytes, bool IsKernelLimit = true);
 
 /// <summary>One engine: a variant's file and what it is to calculate in.</summary>
 /// <param name="Variant">Name of the variant.</param>

@@ -15,7 +15,7 @@ internal static class PrepareProgram
     public static int Run(string jobFile, TextWriter output)
     {
         var job = JsonSerializer.Deserialize(File.ReadAllBytes(jobFile), PrepareJson.Default.PrepareJob)!;
-        ProcessLimits.Take(job.MemoryBytes);
+        ProcessLimits.Take(job.IsKernelLimit ? job.MemoryBytes : null);
         try
         {
             var card = JsonSerializer.Deserialize(File.ReadAllBytes(job.Card), FleetJson.Tolerant.ModelCard)!;

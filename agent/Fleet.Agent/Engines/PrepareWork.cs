@@ -105,7 +105,8 @@ internal sealed class PrepareWork
         [],
         _parts.Paths.Engines,
         Rounds: 0,
-        Math.Min(_policy.PrepareMemoryBytes, (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * MemoryShare)));
+        Math.Min(_policy.PrepareMemoryBytes, (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * MemoryShare)),
+        IsKernelLimit: _parts.Provider == ProviderLadder.Cpu);
 
     private string? Golden() => PathOf(Targets.GoldenClip(Version.Version));
 

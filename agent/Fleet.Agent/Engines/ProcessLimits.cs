@@ -11,14 +11,14 @@ internal static partial class ProcessLimits
     private const int Behind = 10;
 
     /// <summary>
-    /// No more private writable memory than <paramref name="bytes"/>: what asks for more is refused by the kernel. Address space alone is not limited, because .NET and CUDA reserve much more of it than they use.
+    /// No more private writable memory than <paramref name="bytes"/>: what asks for more is refused by the kernel; null sets no such limit. Address space alone is not limited, because .NET reserves much more of it than it uses.
     /// The process also goes behind all others at the processor, and is the first to go when the machine runs out of memory.
     /// </summary>
     /// <exception cref="Win32Exception">The kernel refused the limit.</exception>
-    public static void Take(long bytes)
+    public static void Take(long? bytes)
     {
-        var limit = new Limit { Soft = (ulong)bytes, Hard = (ulong)bytes };
-        if (setrlimit(Data, in limit) != 0)
+        var limit = new Limit { Soft = (ulong)(bytes ?? 0), Hard = (ulong)(bytes ?? 0) };
+        if (bytes is not null && setrlimit(Data, in limit) != 0)
         {
             throw new Win32Exception(Marshal.GetLastPInvokeError());
         }

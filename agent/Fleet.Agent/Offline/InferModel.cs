@@ -15,6 +15,11 @@ internal static class InferModel
     public static ModelCard CardOf(InferOptions options)
     {
         var bytes = Read(options.Model, "model");
+        if (options.Card is not null && (options.Head is not null || options.Classes is not null || options.Scores is not null || options.Input != new InputOptions()))
+        {
+            throw new UsageException("The card of a version says its head, classes and input. Leave those options out, or give the ONNX file itself.");
+        }
+
         var card = options.Card is { } path ? CardAt(path, bytes) : CardOf(options, bytes);
         return card with { ScoreThreshold = options.Threshold ?? card.ScoreThreshold, NmsIou = options.NmsIou ?? card.NmsIou };
     }

@@ -116,9 +116,9 @@ internal sealed partial class CameraFeed(DesiredCamera camera, CameraOpener open
     /// <summary>Counts a frame and those that were lost since the one before.</summary>
     private SourceLosses Count(ICamera open, Frame frame, SourceLosses told, FeedOutlet outlet)
     {
-        if (_healthySince == 0)
+        _healthySince = _healthySince == 0 ? time.GetTimestamp() : _healthySince;
+        if (_state.State != CameraState.Running)
         {
-            _healthySince = time.GetTimestamp();
             outlet.Tally.Opened();
             Opened(log, camera.Id, CameraAddress.Redact(camera.Source), frame.WidthPx, frame.HeightPx);
         }

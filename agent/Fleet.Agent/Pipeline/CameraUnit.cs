@@ -23,6 +23,9 @@ internal sealed class CameraUnit(DesiredCamera camera, CameraFeed feed, CameraPi
     /// <summary>How often the camera's rate is to be halved now, because the computer is under pressure.</summary>
     public int ShedLevel { get; set; }
 
+    /// <summary>Runs something so that its log lines carry camera and version.</summary>
+    public required Func<Func<Task>, Task> ScopedAsync { get; init; }
+
     public Signal Wake { get; } = new();
 
     /// <summary>Takes on what may change while the camera runs.</summary>
@@ -36,8 +39,8 @@ internal sealed class CameraUnit(DesiredCamera camera, CameraFeed feed, CameraPi
     {
         pipeline.Progressed += Wake.Set;
         _running = Task.WhenAll(
-            Task.Run(() => feed.RunAsync(Outlet(), _stop.Token), cancellationToken),
-            Task.Run(() => pipeline.RunAsync(handover, _stop.Token), cancellationToken));
+            Task.Run(() => ScopedAsync(() => feed.RunAsync(Outlet(), _stop.Token)), cancellationToken),
+            Task.Run(() => ScopedAsync(() => pipeline.RunAsync(handover, _stop.Token)), cancellationToken));
         _loop = drive(this);
         await _loop.StartAsync(cancellationToken);
     }

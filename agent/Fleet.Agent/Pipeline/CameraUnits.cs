@@ -33,6 +33,9 @@ internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId de
 
     public IEnumerable<LineCounters> Lines => _scenes.SelectMany(s => s.Value.Watch.ReadLines(s.Key));
 
+    /// <summary>When a version completed its first frame on any camera; null before that.</summary>
+    public DateTimeOffset? FirstFrameAt => _load.FirstDoneAt;
+
     /// <summary>A camera is not wanted any more.</summary>
     public void Forget(CameraId camera)
     {
@@ -54,7 +57,16 @@ internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId de
         pipeline.Progressed += _load.Done;
         var handover = new FrameHandover(pool, _ => Drop(counters, pipeline));
         var reconciler = new CameraReconciler(pipeline, store, parts.Steps, time, log);
-        return new CameraUnit(camera, feed, pipeline, handover, reconciler, unit => new Loop($"The update of {camera.Id}", unit.Wake, () => Look, reconciler.RunOnceAsync, time, log));
+        return new CameraUnit(camera, feed, pipeline, handover, reconciler, unit => new Loop($"The update of {camera.Id}", unit.Wake, () => Look, token => ScopedAsync(log, pipeline, () => reconciler.RunOnceAsync(token)), time, log))
+        {
+            ScopedAsync = runAsync => ScopedAsync(log, pipeline, runAsync),
+        };
+    }
+
+    private static async Task ScopedAsync(ILogger log, CameraPipeline pipeline, Func<Task> runAsync)
+    {
+        using var scope = log.BeginScope(new CameraScope(pipeline.Camera, () => pipeline.Engine?.Version.Version));
+        await runAsync();
     }
 
     private void Drop(FrameCounters counters, CameraPipeline pipeline)

@@ -11,6 +11,19 @@ internal sealed class DeviceLoad(TimeProvider time)
     private int _done;
     private int _dropped;
     private bool _isHigh;
+    private DateTimeOffset? _firstDoneAt;
+
+    /// <summary>When the first frame was done; null before it.</summary>
+    public DateTimeOffset? FirstDoneAt
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _firstDoneAt;
+            }
+        }
+    }
 
     /// <summary>By the last five seconds that are over.</summary>
     public bool IsHigh
@@ -31,6 +44,7 @@ internal sealed class DeviceLoad(TimeProvider time)
         {
             Turn_NeedsLock();
             _done++;
+            _firstDoneAt ??= time.GetUtcNow();
         }
     }
 

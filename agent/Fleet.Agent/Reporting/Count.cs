@@ -11,6 +11,9 @@ internal sealed class Count(DeviceId device, CameraUnits cameras, SampleOutbox o
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
+    /// <summary>When the first frame since the start was completed; null before it.</summary>
+    public DateTimeOffset? FirstFrameAt => cameras.FirstFrameAt;
+
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         if (mqtt.IsConnected)

@@ -22,7 +22,9 @@ internal sealed record LinkStatus(string ControlPlane, bool IsConnected, DateTim
 /// <param name="Handles">Open files, pipes and sockets.</param>
 /// <param name="Threads">Threads.</param>
 /// <param name="ProcessorSeconds">Processor time used since it started.</param>
-internal sealed record ProcessStatus(int Id, long ResidentBytes, long ManagedBytes, int Handles, int Threads, double ProcessorSeconds);
+/// <param name="AllocatedBytes">Memory that .NET gave out since it started, garbage included.</param>
+/// <param name="FirstFrameSeconds">From the start of the process to the first completed frame; null before it.</param>
+internal sealed record ProcessStatus(int Id, long ResidentBytes, long ManagedBytes, int Handles, int Threads, double ProcessorSeconds, long AllocatedBytes, double? FirstFrameSeconds);
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(AgentStatus))]

@@ -18,7 +18,17 @@ internal sealed class StatusReader(Report report, Count count, MqttLink mqtt, Co
             report.Read(),
             count.Read(),
             new LinkStatus(plane.Address.GetLeftPart(UriPartial.Authority), mqtt.IsConnected, new DateTimeOffset(certificate.NotAfter).ToUniversalTime()),
-            new ProcessStatus(own.Id, own.WorkingSet64, GC.GetTotalMemory(forceFullCollection: false), Directory.GetFiles("/proc/self/fd").Length, own.Threads.Count, Environment.CpuUsage.TotalTime.TotalSeconds),
+            Read(own),
             (store.Current.Desired?.Cameras ?? []).ToDictionary(c => c.Id.ToString(), c => CameraAddress.Redact(c.Source)));
     }
+
+    private ProcessStatus Read(Process own) => new(
+        own.Id,
+        own.WorkingSet64,
+        GC.GetTotalMemory(forceFullCollection: false),
+        Directory.GetFiles("/proc/self/fd").Length,
+        own.Threads.Count,
+        Environment.CpuUsage.TotalTime.TotalSeconds,
+        GC.GetTotalAllocatedBytes(),
+        (count.FirstFrameAt - own.StartTime.ToUniversalTime())?.TotalSeconds);
 }

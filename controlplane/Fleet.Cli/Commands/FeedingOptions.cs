@@ -34,14 +34,17 @@ internal sealed class FeedingOptions
         WidthPx = result.GetValue(_size)?.Width,
         HeightPx = result.GetValue(_size)?.Height,
         Color = result.GetValue(_color),
-        Scale = result.GetValue(_scale)?[0],
-        Mean = result.GetValue(_mean),
-        Std = result.GetValue(_std),
+        Scale = Given(result, _scale)?[0],
+        Mean = Given(result, _mean),
+        Std = Given(result, _std),
         Fit = result.GetValue(_fit),
         Pad = result.GetValue(_pad),
         Layout = result.GetValue(_layout),
         TilePx = result.GetValue(_tile),
     };
+
+    // a list that was not given is an empty one to the parser
+    private static float[]? Given(ParseResult result, Option<float[]?> option) => result.GetResult(option) is { Implicit: false } ? result.GetValue(option) : null;
 
     private static Option<float[]?> Numbers(string name, string description) => new(name)
     {

@@ -21,7 +21,7 @@ internal static class RolloutCommands
     {
         var version = Ask.Id<VersionId>("version", "model@number.");
         var rings = new Option<string[]>("--ring") { Description = "name:selector, in order, such as canary:ring=canary; repeatable. Missing, one ring of all devices." };
-        var variant = new Option<string?>("--variant") { Description = "Which variant; missing, the version's first." };
+        var variant = new Option<string?>("--variant") { Description = "Which variant; auto lets each device take its fastest; missing, auto where there are several." };
         return Ask.Server("start", "Start a rollout and watch it.", async (client, result, cancellationToken) =>
         {
             var asked = result.GetValue(rings) ?? [];

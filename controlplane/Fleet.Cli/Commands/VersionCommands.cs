@@ -32,12 +32,18 @@ internal static class VersionCommands
         var head = new Option<string?>("--head") { Description = $"How outputs become detections: {string.Join(", ", HeadKinds.All)}; missing, the file's metadata or shapes say." };
         var classes = new Option<FileInfo?>("--classes") { Description = "A text file with one class name a line; missing, the ONNX file's metadata says." };
         var variant = new Option<string>("--variant") { Description = "Name of the variant.", DefaultValueFactory = _ => "fp32" };
+        var also = new Option<string[]>("--also") { Description = "NAME=FILE: a further variant of the same network, as in int8=model-int8.onnx; repeatable. Each device then takes its fastest." };
         var golden = new Option<FileInfo?>("--golden") { Description = "Golden clip that devices must reproduce." };
         var feeding = new FeedingOptions();
         return Ask.Server("register", "Upload and check a model; it becomes a Draft.", async (client, result, cancellationToken) =>
         {
             var names = result.GetValue(classes) is { } list ? (await File.ReadAllLinesAsync(list.FullName, cancellationToken)).Where(l => l.Length > 0).ToList() : null;
-            var blob = await client.Blobs.UploadFileAsync(result.GetValue(file)!.FullName, progress: null, cancellationToken);
+            var variants = new List<VariantUpload>();
+            foreach (var (name, path) in new[] { (result.GetValue(variant)!, result.GetValue(file)!.FullName) }.Concat((result.GetValue(also) ?? []).Select(Further)))
+            {
+                variants.Add(new VariantUpload(name, (await client.Blobs.UploadFileAsync(path, progress: null, cancellationToken)).Digest));
+            }
+
             var clip = result.GetValue(golden) is { } g ? await client.Blobs.UploadFileAsync(g.FullName, progress: null, cancellationToken) : null;
             var version = await client.Versions.RegisterAsync(
                 new VersionRequest
@@ -45,7 +51,7 @@ internal static class VersionCommands
                     Model = result.GetValue(model)!.Value,
                     Head = result.GetValue(head),
                     Classes = names,
-                    Variants = [new VariantUpload(result.GetValue(variant)!, blob.Digest)],
+                    Variants = variants,
                     GoldenClip = clip?.Digest,
                     ScoreThreshold = feeding.Threshold(result),
                     NmsIou = feeding.NmsIou(result),
@@ -54,7 +60,7 @@ internal static class VersionCommands
                 },
                 cancellationToken);
             Print.Line($"{version.Card.Version} is registered as a {version.State}. Release it: ./fleet version release {version.Card.Version} --key KEYFILE");
-        }, [file, model, head, classes, variant, golden, .. feeding.All]);
+        }, [file, model, head, classes, variant, also, golden, .. feeding.All]);
     }
 
     private static Command Release()
@@ -66,4 +72,8 @@ internal static class VersionCommands
             Print.Line($"{version.Card.Version} is {version.State}, {version.Files.Count} files signed.");
         }, Version, key);
     }
+
+    private static (string Name, string Path) Further(string text) => text.Split('=', 2) is [{ Length: > 0 } name, { Length: > 0 } path] && File.Exists(path)
+        ? (name, Path.GetFullPath(path))
+        : throw new FormatException($"'{text}' is no further variant: wanted NAME=FILE with a file that exists, as in int8=model-int8.onnx.");
 }

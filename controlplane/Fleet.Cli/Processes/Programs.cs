@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Fleet.Cli.Processes;
 
-/// <summary>Where Fleet's other programs are: beside the repository's root, or where <c>FLEET_ROOT</c> says.</summary>
+/// <summary>Where Fleet's other programs are: beside the repository's root, or where <c>FLEET_ROOT</c> says; one program alone where a variable such as <c>FLEET_AGENT_PROGRAM</c> names its path.</summary>
 internal sealed record Programs(string Root, string Configuration)
 {
     public string ControlPlane => At("controlplane/Fleet.ControlPlane", "fleet-controlplane");
@@ -49,6 +49,11 @@ internal sealed record Programs(string Root, string Configuration)
 
     private string At(string project, string name)
     {
+        if (Environment.GetEnvironmentVariable(name.ToUpperInvariant().Replace('-', '_') + "_PROGRAM") is { Length: > 0 } own)
+        {
+            return File.Exists(own) ? own : throw new FileNotFoundException($"There is no program {own}, which stands in the environment for {name}.");
+        }
+
         var output = Path.Combine(Root, project, "bin", Configuration, "net10.0");
         return new[] { Path.Combine(output, "linux-x64", name), Path.Combine(output, name) }.FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException($"{name} is not built in {output}: run ./fleet setup.");

@@ -12,7 +12,9 @@ internal static class AnchorShapes
         : null;
 
     public static HeadMatch? YoloV5(HeadFacts facts) => facts.Outputs is [{ Shape: [_, var anchors, var row] }] && HasClasses(row - 5, facts)
-        ? Grids(anchors, facts, anchorsPerCell: 3) is { } form ? new(HeadKinds.YoloV5, [0], (int?)(row - 5), form) : null
+        ? Grids(anchors, facts, anchorsPerCell: 3) is { } form ? new(HeadKinds.YoloV5, [0], (int?)(row - 5), form)
+            : Grids(anchors, facts, anchorsPerCell: 1) is not null ? new(HeadKinds.YoloV5, [0], (int?)(row - 5), HeadForm.OneAnchor)
+            : null
         : null;
 
     public static HeadMatch? YoloV8(HeadFacts facts) => facts.Outputs is not [{ Shape: [_, var first, var second] }] ? null

@@ -9,7 +9,7 @@ public static class HeadKinds
     /// <summary>[1,anchors,5+C]: undecoded boxes on grids of stride 8, 16, 32 (and 64); objectness and classes after the sigmoid.</summary>
     public const string Yolox = "yolox";
 
-    /// <summary>[1,3*anchors,5+C]: decoded (cx, cy, w, h, objectness, classes …), after the sigmoid.</summary>
+    /// <summary>[1,3*anchors,5+C] or [1,anchors,5+C]: decoded (cx, cy, w, h, objectness, classes …), after the sigmoid.</summary>
     public const string YoloV5 = "yolov5";
 
     /// <summary>[1,4+C,anchors] or [1,anchors,4+C]: decoded (cx, cy, w, h, classes …), after the sigmoid; or [1,n,6]: (x1, y1, x2, y2, score, class) with suppression done.</summary>

@@ -41,7 +41,7 @@ public static class HeadShapes
         {
             HeadKinds.Fleet => $"peaks[N,{c},h,w] and ltrb[N,4,h,w]",
             HeadKinds.Yolox => $"one output [1,{anchors},{plus5}]{size}",
-            HeadKinds.YoloV5 => $"one output [1,3*{anchors},{plus5}]{size}",
+            HeadKinds.YoloV5 => $"one output [1,3*{anchors},{plus5}] or [1,{anchors},{plus5}]{size}",
             HeadKinds.YoloV8 => $"one output [1,{plus4},{anchors}], [1,{anchors},{plus4}] or [1,n,6]{size}",
             HeadKinds.Ssd => $"scores [1,n,{c}] or [1,n,{More(facts.Classes, 1)}] and boxes [1,n,4]",
             HeadKinds.FastestDet => $"one output [1,{plus5},h,w]",
@@ -56,7 +56,7 @@ public static class HeadShapes
 
     private static bool IsTelling(HeadMatch match, HeadFacts facts) => match switch
     {
-        { Head: HeadKinds.YoloV8, Form: not HeadForm.Usual } => false,
+        { Head: HeadKinds.YoloV8, Form: not HeadForm.Usual } or { Form: HeadForm.OneAnchor } => false,
         { Head: HeadKinds.FastestDet } => match.Classes == ClassLists.Coco.Count && facts.Outputs[0].Allows(2, facts.HeightPx / 16) && facts.Outputs[0].Allows(3, facts.WidthPx / 16),
         _ => true,
     };

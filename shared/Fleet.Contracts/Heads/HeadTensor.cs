@@ -52,6 +52,9 @@ public enum HeadForm
     /// <summary>Classes and boxes of all grids in one output.</summary>
     OneOutput,
 
+    /// <summary>One anchor a cell instead of three.</summary>
+    OneAnchor,
+
     /// <summary>Class 0 is the background and has no name.</summary>
     Background,
 }

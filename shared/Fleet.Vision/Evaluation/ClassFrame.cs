@@ -13,11 +13,11 @@ internal sealed class ClassFrame
     private readonly FoundBox[] _found;
     private readonly double[] _overlaps;
 
-    public ClassFrame(EvaluatedFrame frame, string label)
+    private ClassFrame(IEnumerable<TruthBox> truth, IEnumerable<FoundBox> found)
     {
-        _truth = [.. frame.Truth.Where(t => t.Label == label)];
+        _truth = [.. truth];
         // a stable sort, as the reference has it: of equal scores the first given goes first
-        _found = [.. frame.Found.Where(f => f.Label == label).OrderByDescending(f => f.Score).Take(MostBoxes)];
+        _found = [.. found.OrderByDescending(f => f.Score).Take(MostBoxes)];
         _overlaps = new double[_found.Length * _truth.Length];
         for (var f = 0; f < _found.Length; f++)
         {
@@ -27,6 +27,34 @@ internal sealed class ClassFrame
             }
         }
     }
+
+    /// <summary>Class by class the frames in which there is anything to judge, in their order.</summary>
+    public static Dictionary<string, List<ClassFrame>> ByLabel(IReadOnlyList<EvaluatedFrame> frames)
+    {
+        var classes = new Dictionary<string, List<ClassFrame>>();
+        foreach (var frame in frames)
+        {
+            var (truth, found) = (frame.Truth.ToLookup(t => t.Label), frame.Found.ToLookup(f => f.Label));
+            foreach (var label in truth.Select(t => t.Key).Union(found.Select(f => f.Key)))
+            {
+                if (!classes.TryGetValue(label, out var parts))
+                {
+                    classes[label] = parts = [];
+                }
+
+                parts.Add(new ClassFrame(truth[label], found[label]));
+            }
+        }
+
+        return classes;
+    }
+
+    /// <summary>The frames in which there is anything to judge of one class, in their order.</summary>
+    public static List<ClassFrame> Of(IReadOnlyList<EvaluatedFrame> frames, string label) =>
+        [.. frames.Select(f => new ClassFrame(f.Truth.Where(t => t.Label == label), f.Found.Where(d => d.Label == label))).Where(f => f._truth.Length + f._found.Length > 0)];
+
+    /// <summary>Scores of the boxes that count, falling.</summary>
+    public IReadOnlyList<double> Scores => Array.ConvertAll(_found, f => f.Score);
 
     /// <summary>Objects of a size that must be found.</summary>
     public int Objects(SizeRange size) => _truth.Count(t => !IsIgnored(t, size));

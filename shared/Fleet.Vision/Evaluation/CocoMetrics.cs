@@ -10,7 +10,7 @@ public static class CocoMetrics
     /// <summary>The twelve numbers over <paramref name="frames"/>, in the order in which they are given: of boxes with equal scores the earlier frame's goes first.</summary>
     public static CocoScores Evaluate(IReadOnlyList<EvaluatedFrame> frames)
     {
-        var classes = frames.SelectMany(f => f.Truth).Select(t => t.Label).Distinct().Order(StringComparer.Ordinal).Select(label => new ClassFigures(frames, label)).ToList();
+        var classes = ClassFrame.ByLabel(frames).OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new ClassFigures(c.Key, c.Value)).ToList();
         return new CocoScores(
             Mean(classes, c => c.Ap(SizeRange.All)),
             Mean(classes, c => c.Ap50),
@@ -36,9 +36,9 @@ public static class CocoMetrics
 
     private static Ranking? Rank(IReadOnlyList<EvaluatedFrame> frames, string label, double iou)
     {
-        var parts = frames.Select(f => new ClassFrame(f, label)).ToList();
+        var parts = ClassFrame.Of(frames, label);
         var objects = parts.Sum(p => p.Objects(SizeRange.All));
-        return objects == 0 ? null : new Ranking(parts.SelectMany(p => p.Judge(SizeRange.All, iou)), objects);
+        return objects == 0 ? null : new Ranking(parts.SelectMany(p => p.Judge(SizeRange.All, iou)).OrderByDescending(v => v.Score), objects);
     }
 
     private static double? Mean(IEnumerable<ClassFigures> classes, Func<ClassFigures, double?> of) => classes.Select(of).Average();
@@ -49,41 +49,42 @@ public static class CocoMetrics
         private readonly string _label;
         private readonly Dictionary<(string Size, int Limit), (double[] Ap, double[] Recall)?> _figures = [];
 
-        public ClassFigures(IReadOnlyList<EvaluatedFrame> frames, string label)
+        public ClassFigures(string label, List<ClassFrame> parts)
         {
-            var parts = frames.Select(f => new ClassFrame(f, label)).ToList();
             (_label, Objects) = (label, parts.Sum(p => p.Objects(SizeRange.All)));
-            foreach (var size in Sizes)
+            // boxes keep their scores at every IoU and size, so they are sorted once; equal scores stay frame after frame
+            var places = parts.SelectMany(p => Enumerable.Range(0, p.Scores.Count)).ToArray();
+            var scores = parts.SelectMany(p => p.Scores).ToArray();
+            var order = Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ToArray();
+            foreach (var size in Sizes.Where(s => parts.Any(p => p.Objects(s) > 0)))
             {
-                var judged = Ious.Select(iou => parts.ConvertAll(p => p.Judge(size, iou))).ToList();
+                var judged = Ious.Select(iou => parts.SelectMany(p => p.Judge(size, iou)).ToArray()).ToList();
                 foreach (var limit in Limits)
                 {
-                    _figures[(size.Name, limit)] = Figures(judged, parts.Sum(p => p.Objects(size)), limit);
+                    _figures[(size.Name, limit)] = Figures(judged, [.. order.Where(i => places[i] < limit)], parts.Sum(p => p.Objects(size)));
                 }
             }
         }
 
         public int Objects { get; }
 
-        public double? Ap50 => _figures[("all", ClassFrame.MostBoxes)]?.Ap[0];
+        public double? Ap50 => At(SizeRange.All, ClassFrame.MostBoxes)?.Ap[0];
 
-        public double? Ap75 => _figures[("all", ClassFrame.MostBoxes)]?.Ap[5];
+        public double? Ap75 => At(SizeRange.All, ClassFrame.MostBoxes)?.Ap[5];
 
-        public double? Ap(SizeRange size) => _figures[(size.Name, ClassFrame.MostBoxes)]?.Ap.Average();
+        public double? Ap(SizeRange size) => At(size, ClassFrame.MostBoxes)?.Ap.Average();
 
-        public double? Ar(SizeRange size, int limit) => _figures[(size.Name, limit)]?.Recall.Average();
+        public double? Ar(SizeRange size, int limit) => At(size, limit)?.Recall.Average();
 
         public CocoClassScores Scores() => new(
             _label, Objects, Ap(SizeRange.All), Ap50, Ap75, Ap(SizeRange.Small), Ap(SizeRange.Medium), Ap(SizeRange.Large), Ar(SizeRange.All, ClassFrame.MostBoxes));
 
-        private static (double[] Ap, double[] Recall)? Figures(List<List<Verdict[]>> judged, int objects, int limit)
-        {
-            if (objects == 0)
-            {
-                return null;
-            }
+        // null for a size of which there is no object
+        private (double[] Ap, double[] Recall)? At(SizeRange size, int limit) => _figures.GetValueOrDefault((size.Name, limit));
 
-            var rankings = judged.ConvertAll(frames => new Ranking(frames.SelectMany(f => f.Take(limit)), objects));
+        private static (double[] Ap, double[] Recall) Figures(List<Verdict[]> judged, int[] order, int objects)
+        {
+            var rankings = judged.ConvertAll(verdicts => new Ranking(order.Select(i => verdicts[i]), objects));
             return ([.. rankings.Select(r => r.AveragePrecision())], [.. rankings.Select(r => r.Recall)]);
         }
     }

@@ -6,7 +6,7 @@ namespace Fleet.Vision;
 /// <remarks>Source: github.com/Megvii-BaseDetection/YOLOX, yolox/utils/demo_utils.py (<c>demo_postprocess</c>).</remarks>
 internal sealed class YoloxHead(HeadMatch match, InputSpec input, int classes) : IHead
 {
-    private readonly IReadOnlyList<int> _strides = match.Form == HeadForm.FourGrids ? HeadKinds.FourStrides : HeadKinds.YoloxStrides;
+    private readonly int[] _strides = [.. match.Form == HeadForm.FourGrids ? HeadKinds.FourStrides : HeadKinds.YoloxStrides];
 
     public void Decode(IReadOnlyList<HeadOutput> outputs, float floor, float threshold, List<Candidate> into)
     {

@@ -21,8 +21,12 @@ internal sealed class DataCommand(TextWriter output)
         }
 
         var summary = Summary(found);
-        output.WriteLine($"{summary.Format ?? "unknown format"}, boxes {summary.Policy ?? "neither called modal nor amodal"}: {summary.Pictures} pictures, {summary.Boxes} boxes{Parts(summary.Splits, "; ")}");
-        output.WriteLine(Parts(summary.Classes, "classes: "));
+        if (summary.Format is { } format)
+        {
+            output.WriteLine($"{format}, boxes {summary.Policy ?? "neither called modal nor amodal"}: {summary.Pictures} pictures, {summary.Boxes} boxes{Parts(summary.Splits, "; ")}");
+            output.WriteLine(Parts(summary.Classes, "classes: "));
+        }
+
         foreach (var kind in found.Findings.GroupBy(f => (f.Severity, f.Code)).OrderByDescending(g => g.Key.Severity).ThenBy(g => g.Key.Code))
         {
             output.WriteLine($"  {kind.Count(),5} {kind.Key.Severity.ToString().ToLowerInvariant()} {kind.Key.Code}");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Fleet.Contracts;
+using Fleet.Onnx;
 using Fleet.Training.Datasets;
 using Fleet.Training.Evaluation;
 using Fleet.Training.Frames;
@@ -13,11 +14,15 @@ namespace Fleet.Training.Commands;
 /// <summary><c>evaluate</c>: how well a file detects on a scene or a set, run as a device runs it.</summary>
 internal sealed class EvaluateCommand(TextWriter output)
 {
-    public const string Usage = "fleet-training evaluate --model FILE (--scene SCENE [--seed S] [--count N] | --data DIR [--split S] | --images DIR [--labels DIR]) [--report FILE.html] [--json FILE] [--draw DIR]";
+    public const string Usage = "fleet-training evaluate --model FILE [--head HEAD] [--classes FILE] (--scene SCENE [--seed S] [--count N] | --data DIR [--format F] [--split S] | --images DIR [--labels DIR]) [--report FILE.html] [--json FILE] [--draw DIR]";
 
     public void Run(Arguments arguments)
     {
-        using var judge = new Judge(arguments.Needed("--model"));
+        using var judge = new Judge(arguments.Needed("--model"), new HeadRequest
+        {
+            Head = arguments.Text("--head"),
+            Classes = arguments.Text("--classes") is { } names ? [.. File.ReadLines(names).Select(l => l.Trim()).Where(l => l.Length > 0)] : null,
+        });
         var draw = arguments.Text("--draw") is { } folder ? Directory.CreateDirectory(folder).FullName : null;
         var look = ModelLook.At(judge, Frames(arguments, judge.Card.Classes), (frame, found) =>
         {

@@ -12,14 +12,14 @@ namespace Fleet.Training.Commands;
 /// <summary><c>evaluate results</c>: the figures of any program's results, without running it.</summary>
 internal sealed class EvaluateResultsCommand(TextWriter output)
 {
-    public const string Usage = "fleet-training evaluate results --ground-truth FILE|DIR --results FILE|DIR [--boxes xywh|xyxy|relative|relative-rounded] [--classes FILE] [--size WxH] [--threshold T] [--expect FILE] [--tolerance T] [--json FILE] [--report FILE.html [--images DIR]]";
+    public const string Usage = "fleet-training evaluate results --ground-truth FILE|DIR --results FILE|DIR [--image-ids id|order] [--boxes xywh|xyxy|relative|relative-rounded] [--classes FILE] [--size WxH] [--threshold T] [--expect FILE] [--tolerance T] [--json FILE] [--report FILE.html [--images DIR]]";
     private const double Tolerance = 1e-6;
 
     /// <returns>0; 1 where a figure is not as expected.</returns>
     public int Run(Arguments arguments)
     {
         var text = TextOf(arguments);
-        var frames = ResultFiles.Read(TruthFile.Read(arguments.Needed("--ground-truth"), text), arguments.Needed("--results"), text);
+        var frames = ResultFiles.Read(TruthFile.Read(arguments.Needed("--ground-truth"), text), arguments.Needed("--results"), text, ByOrder(arguments));
         var evaluation = DetectionEvaluation.Of(frames, arguments.Real("--threshold") ?? 0.5);
         var figures = Figures.Of(frames, evaluation);
         Tell(figures);
@@ -101,6 +101,13 @@ internal sealed class EvaluateResultsCommand(TextWriter output)
         var classes = arguments.Text("--classes") is { } file ? File.ReadLines(file).Select(l => l.Trim()).Where(l => l.Length > 0).ToList() : [];
         return new TextBoxes(form, classes, SizeOf(arguments.Text("--size")));
     }
+
+    private static bool ByOrder(Arguments arguments) => arguments.Text("--image-ids") switch
+    {
+        null or "id" => false,
+        "order" => true,
+        var other => throw new ProblemException(Problems.RequestInvalid, $"--image-ids is '{other}', wanted is id (as in the ground truth) or order (the place by file name, as fleet infer counts). Usage: {Usage}"),
+    };
 
     private static FrameSize? SizeOf(string? text) => text is null ? null
         : text.Split('x') is [var w, var h] && int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && int.TryParse(h, NumberStyles.None, CultureInfo.InvariantCulture, out var height)

@@ -75,8 +75,8 @@ internal sealed class SparsifyCommand(TextWriter output, TimeProvider time)
     private static DetectionScores Against(string dense, ModelProto model, string path, IReadOnlyList<LabelledPicture> pictures)
     {
         OnnxFile.Write(model, path);
-        using var teacher = new Judge(dense);
-        using var student = new Judge(path);
+        using var teacher = new Judge(dense, new HeadRequest { AllowUnnamed = true });
+        using var student = new Judge(path, new HeadRequest { AllowUnnamed = true });
         var threshold = teacher.Card.ScoreThreshold;
         var frames = pictures.Select(p => (Frame: Frames.Pictures.Read(p.Path), Name: Path.GetFileName(p.Path)))
             .Select(p => new TruthFrame(p.Name, p.Frame, [.. teacher.Detect(p.Frame, threshold).Select(d => new Annotation(d.Label, d.Box))]));

@@ -62,9 +62,14 @@ internal static class DataCheck
 
     private static IEnumerable<Finding> Whole(Dataset set)
     {
-        foreach (var (name, count) in Usage(set).Where(u => u.Value == 0))
+        foreach (var (name, _) in Usage(set).Where(u => u.Value == 0))
         {
-            yield return new Finding(Severity.Warning, "class-empty", ".", $"The class '{name}' is named but nothing of it is labelled: {count} objects.");
+            yield return new Finding(Severity.Warning, "class-empty", ".", $"The class '{name}' is named but nothing of it is labelled.");
+        }
+
+        foreach (var alike in Usage(set).Keys.GroupBy(Plain).Where(g => g.Count() > 1))
+        {
+            yield return new Finding(Severity.Warning, "class-alike", ".", $"The classes {string.Join(", ", alike.Select(c => $"'{c}'"))} differ only in how they are written: if one thing is meant, give it one name.");
         }
 
         if (set.Pictures.Count == 0 && set.Format is not null)
@@ -77,10 +82,12 @@ internal static class DataCheck
         }
     }
 
+    private static string Plain(string name) => string.Concat(name.ToLowerInvariant().Where(char.IsLetterOrDigit));
+
     /// <summary>How often each class occurs: boxes, or pictures in a set of folders.</summary>
     public static IReadOnlyDictionary<string, int> Usage(Dataset set)
     {
-        var usage = set.Classes.Distinct().ToDictionary(name => name, _ => 0);
+        var usage = set.Classes.Where(c => c.Length > 0).Distinct().ToDictionary(name => name, _ => 0);
         foreach (var label in set.Pictures.SelectMany(p => p.Label is { } label ? [label] : p.Boxes.Select(b => b.Label)))
         {
             usage[label] = usage.GetValueOrDefault(label) + 1;

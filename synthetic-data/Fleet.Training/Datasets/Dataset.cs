@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using Fleet.Training.Frames;
 using Fleet.Vision.Evaluation;
 
@@ -48,6 +50,9 @@ internal sealed record DatasetBox(string Label, ExactBox Box)
 
     /// <summary>Cut off by the picture's edge.</summary>
     public bool Truncated { get; init; }
+
+    /// <summary>What else the label says, by name, as JSON: masks, poses, attributes. Only COCO holds all of it.</summary>
+    public IReadOnlyDictionary<string, JsonElement> More { get; init; } = ImmutableDictionary<string, JsonElement>.Empty;
 
     /// <summary>Share of it that can be seen, 0 to 1; null where the set does not say.</summary>
     public double? VisibleFraction { get; init; }

@@ -10,6 +10,7 @@ internal sealed class DatasetFolder
     private readonly List<Finding> _findings = [];
     private readonly Dictionary<string, PictureHeader?> _headers = [];
     private readonly ILookup<string, string> _byFileName;
+    private DatasetNotes? _notes;
 
     /// <param name="folder">The set's folder.</param>
     /// <param name="within">Folders below it that are looked into; empty takes all.</param>
@@ -34,6 +35,9 @@ internal sealed class DatasetFolder
     public IReadOnlyList<string> Pictures { get; }
 
     public IReadOnlyList<Finding> Findings => _findings;
+
+    /// <summary>What the YAML file at the top says.</summary>
+    public DatasetNotes Notes => _notes ??= DatasetNotes.Read(this);
 
     public string At(string name) => Path.Combine(Root, name);
 

@@ -7,10 +7,14 @@ namespace Fleet.Training.Datasets;
 /// <param name="File">Its name; null where there is none.</param>
 /// <param name="Classes">Names by number; empty where it has none.</param>
 /// <param name="Policy">What boxes go around.</param>
-internal sealed record DatasetNotes(string? File, IReadOnlyList<string> Classes, BoxPolicy Policy)
+/// <param name="Parts">Folders and lists by part, as <c>train</c>, <c>val</c> and <c>test</c> give them, below the set's folder.</param>
+internal sealed record DatasetNotes(string? File, IReadOnlyList<string> Classes, BoxPolicy Policy, IReadOnlyList<(string Split, string Path)> Parts)
 {
+    private const int MostClasses = 100_000;
+    private static readonly (string Key, string Split)[] PartKeys = [("train", "train"), ("val", "valid"), ("valid", "valid"), ("test", "test")];
+
     /// <summary>Reads the file; a file that is no YAML is told.</summary>
-    public static DatasetNotes Of(DatasetFolder folder)
+    public static DatasetNotes Read(DatasetFolder folder)
     {
         foreach (var name in folder.Files.Where(f => !f.Contains('/', StringComparison.Ordinal) && (f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".yml", StringComparison.Ordinal))))
         {
@@ -20,7 +24,7 @@ internal sealed record DatasetNotes(string? File, IReadOnlyList<string> Classes,
             }
         }
 
-        return new DatasetNotes(null, [], BoxPolicy.Unknown);
+        return new DatasetNotes(null, [], BoxPolicy.Unknown, []);
     }
 
     private static DatasetNotes? Read(DatasetFolder folder, string name)
@@ -31,7 +35,7 @@ internal sealed record DatasetNotes(string? File, IReadOnlyList<string> Classes,
             using var text = System.IO.File.OpenText(folder.At(name));
             stream.Load(text);
             return stream.Documents is [{ RootNode: YamlMappingNode root }, ..] && (Find(root, "names") ?? Find(root, "box_policy")) is not null
-                ? new DatasetNotes(name, Names(Find(root, "names")), PolicyIn(folder, name, Find(root, "box_policy")))
+                ? new DatasetNotes(name, Names(folder, name, Find(root, "names")), PolicyIn(folder, name, Find(root, "box_policy")), PartsIn(root))
                 : null;
         }
         catch (YamlException e)
@@ -41,12 +45,57 @@ internal sealed record DatasetNotes(string? File, IReadOnlyList<string> Classes,
         }
     }
 
-    private static string[] Names(YamlNode? node) => node switch
+    /// <summary>Which part each picture belongs to, where the file says it; a list of pictures is read.</summary>
+    public IReadOnlyDictionary<string, string> SplitsOf(DatasetFolder folder)
     {
-        YamlSequenceNode list => [.. list.Select(Text)],
-        YamlMappingNode map => [.. map.Children.OrderBy(c => int.TryParse(Text(c.Key), out var number) ? number : int.MaxValue).Select(c => Text(c.Value))],
-        _ => [],
-    };
+        var splits = new Dictionary<string, string>();
+        foreach (var (split, path) in Parts)
+        {
+            var below = path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)
+                ? folder.Files.Contains(path) ? System.IO.File.ReadLines(folder.At(path)).Select(l => folder.Find(l.Trim().Replace("./", "", StringComparison.Ordinal), path)).OfType<string>() : []
+                : folder.Pictures.Where(p => p.StartsWith(path + "/", StringComparison.Ordinal));
+            foreach (var picture in below)
+            {
+                splits[picture] = split;
+            }
+        }
+
+        return splits;
+    }
+
+    private static List<(string, string)> PartsIn(YamlMappingNode root)
+    {
+        var parts = new List<(string, string)>();
+        foreach (var (key, split) in PartKeys)
+        {
+            var given = Find(root, key) switch { YamlSequenceNode list => list.Select(Text), { } one => [Text(one)], null => [] };
+            parts.AddRange(given.Select(Plain).Where(p => p.Length > 0).Select(p => (split, p)));
+        }
+
+        // one folder for all parts parts nothing
+        return parts.Select(p => p.Item2).Distinct().Count() == parts.Count ? parts : [];
+    }
+
+    // sets move: what leads out of the folder is taken as from inside it
+    private static string Plain(string path) => string.Join('/', path.Replace('\\', '/').Split('/').Where(p => p is not ("" or "." or "..")));
+
+    private static string[] Names(DatasetFolder folder, string name, YamlNode? node)
+    {
+        switch (node)
+        {
+            case YamlSequenceNode list:
+                return [.. list.Select(Text)];
+            case YamlMappingNode map when map.Children.Keys.All(k => int.TryParse(Text(k), out var number) && number is >= 0 and < MostClasses):
+                // numbers may be left out: those have no name
+                var names = map.Children.ToDictionary(c => int.Parse(Text(c.Key), System.Globalization.CultureInfo.InvariantCulture), c => Text(c.Value));
+                return [.. Enumerable.Range(0, names.Count == 0 ? 0 : names.Keys.Max() + 1).Select(i => names.GetValueOrDefault(i, ""))];
+            case null:
+                return [];
+            default:
+                folder.Error("notes-malformed", name, "names must be a list of class names, or numbers from 0 with a name each.", (int)node.Start.Line);
+                return [];
+        }
+    }
 
     private static BoxPolicy PolicyIn(DatasetFolder folder, string name, YamlNode? node)
     {

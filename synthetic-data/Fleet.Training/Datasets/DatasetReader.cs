@@ -86,7 +86,7 @@ internal static class DatasetReader
 
     private static BoxPolicy PolicyOf(DatasetFolder folder, BoxPolicy declared, BoxPolicy asked)
     {
-        var noted = declared == BoxPolicy.Unknown ? DatasetNotes.Of(folder).Policy : declared;
+        var noted = declared == BoxPolicy.Unknown ? folder.Notes.Policy : declared;
         if (noted != BoxPolicy.Unknown && asked != BoxPolicy.Unknown && noted != asked)
         {
             folder.Error("policy-mixed", ".", $"The set says that its boxes are {noted}, {asked} ones are asked for: boxes around the visible part and around the whole object must not be mixed.");

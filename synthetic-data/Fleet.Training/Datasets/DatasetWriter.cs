@@ -74,6 +74,11 @@ internal static class DatasetWriter
             yield return ("difficult", boxes.Count(b => b.Difficult));
             yield return ("truncated", boxes.Count(b => b.Truncated));
         }
+
+        foreach (var more in boxes.SelectMany(b => b.More).Where(m => format == DatasetFormat.Yolo || !VocWriter.Holds(m)).CountBy(m => m.Key).OrderBy(m => m.Key, StringComparer.Ordinal))
+        {
+            yield return (more.Key, more.Value);
+        }
     }
 
     /// <summary>Pictures under names that are unique without their folders.</summary>

@@ -11,13 +11,17 @@ internal sealed class Judge : IDisposable
 {
     // average precision counts weak boxes too
     private const float Floor = 0.02f;
+    private const float UsualThreshold = 0.3f;
+    private const float UsualNmsIou = 0.5f;
     private readonly Detector _detector;
 
-    /// <exception cref="ProblemException">The file cannot be read or run, or does not say how it is to be used.</exception>
-    public Judge(string onnxPath)
+    /// <param name="onnxPath">The file.</param>
+    /// <param name="asked">What is known beside the file, for one that does not say all itself.</param>
+    /// <exception cref="ProblemException">The file cannot be read or run, or it is not clear how it is to be used.</exception>
+    public Judge(string onnxPath, HeadRequest? asked = null)
     {
-        Card = CardOf(onnxPath);
-        _detector = Detector.Load(onnxPath, Card, new InferenceOptions { IntraOpThreads = 1 });
+        Card = CardOf(onnxPath, asked ?? new HeadRequest());
+        _detector = Detector.Load(onnxPath, Card, new InferenceOptions { IntraOpThreads = 1, CandidateFloor = Floor });
     }
 
     public ModelCard Card { get; }
@@ -56,19 +60,19 @@ internal sealed class Judge : IDisposable
         return found + objects == 0 ? 0 : 2.0 * hits / (found + objects);
     }
 
-    private static ModelCard CardOf(string path)
+    private static ModelCard CardOf(string path, HeadRequest asked)
     {
         var bytes = File.ReadAllBytes(path);
         var report = OnnxCheck.Inspect(bytes);
-        var fit = OnnxCheck.FitHead(report, new HeadRequest { AllowUnnamed = true });
+        var fit = OnnxCheck.FitHead(report, asked);
         return new ModelCard
         {
             Version = new VersionId(ModelName.Parse("file"), 1),
             Head = fit.Head,
             Classes = fit.Classes,
             Input = fit.Input,
-            ScoreThreshold = fit.ScoreThreshold ?? 0.3f,
-            NmsIou = fit.NmsIou ?? 0.5f,
+            ScoreThreshold = fit.ScoreThreshold ?? UsualThreshold,
+            NmsIou = fit.NmsIou ?? UsualNmsIou,
             Scores = fit.Scores,
             Variants = [new VariantFile("file", Digest.Of(bytes), bytes.Length)],
             Sparsity = report.Sparsity,

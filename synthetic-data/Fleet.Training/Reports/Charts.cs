@@ -110,9 +110,16 @@ internal static class Charts
         }
 
         var path = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"M{X(0):0.0} {Y(points[0].Precision):0.0}"));
+        var (x, y) = (double.NaN, double.NaN);
         foreach (var point in points)
         {
-            path.Append(CultureInfo.InvariantCulture, $"V{Y(point.Precision):0.0}H{X(point.Recall):0.0}");
+            // what falls on the same spot of the picture is drawn once
+            var at = (X: Math.Round(X(point.Recall) * 2) / 2, Y: Math.Round(Y(point.Precision) * 2) / 2);
+            if (at != (x, y))
+            {
+                path.Append(CultureInfo.InvariantCulture, $"V{at.Y:0.0}H{at.X:0.0}");
+                (x, y) = at;
+            }
         }
 
         return path.Append(CultureInfo.InvariantCulture, $"V{Y(0):0.0}").ToString();

@@ -42,9 +42,9 @@ internal static class ReportSections
             "By size",
             "Sizes in pixels of the frame as it came, by area, as COCO parts them.",
             Html.Table(
-                ["size", "", "objects", "precision", "recall", "AP", "AR"],
+                ["size", "<th class=\"means\"></th>", "objects", "precision", "recall", "AP", "AR"],
                 e.Sizes.Select((t, i) => (string[])
-                    [t.Name, $"<td class=\"text\">{means[i]}</td>", $"{t.Objects}", Html.Share(t.Precision), Html.Share(t.Recall), Html.Share(ap[i]), Html.Share(ar[i])])));
+                    [t.Name, $"<td class=\"text means\">{means[i]}</td>", $"{t.Objects}", Html.Share(t.Precision), Html.Share(t.Recall), Html.Share(ap[i]), Html.Share(ar[i])])));
     }
 
     public static string Curves(DetectionEvaluation e)
@@ -73,7 +73,7 @@ internal static class ReportSections
 
         return Html.Section(
             "Confusion",
-            "Rows are what is there, columns what was found in that place; the last column are misses, the last row false alarms. Darker is a larger share of the row.",
+            "Rows are what is there, columns what was found in that place; the last column are misses, the last row false alarms. The stronger the colour, the larger the share of its row.",
             Html.Table(
                 ["there \\ found", .. labels.Select(Html.Text), "nothing"],
                 counts.Select((row, i) => row.Select((n, j) => Cell(n, row.Sum(), blank: i == labels.Count && j == labels.Count)).Prepend($"<th scope=\"row\">{(i < labels.Count ? Html.Text(labels[i]) : "nothing")}</th>")),

@@ -30,9 +30,10 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
         ? TruthFrames.OfScene(job.Recipe.Scenes[0].Scene, ThresholdSeed, ThresholdFrames)
         : TruthFrames.Of(job.Real)]);
 
+    // to measure with; none of them was learnt from
     private readonly Lazy<IReadOnlyList<TruthFrame>> _held = new(() => [.. job.Recipe.Evaluate.Scene is { } scene
         ? TruthFrames.OfScene(scene, job.Recipe.Evaluate.Seed, job.Recipe.Evaluate.Frames)
-        : []]);
+        : TruthFrames.Of(job.HeldOut)]);
 
     private string At(string file) => Path.Combine(folder, file);
 
@@ -56,7 +57,7 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
         var measured = new TrainingReport(
             job.Recipe.Model.ToString(), job.Seed, job.Recipe.Scenes.Count == 0 ? 0 : job.Recipe.Frames, job.Learnt.Count,
             job.Recipe.Train.Steps + job.Recipe.Retrain.Steps, Math.Round(time.GetElapsedTime(started).TotalSeconds, 1),
-            threshold, new FileInfo(At(TrainedFiles.Model)).Length, difference, before, dense, job.Recipe.Evaluate.Scene is null ? null : look?.Scores, trained.DenseLayers, forms);
+            threshold, new FileInfo(At(TrainedFiles.Model)).Length, difference, before, dense, look?.Scores, trained.DenseLayers, forms);
         var request = Request(measured, lineage);
         File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(measured, TrainingJson.Default.TrainingReport));
         File.WriteAllText(At(TrainedFiles.Card), JsonSerializer.Serialize(request, FleetJson.Strict.VersionRequest));
@@ -68,12 +69,12 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
         return new FinishedTraining(request, measured, [TrainedFiles.Model, .. Others(measured).Select(f => f.File), TrainedFiles.Golden]);
     }
 
-    /// <summary>The result on the frames to measure with, else on real frames that were not learnt from; null where there are neither.</summary>
-    private ModelLook? Look(Judge judge)
+    private ModelLook? Look(Judge judge) => CanMeasure() ? ModelLook.At(judge, _held.Value) : null;
+
+    private bool CanMeasure()
     {
-        var frames = job.Recipe.Evaluate.Scene is not null ? _held.Value : [.. TruthFrames.Of(job.HeldOut)];
-        trace.Tell(new TrainingProgress("evaluate", 0, frames.Count, Loss: null, EtaSeconds: null));
-        return frames.Count == 0 ? null : ModelLook.At(judge, frames);
+        trace.Tell(new TrainingProgress("evaluate", 0, _held.Value.Count, Loss: null, EtaSeconds: null));
+        return _held.Value.Count > 0;
     }
 
     private float ChooseThreshold(ModelProto model)
@@ -95,8 +96,7 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
 
     private IReadOnlyList<VariantMeasure> WriteVariants(TrainedNetworks trained, float threshold, DetectionScores? reference, Judge judge)
     {
-        var frames = job.Recipe.Evaluate.Scene is null ? [.. TruthFrames.Of(job.HeldOut)] : _held.Value;
-        var set = new VariantSet(folder, job.Fit() with { ScoreThreshold = threshold }, _choice.Value, frames);
+        var set = new VariantSet(folder, job.Fit() with { ScoreThreshold = threshold }, _choice.Value, _held.Value);
         var (clip, forms) = set.Clip(judge, set.Write(job.Recipe.Variants, trained.Model, job.Recipe.Sparsity != Pattern.Dense, trained.Dense, reference));
         using var file = File.Create(At(TrainedFiles.Golden));
         clip.Write(file);
@@ -117,12 +117,11 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
 
     private DetectionScores? Measure(ModelProto model, string file)
     {
-        if (job.Recipe.Evaluate.Scene is null)
+        if (!CanMeasure())
         {
             return null;
         }
 
-        trace.Tell(new TrainingProgress("evaluate", 0, job.Recipe.Evaluate.Frames, Loss: null, EtaSeconds: null));
         OnnxFile.Write(model, At(file));
         using var judge = new Judge(At(file));
         return DetectionMetrics.Judge(judge.Look(_held.Value), judge.Card.ScoreThreshold);
@@ -137,18 +136,23 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
         ScoreThreshold = measured.Threshold,
         Variants = [new VariantUpload(Main, DigestOf(TrainedFiles.Model)), .. Others(measured).Select(f => new VariantUpload(f.Name, DigestOf(f.File)))],
         GoldenClip = DigestOf(TrainedFiles.Golden),
-        Metrics = Metrics(measured),
+        Metrics = Metrics(measured, onScene: job.Recipe.Evaluate.Scene is not null),
         Lineage = lineage,
     };
 
     private Digest DigestOf(string file) => Digest.Of(File.ReadAllBytes(At(file)));
 
-    private static Dictionary<string, double> Metrics(TrainingReport measured)
+    private static Dictionary<string, double> Metrics(TrainingReport measured, bool onScene)
     {
         var metrics = new Dictionary<string, double>();
-        Add("", measured.After);
-        Add("_before", measured.Before);
-        Add("_dense", measured.Dense);
+        if (onScene)
+        {
+            // figures of versions are compared with each other: those of a few real frames stay in the report
+            Add("", measured.After);
+            Add("_before", measured.Before);
+            Add("_dense", measured.Dense);
+        }
+
         metrics["frames_synthetic"] = measured.Frames;
         metrics["frames_real"] = measured.RealFrames;
         metrics["steps"] = measured.Steps;

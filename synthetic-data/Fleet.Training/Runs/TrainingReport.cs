@@ -40,9 +40,9 @@ internal static class TrainedFiles
 /// <param name="Threshold">Score threshold that was chosen.</param>
 /// <param name="SizeBytes">Of the network's file.</param>
 /// <param name="EngineDifference">Largest difference of any output between training and ONNX Runtime.</param>
-/// <param name="Before">The base on the held-out frames; null where there was none.</param>
-/// <param name="Dense">The network before it was pruned; null where nothing was pruned.</param>
-/// <param name="After">The result on the held-out frames; null where the recipe names none.</param>
+/// <param name="Before">The base on the frames to measure with: the recipe's scene, else every sixth real frame; null where there was none.</param>
+/// <param name="Dense">The network before it was pruned, on the same; null where nothing was pruned.</param>
+/// <param name="After">The result, on the same; null where there are no such frames.</param>
 /// <param name="DenseLayers">Layers that were left dense, with the reason.</param>
 /// <param name="Variants">Other forms of the result and of its dense parent.</param>
 internal sealed record TrainingReport(

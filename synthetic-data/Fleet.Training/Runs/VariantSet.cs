@@ -43,7 +43,7 @@ internal sealed class VariantSet(string folder, HeadFit fit, IReadOnlyList<Truth
     /// <param name="forms">From <see cref="Write"/>.</param>
     public (GoldenClip Clip, IReadOnlyList<VariantMeasure> Forms) Clip(Judge result, IReadOnlyList<VariantMeasure> forms)
     {
-        var judges = forms.Where(f => f.Listed && Is8Bits(f.Name)).ToDictionary(f => f.Name, f => new Judge(Path.Combine(folder, f.File)));
+        var judges = forms.Where(f => f.Listed && Is8Bits(f.Name)).ToDictionary(f => f.Name, f => new Judge(Path.Combine(folder, f.File), new HeadRequest { AllowUnnamed = true }));
         try
         {
             var clip = GoldenClips.Make(result, frames, [.. judges.Values]);
@@ -78,7 +78,7 @@ internal sealed class VariantSet(string folder, HeadFit fit, IReadOnlyList<Truth
             return form with { Listed = true };
         }
 
-        using var judge = new Judge(Path.Combine(folder, form.File));
+        using var judge = new Judge(Path.Combine(folder, form.File), new HeadRequest { AllowUnnamed = true });
         var scores = DetectionMetrics.Judge(judge.Look(held), judge.Card.ScoreThreshold);
         var holds = scores.Map50 >= reference.Map50 - LargestLoss;
         return form with { Map50 = scores.Map50, Map75 = scores.Map75, Listed = holds, Remark = holds ? null : "It costs more than a point of mAP@.5." };

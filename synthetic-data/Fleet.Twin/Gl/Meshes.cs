@@ -8,6 +8,12 @@ internal enum Shape
     Cylinder,
     Ball,
     Ground,
+    Can,
+    Bottle,
+    Bag,
+    Jar,
+    Gable,
+    Tub,
 }
 
 /// <summary>Unit shapes as triangles: position, normal, texture coordinate (8 floats a vertex).</summary>
@@ -18,11 +24,26 @@ internal static class Meshes
     /// <summary>Outward normals of the faces of a box, with two axes spanning each.</summary>
     public static readonly (Vector3 Normal, Vector3 Right, Vector3 Up)[] Faces = MakeFaces();
 
+    private static readonly Lazy<Vector3[][]> AllPoints = new(() =>
+    {
+        var (vertices, ranges) = Build();
+        return Array.ConvertAll(ranges, r => Enumerable.Range(r.First, r.Count)
+            .Select(i => new Vector3(vertices[i * FloatsPerVertex], vertices[(i * FloatsPerVertex) + 1], vertices[(i * FloatsPerVertex) + 2])).Distinct().ToArray());
+    });
+
+    /// <summary>The corners of a unit shape.</summary>
+    public static IReadOnlyList<Vector3> Points(Shape shape) => AllPoints.Value[(int)shape];
+
     public static (float[] Vertices, (int First, int Count)[] Ranges) Build()
     {
         var vertices = new List<float>();
-        var ranges = new (int, int)[4];
-        Action<List<float>>[] shapes = [AddBox, AddCylinder, AddBall, AddGround];
+        // in the order of Shape
+        Action<List<float>>[] shapes =
+        [
+            AddBox, AddCylinder, AddBall, AddGround,
+            RoundMeshes.AddCan, RoundMeshes.AddBottle, RoundMeshes.AddBag, RoundMeshes.AddJar, RoundMeshes.AddGable, RoundMeshes.AddTub,
+        ];
+        var ranges = new (int, int)[shapes.Length];
         for (var i = 0; i < shapes.Length; i++)
         {
             var first = vertices.Count / FloatsPerVertex;

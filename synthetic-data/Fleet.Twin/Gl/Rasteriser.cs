@@ -87,7 +87,17 @@ internal sealed unsafe class Rasteriser : IDisposable
         _instances.Draw(Matter.Glow);
         _instances.Draw(Matter.Solid);
         _instances.Draw(Matter.Room);
+        DrawGhosts();
         DrawFilm();
+    }
+
+    private void DrawGhosts()
+    {
+        _gl.ColorMask(0, false, false, false, false);
+        _gl.DepthMask(false);
+        _instances.Draw(Matter.Ghost);
+        _gl.DepthMask(true);
+        _gl.ColorMask(0, true, true, true, true);
     }
 
     private void DrawFilm()

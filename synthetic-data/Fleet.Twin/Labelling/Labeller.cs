@@ -25,11 +25,18 @@ internal static class Labeller
                 continue;
             }
 
-            var visible = Math.Min(1, extent.Pixels / Math.Max(1, Outline.AreaPx(carton, camera, width, height)));
+            var visible = Math.Min(1, extent.Pixels / Math.Max(1, carton.Fill * Outline.AreaPx(carton, camera, width, height)));
             if (visible >= scene.Boxes.MinVisible)
             {
-                found.Add(new TwinAnnotation(
-                    scene.Label, new Box(extent.Left, extent.Top, extent.Right - extent.Left, extent.Bottom - extent.Top), visible));
+                var (whole, depthM) = Outline.Whole(carton, camera, width, height);
+                var box = new Box(extent.Left, extent.Top, extent.Right - extent.Left, extent.Bottom - extent.Top);
+                found.Add(new TwinAnnotation(carton.Label ?? scene.Label, box, visible)
+                {
+                    AmodalBox = whole,
+                    Truncated = whole.X < -0.5f || whole.Y < -0.5f || whole.X + whole.Width > width + 0.5f || whole.Y + whole.Height > height + 0.5f,
+                    DepthM = depthM,
+                    Id = carton.Id,
+                });
             }
         }
 

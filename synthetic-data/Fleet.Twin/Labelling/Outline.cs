@@ -1,4 +1,5 @@
 using System.Numerics;
+using Fleet.Contracts;
 using Fleet.Twin.Gl;
 using Fleet.Twin.World;
 
@@ -7,6 +8,8 @@ namespace Fleet.Twin.Labelling;
 /// <summary>How many pixels a carton would cover inside the frame if nothing stood before it: half the area of its projected faces.</summary>
 internal static class Outline
 {
+    private const float NearestM = 0.04f;
+
     public static float AreaPx(Carton carton, Matrix4x4 camera, int width, int height)
     {
         var toClip = carton.Model * camera;
@@ -22,6 +25,24 @@ internal static class Outline
         }
 
         return area / 2 * (width / 2f) * (height / 2f);
+    }
+
+    /// <summary>The box around the whole object, px, and how near it comes to the camera, metres. What lies behind the camera is left out.</summary>
+    public static (Box Whole, float DepthM) Whole(Carton carton, Matrix4x4 camera, int width, int height)
+    {
+        var toClip = carton.Model * camera;
+        float left = float.MaxValue, top = float.MaxValue, right = float.MinValue, bottom = float.MinValue, depth = float.MaxValue;
+        foreach (var vertex in Meshes.Points(carton.Shape))
+        {
+            var at = Vector4.Transform(new Vector4(vertex, 1), toClip);
+            var near = MathF.Max(at.W, NearestM);
+            float x = ((at.X / near) + 1) * width / 2, y = (1 - (at.Y / near)) * height / 2;
+            (left, right) = (MathF.Min(left, x), MathF.Max(right, x));
+            (top, bottom) = (MathF.Min(top, y), MathF.Max(bottom, y));
+            depth = MathF.Min(depth, near);
+        }
+
+        return (new Box(left, top, right - left, bottom - top), depth);
     }
 
     private static float Clipped(Span<Vector4> polygon, Span<Vector4> next, int count)

@@ -21,6 +21,10 @@ internal enum Motif
     Junk,
     Film,
     Mesh,
+    PackFront,
+    PackSide,
+    PackTop,
+    PriceTag,
 }
 
 /// <summary>Names one texture; painting it is a pure function of this name and the scene.</summary>

@@ -15,8 +15,11 @@ public sealed record Scene
     /// <summary>What kind of place it is.</summary>
     public SceneWorld World { get; init; }
 
-    /// <summary>The one class that is labelled.</summary>
+    /// <summary>The class that is labelled where the world has but one.</summary>
     public required string Label { get; init; }
+
+    /// <summary>All classes that can be labelled; <see cref="Label"/> alone where the world has but one.</summary>
+    public IReadOnlyList<string> Classes => World == SceneWorld.Shelf ? Shelf.Classes : [Label];
 
     /// <summary>The camera.</summary>
     public required CameraKnobs Camera { get; init; }
@@ -41,6 +44,9 @@ public sealed record Scene
 
     /// <summary>The fixed place that the layout <c>site</c> shows.</summary>
     public required SiteKnobs Site { get; init; }
+
+    /// <summary>The shelf of a scene whose world is <see cref="SceneWorld.Shelf"/>.</summary>
+    public required ShelfKnobs Shelf { get; init; }
 
     /// <summary>The sky of a scene whose world is <see cref="SceneWorld.NightSky"/>.</summary>
     public required SkyKnobs Sky { get; init; }
@@ -74,6 +80,9 @@ public enum SceneWorld
 
     /// <summary>Stars, and satellites among them.</summary>
     NightSky,
+
+    /// <summary>A shop's shelf with packages and empty facings.</summary>
+    Shelf,
 }
 
 /// <summary>The camera.</summary>

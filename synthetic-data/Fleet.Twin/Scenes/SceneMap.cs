@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Fleet.Contracts;
 using YamlDotNet.RepresentationModel;
 
 namespace Fleet.Twin.Scenes;
 
 /// <summary>One mapping of a scene file, read strictly: <see cref="Close"/> refuses what nobody asked for.</summary>
-internal sealed class SceneMap(string file, string prefix, YamlMappingNode node)
+/// <param name="schema">Where the fields that are asked for are written down; null where nobody wants to know.</param>
+internal sealed class SceneMap(string file, string prefix, YamlMappingNode node, JsonObject? schema = null)
 {
     private readonly List<string> _known = [];
 
@@ -14,16 +16,23 @@ internal sealed class SceneMap(string file, string prefix, YamlMappingNode node)
 
     public SceneMap Map(string key)
     {
+        var fields = schema is null ? null : new JsonObject();
+        if (fields is not null)
+        {
+            Note(key, SceneSchema.Map(fields));
+        }
+
         return Find(key) switch
         {
-            null => new SceneMap(file, $"{prefix}{key}.", []),
-            YamlMappingNode map => new SceneMap(file, $"{prefix}{key}.", map),
+            null => new SceneMap(file, $"{prefix}{key}.", [], fields),
+            YamlMappingNode map => new SceneMap(file, $"{prefix}{key}.", map, fields),
             var other => throw Wrong(other, key, Shown(other), "fields of its own, indented below it"),
         };
     }
 
     public Interval Interval(string key, Interval standard, float least, float most)
     {
+        Note(key, SceneSchema.Interval(standard, least, most));
         var wanted = string.Create(CultureInfo.InvariantCulture, $"a number or [low, high] from {least} to {most}");
         switch (Find(key))
         {
@@ -42,12 +51,14 @@ internal sealed class SceneMap(string file, string prefix, YamlMappingNode node)
 
     public float Number(string key, float standard, float least, float most)
     {
+        Note(key, SceneSchema.Number(standard, least, most));
         var wanted = string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}");
         return Find(key) is { } given ? Number(given, key, wanted, least, most) : standard;
     }
 
     public int Whole(string key, int standard, int least, int most)
     {
+        Note(key, SceneSchema.Whole(standard, least, most));
         var wanted = $"a whole number from {least} to {most}";
         if (Find(key) is not { } given)
         {
@@ -61,6 +72,7 @@ internal sealed class SceneMap(string file, string prefix, YamlMappingNode node)
     /// <summary>A list of weights, at least one of them above 0.</summary>
     public IReadOnlyList<float> Weights(string key, IReadOnlyList<float> standard, int most)
     {
+        Note(key, SceneSchema.Weights(standard, most));
         var wanted = $"a list of 1 to {most} numbers from 0 to 1000, not all 0";
         switch (Find(key))
         {
@@ -77,6 +89,7 @@ internal sealed class SceneMap(string file, string prefix, YamlMappingNode node)
     /// <summary>One of a few words.</summary>
     public T Choice<T>(string key, T standard, IReadOnlyDictionary<string, T> words)
     {
+        Note(key, SceneSchema.Choice(words.Keys));
         return Find(key) switch
         {
             null => standard,
@@ -87,6 +100,7 @@ internal sealed class SceneMap(string file, string prefix, YamlMappingNode node)
 
     public string Text(string key, string standard)
     {
+        Note(key, SceneSchema.Text(standard));
         return Find(key) switch
         {
             null => standard,
@@ -119,6 +133,14 @@ internal sealed class SceneMap(string file, string prefix, YamlMappingNode node)
         YamlSequenceNode list => $"[{string.Join(", ", list.Select(Shown))}]",
         _ => "a group of fields",
     };
+
+    private void Note(string key, JsonObject field)
+    {
+        if (schema is not null)
+        {
+            schema[key] = field;
+        }
+    }
 
     private YamlNode? Find(string key)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Fleet.Contracts;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -10,15 +11,34 @@ internal static class SceneReader
     private static readonly Dictionary<string, SceneWorld> Worlds = new(StringComparer.Ordinal)
     {
         ["warehouse"] = SceneWorld.Warehouse,
+        ["shelf"] = SceneWorld.Shelf,
         ["night-sky"] = SceneWorld.NightSky,
     };
 
     public static Scene Read(string path, byte[] bytes)
     {
         var root = new SceneMap(Path.GetFileName(path), "", Parse(path, bytes));
-        var scene = root.Choice("world", SceneWorld.Warehouse, Worlds) == SceneWorld.NightSky ? Sky(root) : Warehouse(root);
+        var scene = root.Choice("world", SceneWorld.Warehouse, Worlds) switch
+        {
+            SceneWorld.NightSky => Sky(root),
+            SceneWorld.Shelf => Shelf(root),
+            _ => Warehouse(root),
+        };
         root.Close();
         return scene with { Name = Path.GetFileNameWithoutExtension(path) };
+    }
+
+    /// <summary>What a file may say, as JSON Schema.</summary>
+    public static JsonObject Schema()
+    {
+        JsonObject Fields(Func<SceneMap, Scene> read)
+        {
+            var fields = new JsonObject();
+            _ = read(new SceneMap("", "", [], fields));
+            return fields;
+        }
+
+        return SceneSchema.Of([("warehouse", Fields(Knobs), false), ("shelf", Fields(Shelf), true), ("night-sky", Fields(Sky), true)]);
     }
 
     private static Scene Warehouse(SceneMap root)
@@ -39,6 +59,26 @@ internal static class SceneReader
         Sky = SkyKnobs.Read(root.Map("sky")),
     };
 
+    /// <summary>A shelf has no cartons to describe but how large they are seen and how many products there are.</summary>
+    private static Scene Shelf(SceneMap root)
+    {
+        var packages = root.Map("packages");
+        var knobs = Knobs(root.Nothing());
+        var scene = knobs with
+        {
+            World = SceneWorld.Shelf,
+            Cartons = knobs.Cartons with { SizePx = packages.Interval("sizePx", new Interval(24, 130), 4, 320), Styles = packages.Whole("products", 40, 1, 60) },
+            Camera = Camera(root.Map("camera")),
+            Clutter = Clutter(root.Map("clutter")),
+            Light = Light(root.Map("light")),
+            Sensor = Sensor(root.Map("sensor")),
+            Boxes = Boxes(root.Map("boxes")),
+            Shelf = ShelfKnobs.Read(root.Map("shelf")),
+        };
+        packages.Close();
+        return scene;
+    }
+
     private static Scene Knobs(SceneMap root) => new()
     {
         Name = "",
@@ -52,6 +92,7 @@ internal static class SceneReader
         Sensor = Sensor(root.Map("sensor")),
         Boxes = Boxes(root.Map("boxes")),
         Site = Site(root.Map("site")),
+        Shelf = ShelfKnobs.Read(root.Nothing()),
         Sky = SkyKnobs.Read(root.Nothing()),
     };
 

@@ -13,11 +13,16 @@ internal sealed record FilmSet(Stage Stage, View View, Lighting Light, Chance Ca
     public static FilmSet? Build(Scene scene, long seed, long index, int attempt)
     {
         var chance = Chance.Of(seed, index);
+        if (scene.World == SceneWorld.Shelf)
+        {
+            return Varied(scene, seed, index, attempt, chance, stage => new ShelfLayout(stage, Products.At(seed, index, scene.Cartons).Window).Build());
+        }
+
         var layouts = scene.Layouts;
         var others = layouts.Pallets + layouts.Racks + layouts.Floor + layouts.Cctv + layouts.Studio + layouts.Empty;
         return chance.Knob("site").Unit() * (others + layouts.Site) < layouts.Site
             ? Site(scene, seed, index)
-            : Varied(scene, seed, index, attempt, chance);
+            : Varied(scene, seed, index, attempt, chance, stage => Layouts.Build(stage, chance.Knob("layout").Unit()));
     }
 
     /// <summary>Whether the frame shows what it was made for: cartons that are neither gone nor fill it all.</summary>
@@ -41,12 +46,12 @@ internal sealed record FilmSet(Stage Stage, View View, Lighting Light, Chance Ca
         return new FilmSet(stage, view, layout.Light(view), new Chance(site.Key + layout.Pose), Backdrop: false, Fixed: true);
     }
 
-    private static FilmSet? Varied(Scene scene, long seed, long index, int attempt, Chance chance)
+    private static FilmSet? Varied(Scene scene, long seed, long index, int attempt, Chance chance, Func<Stage, Shot> build)
     {
         // what a frame is about stays over the attempts: else hard kinds would become rare
         var world = new Chance(Chance.Mix(chance.Key + (ulong)attempt));
         var stage = new Stage(scene, attempt == 0 ? chance : world, Products.At(seed, index, scene.Cartons));
-        var shot = Layouts.Build(stage, chance.Knob("layout").Unit());
+        var shot = build(stage);
         var view = Photographer.Frame(stage, shot);
         if (view is null && attempt < Attempts)
         {

@@ -12,6 +12,9 @@ internal sealed class Products(ulong key, long first, int count, CartonKnobs kno
 
     public ulong Key => key;
 
+    /// <summary>Names the assortment of the frame: it changes every few frames, so that painted textures are shared.</summary>
+    public ulong Window => Chance.Mix(key + unchecked((ulong)(first / count)));
+
     public static Products At(long seed, long frame, CartonKnobs knobs) =>
         new(Chance.Mix(unchecked((ulong)seed)), frame / FramesPerProduct, knobs.Styles, knobs);
 

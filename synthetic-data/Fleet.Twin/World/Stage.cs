@@ -56,6 +56,15 @@ internal sealed class Stage(Scene scene, Chance chance, Products products)
     /// <summary>Changes the thing added last.</summary>
     public void Last(Func<Thing, Thing> change) => Things[^1] = change(Things[^1]);
 
+    /// <summary>Puts something of a class of its own.</summary>
+    /// <param name="fill">Share of its bounding box's outline that it fills.</param>
+    public void AddLabelled(string label, Matrix4x4 model, Vector3 size, float fill, Thing thing)
+    {
+        var id = (uint)Cartons.Count + 1;
+        Things.Add(thing with { Id = id });
+        Cartons.Add(new Carton(id, model, size) { Label = label, Fill = fill, Shape = thing.Shape });
+    }
+
     /// <summary>Puts a carton with its foot at <paramref name="foot"/>.</summary>
     public Carton AddCarton(CartonStyle style, Vector3 foot, float yaw, CartonLook look, Matrix4x4 place)
     {

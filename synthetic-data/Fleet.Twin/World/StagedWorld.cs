@@ -92,6 +92,10 @@ internal sealed class StagedWorld : IWorld
         {
             CartonPainter.Paint(picture, CartonStyle.From(texture.Seed, _scene.Cartons), texture.Motif);
         }
+        else if (texture.Motif >= Motif.PackFront)
+        {
+            PackPainter.Paint(picture, texture.Motif, texture.Seed);
+        }
         else
         {
             SurfacePainter.Paint(picture, texture.Motif, new Chance(texture.Seed).Knob("surface", (int)texture.Motif));

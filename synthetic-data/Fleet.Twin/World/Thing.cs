@@ -14,6 +14,8 @@ internal enum Matter
     Glow,
     /// <summary>See-through, drawn last; never hides an id.</summary>
     Film,
+    /// <summary>Not seen at all, yet its id is read where nothing stands before it: an empty place.</summary>
+    Ghost,
 }
 
 /// <summary>One shape in the world.</summary>
@@ -39,8 +41,17 @@ internal sealed record Thing(Shape Shape, Matrix4x4 Model, Vector3 Tint, Skin Si
     public uint Id { get; init; }
 }
 
-/// <summary>A labelled carton; flaps and the like carry the same id but do not count for its outline.</summary>
+/// <summary>A labelled carton or package; flaps and the like carry the same id but do not count for its outline.</summary>
 internal readonly record struct Carton(uint Id, Matrix4x4 Model, Vector3 Size)
 {
+    /// <summary>Its class; null where the scene has but one.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>Its mesh.</summary>
+    public Shape Shape { get; init; } = Shape.Box;
+
+    /// <summary>Share of its bounding box's outline that it fills, 0 to 1.</summary>
+    public float Fill { get; init; } = 1;
+
     public Vector3 Centre => Vector3.Transform(Vector3.Zero, Model);
 }

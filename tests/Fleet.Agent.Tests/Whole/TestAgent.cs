@@ -7,6 +7,7 @@ using Fleet.Testing;
 using Fleet.Trust;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Fleet.Agent.Tests.Whole;
 
@@ -48,11 +49,18 @@ internal sealed class TestAgent : IAsyncDisposable
 
     public DesiredCamera Camera(DesiredVersion? version, double? fps = 200, bool loop = true) => new(A.Camera, Pictures, version?.Id, fps, loop);
 
-    public async Task StartAsync()
+    /// <summary>Starts it.</summary>
+    /// <param name="log">Hears every line from Information up; null where nobody listens.</param>
+    public async Task StartAsync(ILoggerProvider? log = null)
     {
         _identity = DeviceIdentity.LoadOrCreate(Paths.Identity);
-        var settings = new Dictionary<string, string?> { ["Fleet:Agent:Data"] = Paths.Data, ["Fleet:Agent:PrepareCommand"] = Repository.Program("agent/Fleet.Agent", "fleet-agent"), ["Fleet:Agent:PullSeconds"] = "0.2", ["Fleet:Agent:DiskMarginBytes"] = "0", ["Logging:LogLevel:Default"] = Environment.GetEnvironmentVariable("FLEET_TEST_LOG") ?? "None" };
+        var settings = new Dictionary<string, string?> { ["Fleet:Agent:Data"] = Paths.Data, ["Fleet:Agent:PrepareCommand"] = Repository.Program("agent/Fleet.Agent", "fleet-agent"), ["Fleet:Agent:PullSeconds"] = "0.2", ["Fleet:Agent:DiskMarginBytes"] = "0", ["Logging:LogLevel:Default"] = "Information", ["Logging:Console:LogLevel:Default"] = Environment.GetEnvironmentVariable("FLEET_TEST_LOG") ?? "None" };
         _host = AgentHost.Build(new CommandLine("run", Token: null, settings), Paths, _identity, TimeProvider.System);
+        if (log is not null)
+        {
+            _host.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        }
+
         await _host.StartAsync(TestContext.Current.CancellationToken);
     }
 

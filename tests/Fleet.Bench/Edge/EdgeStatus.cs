@@ -26,4 +26,4 @@ internal sealed record EdgeStatus(Reported Reported, Telemetry Telemetry, EdgePr
 }
 
 /// <summary>The agent's process.</summary>
-internal sealed record EdgeProcess(int Id, long ResidentBytes, long ManagedBytes, int Handles, int Threads, double ProcessorSeconds);
+internal sealed record EdgeProcess(int Id, long ResidentBytes, long ManagedBytes, int Handles, int Threads, double ProcessorSeconds, long AllocatedBytes, double? FirstFrameSeconds);

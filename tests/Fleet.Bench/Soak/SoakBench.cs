@@ -12,7 +12,7 @@ internal static class SoakBench
 {
     private const double QuickMinutes = 1.25;
     private const double UsualMinutes = 5;
-    private const double Flat = 0.95;
+    private const double Flat = 1.05;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -95,8 +95,8 @@ internal static class SoakBench
         const string Note = "ours: the last quarter; peer: the second quarter. Counters of every camera added up at each look and at rest.";
         return
         [
-            new("memory at the end", late / 1048576, early / 1048576, "MiB", early / late, Flat, Aim: 1, Note + " The ratio is peer / ours."),
-            new("open handles at the end", opened, open, "", open / opened, Flat, Aim: 1),
+            new("memory at the end", late / 1048576, early / 1048576, "MiB", late / early, Flat, Aim: 1, Note) { AtMost = true },
+            new("open handles at the end", opened, open, "", opened / open, Flat, Aim: 1) { AtMost = true },
             new("frames received", rest.Telemetry.Cameras.Sum(c => c.Received), Peer: null, "", Ratio: null),
             new("frames completed", rest.Telemetry.Cameras.Sum(c => c.Completed), Peer: null, "", Ratio: null),
             new("frames failed", rest.Telemetry.Cameras.Sum(c => c.Failed), Peer: null, "", Ratio: null),

@@ -144,6 +144,32 @@ public sealed class DeviceTests(SharedControlPlane shared) : IClassFixture<Share
         Assert.Contains("fleet_frames_completed", await _fleet.Http.GetStringAsync("/metrics", Token), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_camera_gave_and_why_frames_were_skipped_are_metrics_and_so_is_the_heat_of_its_computer()
+    {
+        await _fleet.SetCameraAsync(_device.Id, "dock");
+        await _device.ConnectAsync();
+        var dock = CameraId.Parse("dock");
+        var counters = Counters(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(10), 100);
+        await _device.PublishAsync(
+            Topics.Telemetry(_device.Id),
+            counters with
+            {
+                Cameras = [counters.Cameras[0] with { Skipped = new Dictionary<string, long> { ["pressure"] = 7 } }],
+                Sources = [new SourceCounters(dock, Received: 107, Decoded: 105, Opened: 2, Failures: 1, Stalls: 1, 640, 480, 12.5, DateTimeOffset.UnixEpoch)],
+                Health = new DeviceHealth(71.5, Throttled: 0, MemoryFreeBytes: null, DiskFreeBytes: 1, ShedLevel: 2),
+            },
+            FleetJson.Strict.Telemetry);
+
+        var metrics = (await _fleet.Http.GetStringAsync("/metrics", Token)).Split('\n').Where(l => l.Contains(_me, StringComparison.Ordinal)).ToList();
+        foreach (var (name, value) in new[] { ("fleet_frames_received", "107"), ("fleet_frames_decoded", "105"), ("reason=\"pressure\"", "7"), ("fleet_camera_failures", "1"), ("fleet_device_temperature", "71.5"), ("fleet_device_shed_level", "2"), ("fleet_frames_last_completed", "10") })
+        {
+            Assert.Contains(metrics, l => l.Contains(name, StringComparison.Ordinal) && l.Split(' ')[1] == value);
+        }
+
+        Assert.DoesNotContain(metrics, l => l.Contains("memory_free", StringComparison.Ordinal));
+    }
+
     private Telemetry Counters(DateTimeOffset startedAt, DateTimeOffset at, long completed)
     {
         var none = new Histogram([1], [0, 0], 0);

@@ -153,6 +153,22 @@ public sealed class HeadRulesTests
         Assert.Contains("Export it without suppression", Refusal(model, new()), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Takes_boxes_that_were_suppressed_to_a_fixed_length()
+    {
+        var model = File("x[1,3,64,64]", "y[1,300,6]");
+        model.Graph.Node.Add(TinyNetwork.Node("NonMaxSuppression", ["x"], "y"));
+        Assert.Equal("yolov8", Fit(model, new() { Head = "yolov8", Classes = ["carton"] }).Head);
+    }
+
+    [Fact]
+    public void Refuses_scores_that_are_whole_numbers()
+    {
+        var model = File("x[1,3,64,64]", "y[1,10]");
+        model.Graph.Output[0].Type.TensorType.ElemType = 7;
+        Assert.Contains("y int64[1,10]; wanted is float32 or float16", Refusal(model, new() { AllowUnnamed = true }), StringComparison.Ordinal);
+    }
+
     private static HeadFit Fit(ModelProto model, HeadRequest request) => OnnxCheck.FitHead(OnnxCheck.Inspect(OnnxFile.Write(model)), request);
 
     private static string Refusal(ModelProto model, HeadRequest request)

@@ -108,6 +108,54 @@ public sealed class DataCheckTests : IDisposable
         Assert.Equal(["class-unknown", "label-malformed", "label-without-picture", "label-without-picture", "picture-size", "picture-unlabelled"], _set.Check().Findings.Select(f => f.Code).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("labels.json", """{"images":[null],"annotations":[]}""", "label-malformed labels.json")]
+    [InlineData("labels.json", """{"images":[""", "label-malformed labels.json:1")]
+    [InlineData("labels.json", """{"images":[{"id":1,"file_name":"a.png"},{"id":2,"file_name":"a.png"}],"annotations":[]}""", "label-twice a.png")]
+    [InlineData("labels.json", """{"images":[{"id":1,"file_name":"../../secret.png"}],"annotations":[]}""", "label-without-picture labels.json")]
+    [InlineData("a.xml", "", "label-malformed a.xml")]
+    [InlineData("a.xml", """<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><annotation><filename>&x;</filename></annotation>""", "label-malformed a.xml:1")]
+    [InlineData("a.txt", "0 0,5 0,5 0,2 0,2", "label-malformed a.txt:1")]
+    [InlineData("a.txt", "0 nan 0.5 0.5 0.5", "box-empty a.txt:1")]
+    [InlineData("data.yaml", "names: 5", "notes-malformed data.yaml:1")]
+    [InlineData("data.yaml", "names: [a\n - b", "notes-malformed data.yaml:3")]
+    public void Broken_label_files_are_told_and_never_end_the_check(string file, string text, string finding)
+    {
+        _set.Picture("a.png");
+        _set.File(file, text);
+        if (file != "data.yaml")
+        {
+            _set.File("classes.txt", "box");
+        }
+        else
+        {
+            _set.File("a.txt", "");
+        }
+
+        Assert.Contains(finding, _set.Findings());
+        Assert.True(_set.Check().Errors > 0);
+    }
+
+    [Fact]
+    public void Classes_without_pictures_and_classes_written_in_two_ways_are_told()
+    {
+        _set.Picture("can/1.png", 1);
+        _set.Picture("milk carton/1.png", 2);
+        _set.Picture("Milk-Carton/1.png", 3);
+        Directory.CreateDirectory(Path.Combine(_set.Path, "jar"));
+        Assert.Equal(["class-alike .", "class-empty jar"], _set.Findings());
+    }
+
+    [Fact]
+    public void Class_numbers_without_a_name_do_not_shift_the_others()
+    {
+        _set.Picture("a.png");
+        _set.File("a.txt", "3 0.5 0.5 0.2 0.2\n2 0.5 0.5 0.2 0.2");
+        _set.File("data.yaml", "names: {0: box, 3: can}");
+        Assert.Equal("can", Assert.Single(Assert.Single(_set.Check().Set.Pictures).Boxes).Label);
+        Assert.Contains("class-unknown a.txt:2", _set.Findings());
+    }
+
     [Fact]
     public void Reads_VOC_files_with_their_parts()
     {
@@ -155,6 +203,21 @@ public sealed class DataCheckTests : IDisposable
         _set.File("data.yaml", "names: [box]\nbox_policy: amodal");
         Assert.EndsWith("a.png", Assert.Single(TrainingSets.Load([_set.Path], new ReadOptions(), BoxPolicy.Unknown)).Path, StringComparison.Ordinal);
         Assert.Contains("must not be mixed", Assert.Throws<ProblemException>(() => TrainingSets.Load([_set.Path], new ReadOptions(), BoxPolicy.Modal)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_parts_are_those_that_data_yaml_names_also_where_its_paths_lead_out_of_the_folder()
+    {
+        foreach (var (name, seed) in new[] { ("images/one/a", 1), ("images/two/b", 2), ("images/two/c", 3) })
+        {
+            _set.Picture(name + ".png", seed);
+            _set.File(name.Replace("images", "labels", StringComparison.Ordinal) + ".txt", "0 0.5 0.5 0.5 0.5");
+        }
+
+        _set.File("hold.txt", "./images/two/c.png\n");
+        _set.File("data.yaml", "train: ../images/one\nval: [images/two]\ntest: hold.txt\nnames: [box]");
+        Assert.Equal(["train", "valid", "test"], _set.Check().Set.Pictures.Select(p => p.Split));
+        Assert.Empty(_set.Findings());
     }
 
     [Fact]

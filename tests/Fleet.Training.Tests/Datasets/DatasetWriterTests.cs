@@ -39,6 +39,32 @@ public sealed class DatasetWriterTests : IDisposable
         Assert.Contains("difficult: lost for 1", string.Join('\n', DatasetWriter.Losses(set, DatasetFormat.Yolo)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_only_COCO_holds_goes_through_it_untouched_and_is_named_elsewhere()
+    {
+        _source.Picture("a.png");
+        _source.File("labels.json", """
+            {"images":[{"id":1,"file_name":"a.png"}],"categories":[{"id":1,"name":"box"}],
+             "annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,2,30,20],"segmentation":{"counts":"abc","size":[48,64]},"depth_min":1.5}]}
+            """);
+        var set = DatasetReader.Read(_source.Path, new ReadOptions());
+        DatasetWriter.Write(set, DatasetFormat.Coco, _out.At("coco"));
+        var written = File.ReadAllText(_out.At("coco/labels.json"));
+        Assert.Contains("\"segmentation\":{\"counts\":\"abc\",\"size\":[48,64]}", written, StringComparison.Ordinal);
+        Assert.Contains("\"depth_min\":1.5", written, StringComparison.Ordinal);
+        Assert.Equal(["depth_min: lost for 1 of 1 boxes", "segmentation: lost for 1 of 1 boxes"], DatasetWriter.Losses(set, DatasetFormat.Yolo));
+    }
+
+    [Fact]
+    public void A_YOLO_polygon_stays_a_mask_in_COCO()
+    {
+        _source.Picture("a.png");
+        _source.File("a.txt", "0 0.25 0.25 0.5 0.125 0.375 0.75");
+        _source.File("classes.txt", "box");
+        DatasetWriter.Write(DatasetReader.Read(_source.Path, new ReadOptions()), DatasetFormat.Coco, _out.At("coco"));
+        Assert.Contains("\"segmentation\":[[16,12,32,6,24,36]]", File.ReadAllText(_out.At("coco/labels.json")), StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
         _source.Dispose();

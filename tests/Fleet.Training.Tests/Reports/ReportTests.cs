@@ -90,6 +90,7 @@ public sealed partial class ReportTests : IDisposable
         Assert.Contains("<h2>Sparsity by layer</h2>", page, StringComparison.Ordinal);
         Assert.Contains("<h2>Training</h2>", page, StringComparison.Ordinal);
         Assert.Contains("2 frames, 2 objects", page, StringComparison.Ordinal);
+        Assert.Contains("<td>dense parent</td>", page, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -52,7 +52,14 @@ internal sealed record CocoLabelFile
         }
 
         var file = JsonSerializer.Deserialize(json, CocoJson.Default.CocoLabelFile);
-        return file is { Images: not null, Annotations: not null } ? file : null;
+        if (file is not { Images: { } images, Annotations: { } annotations })
+        {
+            return null;
+        }
+
+        return images.Contains(null!) || annotations.Contains(null!) || file.Categories?.Contains(null!) == true
+            ? throw new JsonException("One of images, annotations and categories has an entry that is null.")
+            : file;
     }
 }
 
@@ -73,7 +80,12 @@ internal sealed record CocoAnnotation(
     double[]? AmodalBbox,
     double? VisibleFraction,
     int? Truncated,
-    int? Difficult);
+    int? Difficult)
+{
+    /// <summary>Every other field, such as a mask. (Set, not init: the reader fills it last.)</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? More { get; set; }
+}
 
 internal sealed record CocoCategory(long? Id, string? Name);
 
@@ -81,3 +93,8 @@ internal sealed record CocoCategory(long? Id, string? Name);
 [JsonSerializable(typeof(CocoLabelFile))]
 [JsonSerializable(typeof(CocoAnnotation[]))]
 internal sealed partial class CocoJson : JsonSerializerContext;
+
+/// <summary>Values of a box that only COCO holds.</summary>
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(double[][]))]
+internal sealed partial class DatasetJson : JsonSerializerContext;

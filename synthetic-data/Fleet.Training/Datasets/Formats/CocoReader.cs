@@ -15,13 +15,18 @@ internal static class CocoReader
         }
 
         var named = pictures.Select(p => p.Name).ToHashSet();
+        foreach (var twice in pictures.CountBy(p => p.Name).Where(p => p.Value > 1))
+        {
+            folder.Error("label-twice", twice.Key, $"The picture is listed {twice.Value} times, so that its boxes are torn apart: list it once.");
+        }
+
         foreach (var name in folder.Pictures.Where(n => !named.Contains(n) && folder.HeaderOf(n) is not null))
         {
             folder.Warn("picture-unlabelled", name, $"No label file names this picture ({string.Join(", ", files.Select(f => f.File))}); it is not used.");
         }
 
         var classes = files.SelectMany(f => f.Categories ?? []).OrderBy(c => c.Id).Select(c => c.Name).OfType<string>().Distinct().ToList();
-        return (classes, pictures, Policy(folder, files, asked));
+        return (classes, [.. pictures.DistinctBy(p => p.Name)], Policy(folder, files, asked));
     }
 
     private static BoxPolicy Policy(DatasetFolder folder, IReadOnlyList<CocoLabelFile> files, BoxPolicy asked)
@@ -116,7 +121,7 @@ internal static class CocoReader
 
             return BoxRules.Inside(new ExactBox(given[0], given[1], given[2], given[3]), size, folder, picture, line: null) is not { } box
                 ? null
-                : new DatasetBox(label, box) { Area = a.Area, Crowd = a.IsCrowd == 1, VisibleFraction = a.VisibleFraction, Truncated = a.Truncated == 1, Difficult = a.Difficult == 1 };
+                : new DatasetBox(label, box) { Area = a.Area, Crowd = a.IsCrowd == 1, VisibleFraction = a.VisibleFraction, Truncated = a.Truncated == 1, Difficult = a.Difficult == 1, More = a.More ?? [] };
         }
     }
 }

@@ -32,5 +32,6 @@ internal static class CocoWriter
 
     private static CocoAnnotation Annotation(long id, long image, long category, DatasetBox b) => new(
         id, image, category, [b.Box.X, b.Box.Y, b.Box.Width, b.Box.Height], b.Area ?? b.Box.Area, b.Crowd ? 1 : 0,
-        Score: null, AmodalBbox: null, b.VisibleFraction, b.Truncated ? 1 : null, b.Difficult ? 1 : null);
+        Score: null, AmodalBbox: null, b.VisibleFraction, b.Truncated ? 1 : null, b.Difficult ? 1 : null)
+    { More = b.More.Count == 0 ? null : b.More.ToDictionary() };
 }

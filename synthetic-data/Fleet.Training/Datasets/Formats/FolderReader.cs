@@ -21,6 +21,11 @@ internal static class FolderReader
             }
         }
 
+        foreach (var empty in Directory.EnumerateDirectories(folder.Root, "*", SearchOption.AllDirectories).Where(d => !Directory.EnumerateFileSystemEntries(d).Any()))
+        {
+            folder.Warn("class-empty", Path.GetRelativePath(folder.Root, empty).Replace('\\', '/'), "The folder of this class holds no picture.");
+        }
+
         return ([.. pictures.Select(p => p.Label!).Distinct().Order(StringComparer.Ordinal)], pictures, BoxPolicy.Unknown);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
 using Fleet.Training.Frames;
@@ -9,6 +10,8 @@ namespace Fleet.Training.Datasets.Formats;
 /// <summary>PASCAL VOC files: one XML file a picture. Edges are taken as lines, as today's labelling programs write them.</summary>
 internal static class VocReader
 {
+    private static readonly string[] Known = ["name", "truncated", "difficult", "bndbox"];
+
     public static IEnumerable<string> FilesIn(DatasetFolder folder) => folder.Files.Where(f => f.EndsWith(".xml", StringComparison.OrdinalIgnoreCase));
 
     public static (IReadOnlyList<string> Classes, IReadOnlyList<DatasetPicture> Pictures, BoxPolicy Policy) Read(DatasetFolder folder)
@@ -47,7 +50,7 @@ internal static class VocReader
         }
         catch (XmlException e)
         {
-            folder.Error("label-malformed", file, $"This is no XML that can be read: {e.Message}", e.LineNumber);
+            folder.Error("label-malformed", file, $"This is no XML that can be read: {e.Message}", e.LineNumber > 0 ? e.LineNumber : null);
         }
 
         return null;
@@ -104,9 +107,14 @@ internal static class VocReader
         }
 
         return BoxRules.Inside(box, size, folder, file, line) is { } inside
-            ? new DatasetBox(label, inside) { Difficult = Number(part, "difficult") == 1, Truncated = Number(part, "truncated") == 1 }
+            ? new DatasetBox(label, inside) { Difficult = Number(part, "difficult") == 1, Truncated = Number(part, "truncated") == 1, More = MoreOf(part) }
             : null;
     }
+
+    private static Dictionary<string, JsonElement> MoreOf(XElement part) => part.Elements()
+        .Where(e => !Known.Contains(e.Name.LocalName) && !e.HasElements && e.Value.Trim() is not ("" or "Unspecified"))
+        .GroupBy(e => e.Name.LocalName)
+        .ToDictionary(g => g.Key, g => JsonSerializer.SerializeToElement(g.First().Value.Trim(), DatasetJson.Default.String));
 
     /// <summary>The objects of a file.</summary>
     public static IEnumerable<XElement> Objects(XElement root) => root.Elements("object");

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Xml;
 using System.Xml.Linq;
 
 namespace Fleet.Training.Datasets.Formats;
@@ -25,6 +27,9 @@ internal static class VocWriter
         }
     }
 
+    /// <summary>Whether an attribute can be written as an element of an object.</summary>
+    public static bool Holds(KeyValuePair<string, JsonElement> more) => more.Value.ValueKind == JsonValueKind.String && XmlReader.IsName(more.Key);
+
     private static XElement Document(PlacedPicture placed) => new(
         "annotation",
         new XElement("folder", "images"),
@@ -35,5 +40,6 @@ internal static class VocWriter
             new XElement("name", b.Label),
             new XElement("truncated", b.Truncated ? 1 : 0),
             new XElement("difficult", b.Difficult ? 1 : 0),
+            b.More.Where(m => Holds(m)).Select(m => new XElement(m.Key, m.Value.GetString())),
             new XElement("bndbox", new XElement("xmin", b.Box.X), new XElement("ymin", b.Box.Y), new XElement("xmax", b.Box.Right), new XElement("ymax", b.Box.Bottom)))));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Fleet.Training.Frames;
 using Fleet.Vision.Evaluation;
 
@@ -28,7 +29,7 @@ internal static class YoloReader
         var classes = Classes(folder, known);
         var files = FilesIn(folder).ToList();
         var (beside, byStem) = (files.ToHashSet(), files.ToLookup(f => Path.GetFileNameWithoutExtension(f)));
-        var (pictures, used) = (new List<DatasetPicture>(), new HashSet<string>());
+        var (pictures, used, splits) = (new List<DatasetPicture>(), new HashSet<string>(), folder.Notes.SplitsOf(folder));
         foreach (var name in folder.Pictures)
         {
             var labels = LabelsOf(name, beside, byStem);
@@ -41,7 +42,7 @@ internal static class YoloReader
             used.Add(labels);
             if (folder.HeaderOf(name) is { } header)
             {
-                pictures.Add(new DatasetPicture(folder.At(name), name, DatasetFolder.SplitOf(name), header.Size, Boxes(folder, labels, header.Size, classes)));
+                pictures.Add(new DatasetPicture(folder.At(name), name, splits.GetValueOrDefault(name) ?? DatasetFolder.SplitOf(name), header.Size, Boxes(folder, labels, header.Size, classes)));
             }
         }
 
@@ -55,7 +56,7 @@ internal static class YoloReader
 
     private static IReadOnlyList<string> Classes(DatasetFolder folder, IReadOnlyList<string> known)
     {
-        var notes = DatasetNotes.Of(folder);
+        var notes = folder.Notes;
         var file = folder.Files.FirstOrDefault(f => NameFiles.Contains(f.Split('/')[^1]));
         var named = notes.Classes.Count > 0 ? notes.Classes
             : file is not null ? [.. File.ReadLines(folder.At(file)).Select(l => l.Trim()).Where(l => l.Length > 0)]
@@ -105,21 +106,28 @@ internal static class YoloReader
 
         if (!readable)
         {
-            folder.Error("label-malformed", file, $"'{Short(text)}' is no label: wanted is a class number, then x, y, width and height, or a polygon's points, relative to the picture.", line);
+            folder.Error("label-malformed", file, $"'{Short(text)}' is no label: wanted is a class number, then x, y, width and height, or a polygon's points, relative to the picture{(text.Contains(',', StringComparison.Ordinal) ? ", with points instead of commas" : "")}.", line);
             return null;
         }
 
-        if (index >= classes.Count)
+        if (index >= classes.Count || classes[index].Length == 0)
         {
             folder.Error("class-unknown", file, $"The class {index} has no name: the set names {classes.Count}, from 0.", line);
             return null;
         }
 
         var box = numbers.Length == 4 ? Centred(numbers, size) : Around(numbers, size);
-        return BoxRules.Inside(box, size, folder, file, line) is { } inside ? new DatasetBox(classes[index], inside) : null;
+        return BoxRules.Inside(box, size, folder, file, line) is { } inside ? new DatasetBox(classes[index], inside) { More = numbers.Length == 4 ? [] : Mask(numbers, size) } : null;
     }
 
-    private static string Short(string text) => text.Length <= 60 ? text.Trim() : text[..57].Trim() + "...";
+    /// <summary>The polygon as COCO has it, so that it is not lost on the way there.</summary>
+    private static Dictionary<string, JsonElement> Mask(double[] points, FrameSize size)
+    {
+        double[][] polygon = [[.. points.Select((v, i) => Math.Round(v * (i % 2 == 0 ? size.Width : size.Height), 3))]];
+        return new() { ["segmentation"] = JsonSerializer.SerializeToElement(polygon, DatasetJson.Default.DoubleArrayArray) };
+    }
+
+    private static string Short(string text) => string.Concat((text.Length <= 60 ? text.Trim() : text[..57].Trim() + "...").Select(c => char.IsControl(c) || c == '\uFFFD' ? '?' : c));
 
     private static ExactBox Centred(double[] n, FrameSize size) =>
         new((n[0] - n[2] / 2) * size.Width, (n[1] - n[3] / 2) * size.Height, n[2] * size.Width, n[3] * size.Height);
