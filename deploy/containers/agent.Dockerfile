@@ -1,10 +1,11 @@
 # Build from the repository's root: docker build -f deploy/containers/agent.Dockerfile -t fleet-agent .
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+RUN apt-get update && apt-get install -y --no-install-recommends gcc zlib1g-dev
 WORKDIR /src
 COPY . .
-RUN dotnet publish agent/Fleet.Agent -c Release -o /app
+RUN deploy/release-agent --out /app
 
-FROM mcr.microsoft.com/dotnet/runtime:10.0
+FROM mcr.microsoft.com/dotnet/runtime-deps:10.0
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ffmpeg libgtk-3-0 \
     && rm -rf /var/lib/apt/lists/* \

@@ -31,7 +31,7 @@ try
     {
         case ["train", .. var rest]:
             await new TrainCommand(Console.Out, TimeProvider.System)
-                .RunAsync(new Arguments(rest, TrainCommand.Usage, words: 1, "--out", "--base", "--data", "--policy", "--seed"), stop.Token);
+                .RunAsync(new Arguments(rest, TrainCommand.Usage, words: 1, "--out", "--base", "--data", "--format", "--policy", "--seed"), stop.Token);
             return 0;
         case ["evaluate", "results", .. var rest]:
             return new EvaluateResultsCommand(Console.Out)
@@ -46,7 +46,7 @@ try
             return 0;
         case ["evaluate", .. var rest]:
             new EvaluateCommand(Console.Out)
-                .Run(new Arguments(rest, EvaluateCommand.Usage, words: 0, "--model", "--head", "--classes", "--scene", "--seed", "--count", "--images", "--labels", "--data", "--split", "--json", "--draw", "--report"));
+                .Run(new Arguments(rest, EvaluateCommand.Usage, words: 0, "--model", "--head", "--classes", "--scene", "--seed", "--count", "--images", "--labels", "--data", "--format", "--split", "--json", "--draw", "--report"));
             return 0;
         case ["trainer", .. var rest]:
             await new TrainerCommand(Console.Out, TimeProvider.System)

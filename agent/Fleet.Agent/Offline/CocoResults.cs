@@ -48,6 +48,11 @@ internal sealed class CocoResults : IDisposable
 
         _json.WriteEndArray();
         _json.WriteNumber("score", Math.Round((decimal)detection.Score, 6));
+        if (detection.Track is { } track)
+        {
+            _json.WriteNumber("track_id", track);
+        }
+
         _json.WriteEndObject();
         Count++;
         if (_json.BytesPending > FlushBytes)

@@ -39,7 +39,8 @@ internal sealed class FrameDrawing
         foreach (var detection in found.Reverse())
         {
             var (box, color) = (detection.Box, ColorOf(classes.ToList().IndexOf(detection.Label)));
-            var text = string.Create(CultureInfo.InvariantCulture, $"{detection.Label} {detection.Score:0.00}");
+            var number = detection.Track is { } track ? $" #{track}" : "";
+            var text = string.Create(CultureInfo.InvariantCulture, $"{detection.Label}{number} {detection.Score:0.00}");
             if (box.Width >= frame.WidthPx && box.Height >= frame.HeightPx)
             {
                 Label(picture, text, new Point(2, 2 + ((LineOf(picture) + 2) * wholes++)), color);

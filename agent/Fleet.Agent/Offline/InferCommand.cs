@@ -36,13 +36,13 @@ internal static class InferCommand
         await using var camera = await OpenAsync(options, cancellationToken);
         using var results = new CocoResults(options.Out, card.Classes);
         var drawing = options.Draw is { } folder ? new FrameDrawing(folder) : null;
-        var counts = new long[card.Classes.Count];
-        var timing = await TimeAsync(camera, detector, options, frame => See(frame, card, results, drawing, counts), cancellationToken);
+        var (counts, tracks) = (new long[card.Classes.Count], new InferTracks(camera.FramesPerSecond));
+        var timing = await TimeAsync(camera, detector, options, frame => See(tracks.Follow(frame), card, results, drawing, counts), cancellationToken);
         results.Complete();
         var report = new InferReport(
             options.Card is null ? Path.GetFileName(options.Model) : card.Version.ToString(), card.Head, card.Input, card.ScoreThreshold, [.. card.Classes.Select((name, i) => new InferCategory(i + 1, name))], results.Count, timing);
         await File.WriteAllBytesAsync(options.Out + ".timing.json", JsonSerializer.SerializeToUtf8Bytes(report, InferJson.Default.InferReport), CancellationToken.None);
-        await output.WriteLineAsync(Text(report, counts, options));
+        await output.WriteLineAsync(Text(report, counts, tracks.Objects, options));
         return 0;
     }
 
@@ -83,7 +83,7 @@ internal static class InferCommand
         drawing?.Draw(seen.Frame, seen.Found, card.Classes);
     }
 
-    private static string Text(InferReport report, long[] counts, InferOptions options)
+    private static string Text(InferReport report, long[] counts, long objects, InferOptions options)
     {
         var (input, timing) = (report.Input, report.Timing);
         var most = string.Join(", ", counts.Select((count, i) => (Count: count, report.Categories[i].Name)).Where(c => c.Count > 0).OrderByDescending(c => c.Count).Take(8).Select(c => $"{c.Name} {c.Count}"));
@@ -92,7 +92,7 @@ internal static class InferCommand
             input    {input.Name} {input.Element} {input.WidthPx}x{input.HeightPx} {input.Color} {input.Layout}, {input.Fit}{(input.Fit == Fits.Stretch ? "" : $" padded {input.Pad}")}, (v * {input.Scale:0.######} - {Planes(input.Mean, 0)}) / {Planes(input.Std, 1)}
             frames   {timing.Frames} in {timing.Seconds:0.00} s: {timing.FramesPerSecond:0.0} frames/s on {timing.Provider}, {timing.Threads} thread{(timing.Threads == 1 ? "" : "s")}
             ms       frame p50 {timing.Frame.P50:0.00} p95 {timing.Frame.P95:0.00}; decode {timing.Decode.Mean:0.00}, preprocess {timing.Preprocess.Mean:0.00}, inference {timing.Inference.Mean:0.00}, postprocess {timing.Postprocess.Mean:0.00} (means)
-            found    {counts.Sum()} at {report.ScoreThreshold:0.##} or more{(most.Length > 0 ? $": {most}" : "")}
+            found    {counts.Sum()} at {report.ScoreThreshold:0.##} or more{(most.Length > 0 ? $": {most}" : "")}; {objects} objects followed
             results  {options.Out} ({report.Detections} boxes), {options.Out}.timing.json{(options.Draw is { } folder ? $", pictures in {folder}" : "")}
             """);
     }

@@ -14,8 +14,9 @@ internal sealed record InferOptions(string Model, string? Card, string Camera, s
         fleet infer --model FILE|NAME@VERSION --camera URI --out FILE [options]   run a model over a camera, as a device does
           --camera URI        a video file, a folder of pictures, a pattern, rtsp://, http(s)://, /dev/videoN or twin:SCENE
           --out FILE          COCO results: [{image_id, category_id, bbox, score} ...]; image_id is the frame's number from 0,
-                              category_id the class's number from 1, bbox in px of the frame; FILE.timing.json tells the rest
-          --draw DIR          a JPEG of each frame with what was found
+                              category_id the class's number from 1, bbox in px of the frame, track_id the object's
+                              number where it is followed; FILE.timing.json tells the rest
+          --draw DIR          a JPEG of each frame with what was found, objects with their numbers
           --frames N          no more than N frames
           --threshold T       only what scores T or more, 0 to 1; else what reaches the model's own threshold, and in the results
                               also the 100 best boxes of a frame below it, from 0.01 on

@@ -106,20 +106,9 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         outlets.Preview(Message(frame, PreviewQuality, version, sight is null ? [] : Found(sight), new Keep("preview", 0, 1), PreviewWidthPx));
     }
 
-    private List<Detection> Found(Sight sight) => WithTracks(sight.Detections, _tracker.IdsOfFound);
+    private List<Detection> Found(Sight sight) => Numbered.Of(sight.Detections, _tracker.IdsOfFound);
 
-    private List<Detection> All(Sight sight) => [.. Found(sight), .. WithTracks(sight.Doubtful, _tracker.IdsOfDoubtful)];
-
-    private static List<Detection> WithTracks(IReadOnlyList<Detection> detections, ReadOnlySpan<long> ids)
-    {
-        var numbered = new List<Detection>(detections.Count);
-        for (var i = 0; i < detections.Count; i++)
-        {
-            numbered.Add(ids[i] > 0 ? detections[i] with { Track = ids[i] } : detections[i]);
-        }
-
-        return numbered;
-    }
+    private List<Detection> All(Sight sight) => [.. Found(sight), .. Numbered.Of(sight.Doubtful, _tracker.IdsOfDoubtful)];
 
     private WaitingSample Message(Frame frame, int quality, VersionId? version, IReadOnlyList<Detection> detections, Keep keep, int maxWidthPx = int.MaxValue)
     {

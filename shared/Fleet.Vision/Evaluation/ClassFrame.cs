@@ -53,6 +53,9 @@ internal sealed class ClassFrame
     public static List<ClassFrame> Of(IReadOnlyList<EvaluatedFrame> frames, string label) =>
         [.. frames.Select(f => new ClassFrame(f.Truth.Where(t => t.Label == label), f.Found.Where(d => d.Label == label))).Where(f => f._truth.Length + f._found.Length > 0)];
 
+    /// <summary>Scores of the boxes that count, falling.</summary>
+    public IReadOnlyList<double> Scores => Array.ConvertAll(_found, f => f.Score);
+
     /// <summary>Objects of a size that must be found.</summary>
     public int Objects(SizeRange size) => _truth.Count(t => !IsIgnored(t, size));
 

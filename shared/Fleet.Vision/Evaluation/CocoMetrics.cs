@@ -38,7 +38,7 @@ public static class CocoMetrics
     {
         var parts = ClassFrame.Of(frames, label);
         var objects = parts.Sum(p => p.Objects(SizeRange.All));
-        return objects == 0 ? null : new Ranking(parts.SelectMany(p => p.Judge(SizeRange.All, iou)), objects);
+        return objects == 0 ? null : new Ranking(parts.SelectMany(p => p.Judge(SizeRange.All, iou)).OrderByDescending(v => v.Score), objects);
     }
 
     private static double? Mean(IEnumerable<ClassFigures> classes, Func<ClassFigures, double?> of) => classes.Select(of).Average();
@@ -52,12 +52,16 @@ public static class CocoMetrics
         public ClassFigures(string label, List<ClassFrame> parts)
         {
             (_label, Objects) = (label, parts.Sum(p => p.Objects(SizeRange.All)));
+            // boxes keep their scores at every IoU and size, so they are sorted once; equal scores stay frame after frame
+            var places = parts.SelectMany(p => Enumerable.Range(0, p.Scores.Count)).ToArray();
+            var scores = parts.SelectMany(p => p.Scores).ToArray();
+            var order = Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ToArray();
             foreach (var size in Sizes.Where(s => parts.Any(p => p.Objects(s) > 0)))
             {
-                var judged = Ious.Select(iou => parts.ConvertAll(p => p.Judge(size, iou))).ToList();
+                var judged = Ious.Select(iou => parts.SelectMany(p => p.Judge(size, iou)).ToArray()).ToList();
                 foreach (var limit in Limits)
                 {
-                    _figures[(size.Name, limit)] = Figures(judged, parts.Sum(p => p.Objects(size)), limit);
+                    _figures[(size.Name, limit)] = Figures(judged, [.. order.Where(i => places[i] < limit)], parts.Sum(p => p.Objects(size)));
                 }
             }
         }
@@ -78,9 +82,9 @@ public static class CocoMetrics
         // null for a size of which there is no object
         private (double[] Ap, double[] Recall)? At(SizeRange size, int limit) => _figures.GetValueOrDefault((size.Name, limit));
 
-        private static (double[] Ap, double[] Recall) Figures(List<List<Verdict[]>> judged, int objects, int limit)
+        private static (double[] Ap, double[] Recall) Figures(List<Verdict[]> judged, int[] order, int objects)
         {
-            var rankings = judged.ConvertAll(frames => new Ranking(frames.SelectMany(f => f.Take(limit)), objects));
+            var rankings = judged.ConvertAll(verdicts => new Ranking(order.Select(i => verdicts[i]), objects));
             return ([.. rankings.Select(r => r.AveragePrecision())], [.. rankings.Select(r => r.Recall)]);
         }
     }

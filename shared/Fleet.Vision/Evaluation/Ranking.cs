@@ -12,12 +12,12 @@ internal sealed class Ranking
     private readonly List<double> _recall = [];
     private readonly List<double> _scores = [];
 
-    /// <param name="verdicts">Frame after frame, each by falling score.</param>
+    /// <param name="verdicts">By falling score.</param>
     /// <param name="objects">Objects there are to find, above 0.</param>
     public Ranking(IEnumerable<Verdict> verdicts, int objects)
     {
         var (hits, misses) = (0, 0);
-        foreach (var verdict in verdicts.OrderByDescending(v => v.Score).Where(v => !v.Ignored))
+        foreach (var verdict in verdicts.Where(v => !v.Ignored))
         {
             (hits, misses) = verdict.Hit ? (hits + 1, misses) : (hits, misses + 1);
             _precision.Add((double)hits / (hits + misses));

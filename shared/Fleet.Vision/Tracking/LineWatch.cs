@@ -26,11 +26,11 @@ internal sealed class LineWatch(Line line)
     public void Look(IReadOnlyList<Track> tracks, FrameTime frame, List<PlaceEvent> events)
     {
         _round++;
-        foreach (var track in tracks)
+        for (var i = 0; i < tracks.Count; i++)
         {
-            if (Places.Counts(Line.Classes, track.Label))
+            if (Places.Counts(Line.Classes, tracks[i].Label))
             {
-                Follow(track, frame, events);
+                Follow(tracks[i], frame, events);
             }
         }
 

@@ -65,9 +65,10 @@ internal static class Places
 
     private static bool Lists(IReadOnlyList<string> classes, string label)
     {
-        foreach (var name in classes)
+        // no enumerator: this runs for every object on every frame
+        for (var i = 0; i < classes.Count; i++)
         {
-            if (name == label)
+            if (classes[i] == label)
             {
                 return true;
             }

@@ -29,11 +29,11 @@ internal sealed class ZoneWatch(Zone zone)
     {
         _round++;
         Spend(passed);
-        foreach (var track in tracks)
+        for (var i = 0; i < tracks.Count; i++)
         {
-            if (Places.Counts(Zone.Classes, track.Label))
+            if (Places.Counts(Zone.Classes, tracks[i].Label))
             {
-                Follow(track, frame, events);
+                Follow(tracks[i], frame, events);
             }
         }
 
@@ -183,16 +183,17 @@ internal sealed class ZoneWatch(Zone zone)
 
     private bool Holds(IReadOnlyList<Track> tracks, IReadOnlyList<Detection> found, FrameTime frame)
     {
-        foreach (var detection in found)
+        for (var i = 0; i < found.Count; i++)
         {
-            if (Places.Counts(Zone.Classes, detection.Label) && Places.Contains(Zone.Points, Places.Middle(detection.Box), frame))
+            if (Places.Counts(Zone.Classes, found[i].Label) && Places.Contains(Zone.Points, Places.Middle(found[i].Box), frame))
             {
                 return true;
             }
         }
 
-        foreach (var track in tracks)
+        for (var i = 0; i < tracks.Count; i++)
         {
+            var track = tracks[i];
             if (track.IsSeen && Places.Counts(Zone.Classes, track.Label) && Places.Contains(Zone.Points, Places.Middle(track.Box), frame))
             {
                 return true;

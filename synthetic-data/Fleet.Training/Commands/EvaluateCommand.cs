@@ -14,7 +14,7 @@ namespace Fleet.Training.Commands;
 /// <summary><c>evaluate</c>: how well a file detects on a scene or a set, run as a device runs it.</summary>
 internal sealed class EvaluateCommand(TextWriter output)
 {
-    public const string Usage = "fleet-training evaluate --model FILE [--head HEAD] [--classes FILE] (--scene SCENE [--seed S] [--count N] | --data DIR [--split S] | --images DIR [--labels DIR]) [--report FILE.html] [--json FILE] [--draw DIR]";
+    public const string Usage = "fleet-training evaluate --model FILE [--head HEAD] [--classes FILE] (--scene SCENE [--seed S] [--count N] | --data DIR [--format F] [--split S] | --images DIR [--labels DIR]) [--report FILE.html] [--json FILE] [--draw DIR]";
 
     public void Run(Arguments arguments)
     {

@@ -12,7 +12,7 @@ namespace Fleet.Training.Commands;
 /// <summary><c>train</c>: a recipe in, a folder of files out.</summary>
 internal sealed class TrainCommand(TextWriter output, TimeProvider time)
 {
-    public const string Usage = "fleet-training train RECIPE --out DIR [--base FILE] [--data DIR[,DIR]] [--policy modal|amodal] [--seed S]";
+    public const string Usage = "fleet-training train RECIPE --out DIR [--base FILE] [--data DIR[,DIR]] [--format coco|yolo|voc] [--policy modal|amodal] [--seed S]";
 
     public async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {

@@ -46,6 +46,21 @@ public sealed class InferTests : IDisposable
     }
 
     [Fact]
+    public async Task Objects_are_followed_by_the_time_of_the_file()
+    {
+        Model(gain: 0.8f);
+        for (var i = 0; i < 5; i++)
+        {
+            Picture($"{i}.png", new Rect(16, 12, 16, 12));
+        }
+
+        Assert.Contains("; 1 objects followed", await InferAsync(), StringComparison.Ordinal);
+        using var results = JsonDocument.Parse(await File.ReadAllBytesAsync(_folder.At("out.json"), Cancel));
+        var numbers = results.RootElement.EnumerateArray().Select(r => r.TryGetProperty("track_id", out var track) ? track.GetInt64() : 0);
+        Assert.Equal([0, 1, 1, 1, 1], numbers);
+    }
+
+    [Fact]
     public async Task Stops_at_the_number_of_frames_that_was_asked_for()
     {
         Model(gain: 0.8f);

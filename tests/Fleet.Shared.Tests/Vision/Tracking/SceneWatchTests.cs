@@ -146,6 +146,22 @@ public sealed class SceneWatchTests
         Assert.Empty(_scene.ReadLines(Camera));
     }
 
+    [Fact]
+    public void A_frame_on_which_nothing_happens_makes_no_garbage()
+    {
+        _scene.Set([Gate with { Classes = ["person"] }, Gate with { Name = "shelf", Kind = ZoneKind.Facing }], [Door]);
+        Detection[] people = [Walk.Box(320, 200), Walk.Box(100, 200), Walk.Box(550, 200)];
+        Show(20, _ => people);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            _scene.Look(people, [], new FrameTime(TimeSpan.FromSeconds(_seconds += 0.1), 640, 480));
+            _scene.Hold(TimeSpan.FromSeconds(_seconds += 0.1));
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private ZoneCounters Zone() => Assert.Single(_scene.ReadZones(Camera));
 
     private void Show(int frames, Func<double, Detection[]> at)
