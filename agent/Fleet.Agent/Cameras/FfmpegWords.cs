@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Buffers.Text;
+using System.Text;
 using System.Text.RegularExpressions;
 using Fleet.Contracts;
 
@@ -23,13 +24,22 @@ internal static partial class FfmpegWords
         ("Invalid data", "what comes is no video that can be decoded."),
     ];
 
-    /// <summary>The size that a line of <paramref name="filter"/> tells; null for any other line.</summary>
-    public static (int WidthPx, int HeightPx)? Size(string line, string filter) => line.Contains(filter, StringComparison.Ordinal) && FrameSize().Match(line) is { Success: true, Groups: var groups }
-        ? (int.Parse(groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(groups[2].ValueSpan, CultureInfo.InvariantCulture))
-        : null;
+    /// <summary>The size that a line of <paramref name="filter"/> tells; null for any other line. Read without making garbage: there are two such lines for each frame.</summary>
+    public static (int WidthPx, int HeightPx)? Size(ReadOnlySpan<byte> line, ReadOnlySpan<byte> filter)
+    {
+        var at = line.IndexOf(filter) < 0 || line.IndexOf(" n:"u8) < 0 ? -1 : line.IndexOf(" s:"u8);
+        return at >= 0
+            && Utf8Parser.TryParse(line[(at + 3)..], out int width, out var digits)
+            && line[(at + 3 + digits)..] is [(byte)'x', .. var rest]
+            && Utf8Parser.TryParse(rest, out int height, out _)
+            ? (width, height)
+            : null;
+    }
 
     /// <summary>A complaint, without ffmpeg's own marks; null for any other line.</summary>
-    public static string? Complaint(string line) => Error().Match(line) is { Success: true, Groups: var groups } ? groups[1].Value : null;
+    public static string? Complaint(ReadOnlySpan<byte> line) =>
+        line.IndexOf("[error] "u8) < 0 && line.IndexOf("[fatal] "u8) < 0 && line.IndexOf("[panic] "u8) < 0 ? null
+        : Error().Match(Encoding.UTF8.GetString(line)) is { Success: true, Groups: var groups } ? groups[1].Value : null;
 
     /// <summary>Why a stream ended, in a sentence without a secret.</summary>
     /// <param name="complaint">What was said last.</param>
@@ -47,9 +57,6 @@ internal static partial class FfmpegWords
         var means = Array.Find(Known, k => complaint.Contains(k.Word, StringComparison.OrdinalIgnoreCase)).Means;
         return means is null ? $"{shown} ended the stream: {said}" : $"{shown} gives no stream: {means} ({said})";
     }
-
-    [GeneratedRegex(@" n: *\d+ .* s:(\d+)x(\d+) ", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex FrameSize();
 
     [GeneratedRegex(@"^(?:\[[^\]]*\] )*\[(?:error|fatal|panic)\] (.+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Error();

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.Channels;
 using Fleet.Contracts;
 using Fleet.Vision;
@@ -7,8 +8,9 @@ namespace Fleet.Agent.Cameras;
 /// <summary>A network stream that ffmpeg receives and decodes. Every frame comes with its own size, so that a camera may change it.</summary>
 internal sealed class NetworkCamera : ICamera
 {
+    private static readonly byte[] Decoded = Encoding.ASCII.GetBytes(FfmpegScript.DecodedName);
     private readonly string _source;
-    private readonly string _lastFilter;
+    private readonly byte[] _lastFilter;
     private readonly FrameChild _child;
     private readonly Channel<Size> _sizes = Channel.CreateUnbounded<Size>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly bool _keepsRate;
@@ -21,7 +23,7 @@ internal sealed class NetworkCamera : ICamera
     private NetworkCamera(string command, CameraSource.Network network, double? fps, double stallSeconds)
     {
         (_source, _keepsRate) = (network.Url, fps is not null);
-        _lastFilter = _keepsRate ? FfmpegScript.WrittenName : FfmpegScript.DecodedName;
+        _lastFilter = _keepsRate ? Encoding.ASCII.GetBytes(FfmpegScript.WrittenName) : Decoded;
         _child = FrameChild.Start(command, FfmpegScript.Arguments(fps), FfmpegScript.Input(network, stallSeconds), (Hear, () => _sizes.Writer.TryComplete()), "Install ffmpeg, or set Fleet:Agent:FfmpegCommand to its path.");
     }
 
@@ -65,7 +67,7 @@ internal sealed class NetworkCamera : ICamera
     public ValueTask DisposeAsync() => _child.DisposeAsync();
 
     /// <summary>A size is told before its frame is written, so that the reader knows how much to take.</summary>
-    private void Hear(string line)
+    private void Hear(ReadOnlySpan<byte> line)
     {
         if (FfmpegWords.Complaint(line) is { } complaint)
         {
@@ -73,7 +75,7 @@ internal sealed class NetworkCamera : ICamera
             return;
         }
 
-        if (FfmpegWords.Size(line, FfmpegScript.DecodedName) is not null)
+        if (FfmpegWords.Size(line, Decoded) is not null)
         {
             _decoded++;
         }

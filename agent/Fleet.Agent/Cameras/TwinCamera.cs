@@ -13,7 +13,7 @@ internal sealed class TwinCamera : ICamera
     private RawFrameReader? _reader;
 
     private TwinCamera(string command, string[] arguments) => _child = FrameChild.Start(
-        command, arguments, input: "", (line => _said = string.IsNullOrWhiteSpace(line) ? _said : line, () => { }), "Set Fleet:Agent:TwinCommand to the path of fleet-twin.");
+        command, arguments, input: "", (line => _said = System.Text.Encoding.UTF8.GetString(line), () => { }), "Set Fleet:Agent:TwinCommand to the path of fleet-twin.");
 
     public bool IsLive => true;
 

@@ -64,10 +64,12 @@ internal sealed partial class CameraFeed(DesiredCamera camera, CameraOpener open
         SourceLosses told = default;
         try
         {
+            using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+            await using var end = cancellationToken.Register(patience.Cancel);
             await using var open = await opener.OpenAsync(camera, _resumeAt, cancellationToken);
             try
             {
-                while (await NextAsync(open, isFirst: _healthySince == 0, cancellationToken) is { } frame)
+                while (await NextAsync(open, patience, isFirst: _healthySince == 0, cancellationToken) is { } frame)
                 {
                     told = Count(open, frame, told, outlet);
                     await OfferAsync(open, frame, outlet, cancellationToken);
@@ -90,24 +92,29 @@ internal sealed partial class CameraFeed(DesiredCamera camera, CameraOpener open
         }
     }
 
-    private async Task<Frame?> NextAsync(ICamera open, bool isFirst, CancellationToken cancellationToken)
+    /// <param name="open">The camera.</param>
+    /// <param name="patience">Ends a read that takes too long; one for all reads, since there are many.</param>
+    /// <param name="isFirst">A camera may take longer for its first frame.</param>
+    /// <param name="cancellationToken">Ends everything.</param>
+    private async ValueTask<Frame?> NextAsync(ICamera open, CancellationTokenSource patience, bool isFirst, CancellationToken cancellationToken)
     {
         var limit = isFirst ? TimeSpan.FromSeconds(options.Value.FirstFrameSeconds) : _stall;
-        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var frame = pool.Rent(1, 1, 3);
+        patience.CancelAfter(limit);
         try
         {
-            if (!await open.ReadAsync(frame, giveUp.Token).WaitAsync(limit, time, cancellationToken))
+            // OpenCV's reads do not end when they are told to
+            if (!await open.ReadAsync(frame, patience.Token).WaitAsync(patience.Token))
             {
                 return null;
             }
         }
-        catch (TimeoutException e)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            await giveUp.CancelAsync();
-            throw new ProblemException(Problems.CameraFailed, $"{CameraAddress.Redact(camera.Source)} gave no frame for {limit.TotalSeconds:0.#} s.", e);
+            throw new ProblemException(Problems.CameraFailed, $"{CameraAddress.Redact(camera.Source)} gave no frame for {limit.TotalSeconds:0.#} s.", new TimeoutException(e.Message, e));
         }
 
+        patience.CancelAfter(Timeout.InfiniteTimeSpan);
         (frame.CapturedAt, frame.CapturedTimestamp) = (time.GetUtcNow(), time.GetTimestamp());
         _resumeAt = open.IsLive ? frame.Index + 1 : 0;
         return frame;

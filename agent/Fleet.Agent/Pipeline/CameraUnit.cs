@@ -37,7 +37,7 @@ internal sealed class CameraUnit(DesiredCamera camera, CameraFeed feed, CameraPi
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        pipeline.Progressed += Wake.Set;
+        pipeline.Progressed += Progress;
         _running = Task.WhenAll(
             Task.Run(() => ScopedAsync(() => feed.RunAsync(Outlet(), _stop.Token)), cancellationToken),
             Task.Run(() => ScopedAsync(() => pipeline.RunAsync(handover, _stop.Token)), cancellationToken));
@@ -59,6 +59,14 @@ internal sealed class CameraUnit(DesiredCamera camera, CameraFeed feed, CameraPi
         reconciler.Dispose();
         pipeline.Dispose();
         _stop.Dispose();
+    }
+
+    private void Progress()
+    {
+        if (reconciler.IsWaiting)
+        {
+            Wake.Set();
+        }
     }
 
     private FeedOutlet Outlet() => new(handover, pipeline.Counters.Source, Skipped, () => ShedLevel);

@@ -19,6 +19,9 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
     /// <summary>Bytes that the update had to fetch when it began; 0 when all were there.</summary>
     public long BytesWanted { get; private set; }
 
+    /// <summary>It waits for frames: each that is completed may decide.</summary>
+    public bool IsWaiting { get; private set; }
+
     public DevicePolicy Policy => _candidate.Policy();
 
     /// <summary>How far the engine of <paramref name="version"/> is; null while none is being prepared.</summary>
@@ -35,7 +38,8 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
             cancellationToken.ThrowIfCancellationRequested();
             switch (UpdatePlanner.Next(Facts()))
             {
-                case UpdateStep.Nothing or UpdateStep.Wait:
+                case (UpdateStep.Nothing or UpdateStep.Wait) and var step:
+                    IsWaiting = step is UpdateStep.Wait;
                     ForgiveCrashes();
                     return;
                 case UpdateStep.Clear:

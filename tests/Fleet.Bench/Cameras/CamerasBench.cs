@@ -80,7 +80,7 @@ internal static class CamerasBench
         var (came, completed) = ((sentAfter - sent) / seconds, (Completed(after) - Completed(before)) / seconds);
         var (possible, p99) = (Math.Min(came, limit.FramesPerSecond), Latency.Quantile(before, after, 0.99));
         var name = string.Create(CultureInfo.InvariantCulture, $"{servers.Count} at {rate}/s");
-        Benches.Say(string.Create(CultureInfo.InvariantCulture, $"{name}: {came:0.0} frames/s come, {completed:0.0} completed; p50 {Latency.Quantile(before, after, 0.5):0.0} ms, p99 {p99:0.0} ms; bare {limit.FramesPerSecond:0} frames/s, {limit.InferenceMs:0.0} ms; processor {(after.Process.ProcessorSeconds - before.Process.ProcessorSeconds) / seconds:0.00}"));
+        Benches.Say(string.Create(CultureInfo.InvariantCulture, $"{name}: {came:0.0} frames/s come, {completed:0.0} completed; p50 {Latency.Quantile(before, after, 0.5):0.0} ms, p99 {p99:0.0} ms; bare {limit.FramesPerSecond:0} frames/s, {limit.InferenceMs:0.0} ms; processor {(after.Process.ProcessorSeconds - before.Process.ProcessorSeconds) / seconds:0.00}, garbage {(after.Process.AllocatedBytes - before.Process.AllocatedBytes) / 1024.0 / Math.Max(1, Completed(after) - Completed(before)):0.0} KiB/frame"));
         return
         [
             new(name + ", completed", completed, possible, "frames/s", completed / possible, MustComplete, AimComplete, "completed: over what the cameras sent, or what bare ONNX Runtime does on all cores where that is less"),

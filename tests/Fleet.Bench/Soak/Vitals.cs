@@ -40,12 +40,13 @@ internal sealed class Vitals
         }
     }
 
-    /// <summary>Median over a part of the run, of the moments at which every camera ran.</summary>
-    public double Median(double from, double to, Func<EdgeStatus, double> value)
+    /// <summary>Lower quartile over a part of the run, of the moments at which every camera ran: garbage comes and goes, and what stays lies below it.</summary>
+    public double Floor(double from, double to, Func<EdgeStatus, double> value)
     {
         var (first, last) = (_samples[0].At, _samples[^1].At);
         var part = _samples.Where(s => s.At - first >= (last - first) * from && s.At - first <= (last - first) * to).ToList();
         var whole = part.Where(s => s.Status.Reported.Cameras.All(c => c.State == CameraState.Running)).ToList();
-        return Numbers.Median((whole.Count > 0 ? whole : part).Select(s => value(s.Status)));
+        var sorted = (whole.Count > 0 ? whole : part).Select(s => value(s.Status)).Order().ToList();
+        return sorted[sorted.Count / 4];
     }
 }
