@@ -4,9 +4,12 @@ using Fleet.Training.Commands;
 
 const string Help = $"""
     {TrainCommand.Usage}
+    {SparsifyCommand.Usage}
+    {VariantsCommand.Usage}
     {EvaluateCommand.Usage}
     {EvaluateResultsCommand.Usage}
     {ModelCommand.Usage}
+    {TrainableCommand.Usage}
     {DataCommand.CheckUsage}
     {DataCommand.ConvertUsage}
     {TrainerCommand.Usage}
@@ -31,7 +34,14 @@ try
     {
         case ["train", .. var rest]:
             await new TrainCommand(Console.Out, TimeProvider.System)
-                .RunAsync(new Arguments(rest, TrainCommand.Usage, words: 1, "--out", "--base", "--data", "--format", "--policy", "--seed"), stop.Token);
+                .RunAsync(new Arguments(rest, TrainCommand.Usage, words: 1, "--out", "--from", "--base", "--data", "--format", "--policy", "--seed"), stop.Token);
+            return 0;
+        case ["sparsify", .. var rest]:
+            new SparsifyCommand(Console.Out, TimeProvider.System)
+                .Run(new Arguments(rest, SparsifyCommand.Usage, words: 1, "--data", "--out", "--steps", "--batch", "--rate", "--threads", "--seed"), stop.Token);
+            return 0;
+        case ["variants", .. var rest]:
+            new VariantsCommand(Console.Out, TimeProvider.System).Run(new Arguments(rest, VariantsCommand.Usage, words: 1, "--out", "--scene", "--data", "--seed", "--count", "--card"));
             return 0;
         case ["evaluate", "results", .. var rest]:
             return new EvaluateResultsCommand(Console.Out)
@@ -39,6 +49,8 @@ try
         case ["model", "inspect", .. var rest]:
             new ModelCommand(Console.Out).Inspect(new Arguments(rest, ModelCommand.Usage, words: 1, "--build-log", "--json"));
             return 0;
+        case ["model", "trainable", .. var rest]:
+            return new TrainableCommand(Console.Out).Run(new Arguments(rest, TrainableCommand.Usage, words: 1));
         case ["data", "check", .. var rest]:
             return new DataCommand(Console.Out).Check(new Arguments(rest, DataCommand.CheckUsage, words: 1, "--format", "--policy", "--json"));
         case ["data", "convert", .. var rest]:

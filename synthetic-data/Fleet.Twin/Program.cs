@@ -8,6 +8,7 @@ const string Usage = """
     fleet-twin preview SCENE [--out FILE.png] [--count N] [--seed S]
     fleet-twin stream SCENE [--seed S] [--fps F] [--start N]
     fleet-twin truth  SCENE --frames 3,17 [--seed S]
+    fleet-twin calibrate SCENE --photos DIR --out FILE.yaml
     fleet-twin counts SCENE --count N [--seed S] [--against LABELS.json]
     fleet-twin check  SCENE
     fleet-twin schema
@@ -35,6 +36,8 @@ try
             return TruthCommand.Run(rest, Console.Out);
         case ["preview", .. var rest]:
             return PreviewCommand.Run(rest, Console.Out);
+        case ["calibrate", .. var rest]:
+            return CalibrateCommand.Run(rest, Console.Out);
         case ["schema"]:
             return SchemaCommand.Run(Console.Out);
         case ["counts", .. var rest]:
@@ -42,7 +45,7 @@ try
         case ["check", .. var rest]:
             return CheckCommand.Run(rest, Console.Out);
         default:
-            throw new UsageException($"There is no command '{args[0]}'; there are render, preview, stream, truth, counts, check and schema.");
+            throw new UsageException($"There is no command '{args[0]}'; there are render, preview, calibrate, stream, truth, counts, check and schema.");
     }
 }
 catch (UsageException mistake)

@@ -24,7 +24,7 @@ public sealed class TwinRenderer : IDisposable
     /// <summary>Which of its worlds.</summary>
     public long Seed { get; }
 
-    /// <summary>Id of the labelled object at each pixel of the frame drawn last, rows from the bottom; empty where the world draws none.</summary>
+    /// <summary>Id of the object at each pixel of the frame drawn last, rows from the bottom: 0 the room, bit 31 a thing without label; empty where the world draws none.</summary>
     internal ReadOnlySpan<uint> Ids => _world is StagedWorld staged ? staged.Ids : [];
 
     /// <summary>Renders frame <paramref name="index"/>; any order, each in about the same time.</summary>

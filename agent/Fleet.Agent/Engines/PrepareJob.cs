@@ -42,12 +42,23 @@ internal sealed record PrepareLine(string? Stage = null, double Share = 0, IRead
 /// <param name="HasClip">There was a golden clip.</param>
 /// <param name="Difference">The first difference from the clip; null when it is reproduced.</param>
 /// <param name="Failure">Why it does not run; null when it does.</param>
-/// <param name="P50Ms">Half of its frames took no longer, ms; null when it was not timed.</param>
-/// <param name="P95Ms">19 of 20 took no longer, ms.</param>
-internal sealed record Trial(Entrant Entrant, string? Provider, bool HasClip, string? Difference, ReportedProblem? Failure, double? P50Ms = null, double? P95Ms = null)
+/// <param name="TimesMs">What each round took, frame to detections, ms; all entrants of a race have the same rounds. Null when it was not timed.</param>
+internal sealed record Trial(Entrant Entrant, string? Provider, bool HasClip, string? Difference, ReportedProblem? Failure, IReadOnlyList<double>? TimesMs = null)
 {
+    /// <summary>Half of its rounds took no longer.</summary>
+    [JsonIgnore]
+    public double? P50Ms => Quantile(0.5);
+
+    /// <summary>19 of 20 took no longer.</summary>
+    [JsonIgnore]
+    public double? P95Ms => Quantile(0.95);
+
     [JsonIgnore]
     public bool IsEligible => Failure is null && Difference is null;
+
+    private double? Quantile(double share) => TimesMs is { Count: > 0 } times
+        ? times.Order().ElementAt((int)Math.Ceiling(share * times.Count) - 1)
+        : null;
 }
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]

@@ -117,7 +117,7 @@ internal sealed class PrepareRun(PrepareJob job, ModelCard card, GoldenClip? cli
             }
         }
 
-        return [.. trials.Select((t, i) => times.TryGetValue(i, out var all) && all.Count > 0 ? t with { P50Ms = Quantile(all, 0.5), P95Ms = Quantile(all, 0.95) } : t)];
+        return [.. trials.Select((t, i) => times.TryGetValue(i, out var all) && all.Count > 0 ? t with { TimesMs = all } : t)];
     }
 
     private List<Frame> Frames()
@@ -129,12 +129,6 @@ internal sealed class PrepareRun(PrepareJob job, ModelCard card, GoldenClip? cli
         }
 
         return frames.Count > 0 ? frames : [new Frame(card.Input.WidthPx, card.Input.HeightPx, channels: 3)];
-    }
-
-    private static double Quantile(List<double> values, double share)
-    {
-        values.Sort();
-        return values[(int)Math.Min(values.Count - 1, Math.Ceiling(share * values.Count) - 1)];
     }
 }
 

@@ -29,7 +29,7 @@ internal static class InferModel
         var fit = OnnxCheck.FitHead(OnnxCheck.Inspect(bytes), new HeadRequest
         {
             Head = options.Head,
-            Classes = options.Classes is { } list ? [.. System.Text.Encoding.UTF8.GetString(Read(list, "class list")).Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)] : null,
+            Classes = options.Classes is { } list ? [.. System.Text.Encoding.UTF8.GetString(Read(list, "class list")).TrimStart('\uFEFF').Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)] : null,
             Options = options.Input,
             Scores = options.Scores,
             AllowUnnamed = true,

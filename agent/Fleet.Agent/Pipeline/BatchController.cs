@@ -17,7 +17,8 @@ internal enum BatchMode
 /// <param name="Mode">Whether batches are taken.</param>
 /// <param name="Limit">Frames in one run, at most.</param>
 /// <param name="Says">One sentence.</param>
-internal sealed record BatchPlan(BatchMode Mode, int Limit, string Says)
+/// <param name="Waited">Windows in which too few frames met to try this size.</param>
+internal sealed record BatchPlan(BatchMode Mode, int Limit, string Says, int Waited = 0)
 {
     public static BatchPlan First { get; } = new(BatchMode.Trying, Limit: 1, "Batches across cameras are being tried.");
 }
@@ -43,6 +44,9 @@ internal static class BatchController
     /// <summary>Below this share of the target there is time for a larger batch.</summary>
     private const double Ease = 0.8;
 
+    /// <summary>So long is waited for frames to meet where cameras could run side by side.</summary>
+    private const int Patience = 4;
+
     public static BatchPlan Next(BatchPlan now, BatchWindow seen, BatchFacts facts) => now.Mode switch
     {
         BatchMode.Trying => Try(now, seen, facts),
@@ -55,11 +59,16 @@ internal static class BatchController
         var largest = Math.Min(facts.MaxBatch, seen.FrameMs.Count);
         if (Of(seen, now.Limit) is null)
         {
-            return now with { Says = FormattableString.Invariant($"Batches across cameras are being tried; so far hardly {now.Limit} frames wait at once.") };
+            if (facts.Apart > 1 && now.Waited >= Patience)
+            {
+                return new BatchPlan(BatchMode.Apart, Limit: 1, "Frames of different cameras hardly meet, so each camera runs by itself.");
+            }
+
+            return now with { Waited = now.Waited + 1, Says = FormattableString.Invariant($"Batches across cameras are being tried; so far hardly {now.Limit} frames wait at once.") };
         }
 
         return now.Limit < largest && (now.Limit == 1 || seen.P95Ms <= facts.TargetP95Ms)
-            ? now with { Limit = Math.Min(now.Limit * 2, largest) }
+            ? now with { Limit = Math.Min(now.Limit * 2, largest), Waited = 0 }
             : Judge(seen, facts);
     }
 

@@ -37,7 +37,7 @@ internal static class VersionCommands
         var feeding = new FeedingOptions();
         return Ask.Server("register", "Upload and check a model; it becomes a Draft.", async (client, result, cancellationToken) =>
         {
-            var names = result.GetValue(classes) is { } list ? (await File.ReadAllLinesAsync(list.FullName, cancellationToken)).Where(l => l.Length > 0).ToList() : null;
+            var names = result.GetValue(classes) is { } list ? (await File.ReadAllLinesAsync(list.FullName, cancellationToken)).Select(l => l.Trim()).Where(l => l.Length > 0).ToList() : null;
             var variants = new List<VariantUpload>();
             foreach (var (name, path) in new[] { (result.GetValue(variant)!, result.GetValue(file)!.FullName) }.Concat((result.GetValue(also) ?? []).Select(Further)))
             {

@@ -28,27 +28,6 @@ internal sealed class ClassFrame
         }
     }
 
-    /// <summary>Class by class the frames in which there is anything to judge, in their order.</summary>
-    public static Dictionary<string, List<ClassFrame>> ByLabel(IReadOnlyList<EvaluatedFrame> frames)
-    {
-        var classes = new Dictionary<string, List<ClassFrame>>();
-        foreach (var frame in frames)
-        {
-            var (truth, found) = (frame.Truth.ToLookup(t => t.Label), frame.Found.ToLookup(f => f.Label));
-            foreach (var label in truth.Select(t => t.Key).Union(found.Select(f => f.Key)))
-            {
-                if (!classes.TryGetValue(label, out var parts))
-                {
-                    classes[label] = parts = [];
-                }
-
-                parts.Add(new ClassFrame(truth[label], found[label]));
-            }
-        }
-
-        return classes;
-    }
-
     /// <summary>The frames in which there is anything to judge of one class, in their order.</summary>
     public static List<ClassFrame> Of(IReadOnlyList<EvaluatedFrame> frames, string label) =>
         [.. frames.Select(f => new ClassFrame(f.Truth.Where(t => t.Label == label), f.Found.Where(d => d.Label == label))).Where(f => f._truth.Length + f._found.Length > 0)];

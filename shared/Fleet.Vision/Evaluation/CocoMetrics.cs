@@ -10,7 +10,7 @@ public static class CocoMetrics
     /// <summary>The twelve numbers over <paramref name="frames"/>, in the order in which they are given: of boxes with equal scores the earlier frame's goes first.</summary>
     public static CocoScores Evaluate(IReadOnlyList<EvaluatedFrame> frames)
     {
-        var classes = ClassFrame.ByLabel(frames).OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new ClassFigures(c.Key, c.Value)).ToList();
+        var classes = EvaluatedFrame.ByLabel(frames).Select(c => new ClassFigures(c.Key, ClassFrame.Of(c.Value, c.Key))).ToList();
         return new CocoScores(
             Mean(classes, c => c.Ap(SizeRange.All)),
             Mean(classes, c => c.Ap50),

@@ -63,7 +63,7 @@ public sealed record DetectionEvaluation(
         var verdicts = frames.Select(f => FrameVerdict.Of(f, threshold)).ToList();
         var labels = frames.SelectMany(f => f.Truth.Select(t => t.Label).Concat(f.Found.Where(d => d.Score >= threshold).Select(d => d.Label)))
             .Distinct().Order(StringComparer.Ordinal).ToList();
-        var coco = CocoMetrics.Evaluate(frames);
+        var (coco, byLabel) = (CocoMetrics.Evaluate(frames), EvaluatedFrame.ByLabel(frames));
         return new DetectionEvaluation(
             threshold,
             frames.Count,
@@ -73,7 +73,7 @@ public sealed record DetectionEvaluation(
             [.. new[] { SizeRange.Small, SizeRange.Medium, SizeRange.Large }.Select(size => Count(size.Name, verdicts, t => size.Has(t.Area ?? t.Box.Area), f => size.Has(f.Box.Area)))],
             Errors(verdicts, labels),
             Confuse(verdicts, labels),
-            [.. coco.Classes.SelectMany(c => CurveIous.Select(iou => new PrecisionRecall(c.Label, iou, CocoMetrics.Curve(frames, c.Label, iou))))],
+            [.. coco.Classes.SelectMany(c => CurveIous.Select(iou => new PrecisionRecall(c.Label, iou, CocoMetrics.Curve(byLabel[c.Label], c.Label, iou))))],
             verdicts);
     }
 

@@ -57,4 +57,25 @@ public sealed record EvaluatedFrame(string Name, IReadOnlyList<TruthBox> Truth, 
         name,
         [.. frame.Truth.Select(a => new TruthBox(a.Label, ExactBox.Of(a.Box)))],
         [.. frame.Found.Select(d => new FoundBox(d.Label, d.Score, ExactBox.Of(d.Box)))]);
+
+    /// <summary>Class by class the frames in which there is anything of it, with that alone, in their order.</summary>
+    internal static IReadOnlyDictionary<string, List<EvaluatedFrame>> ByLabel(IReadOnlyList<EvaluatedFrame> frames)
+    {
+        var classes = new SortedDictionary<string, List<EvaluatedFrame>>(StringComparer.Ordinal);
+        foreach (var frame in frames)
+        {
+            var (truth, found) = (frame.Truth.ToLookup(t => t.Label), frame.Found.ToLookup(f => f.Label));
+            foreach (var label in truth.Select(t => t.Key).Union(found.Select(f => f.Key)))
+            {
+                if (!classes.TryGetValue(label, out var parts))
+                {
+                    classes[label] = parts = [];
+                }
+
+                parts.Add(new EvaluatedFrame(frame.Name, [.. truth[label]], [.. found[label]]));
+            }
+        }
+
+        return classes;
+    }
 }

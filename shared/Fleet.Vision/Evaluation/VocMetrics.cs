@@ -21,7 +21,7 @@ public static class VocMetrics
     /// <param name="method">How the area is taken.</param>
     /// <param name="pixels">VOC's own arithmetic: right and bottom edge are the last pixel inside. False takes edges as lines.</param>
     public static double? MeanAveragePrecision(IReadOnlyList<EvaluatedFrame> frames, double iou, VocMethod method, bool pixels = true) =>
-        frames.SelectMany(f => f.Truth).Where(t => !t.Difficult).Select(t => t.Label).Distinct().Select(label => AveragePrecision(frames, label, iou, method, pixels)).Average();
+        EvaluatedFrame.ByLabel(frames).Select(c => AveragePrecision(c.Value, c.Key, iou, method, pixels)).Average();
 
     /// <summary>One class; null when it does not occur. Parameters as in <see cref="MeanAveragePrecision"/>.</summary>
     public static double? AveragePrecision(IReadOnlyList<EvaluatedFrame> frames, string label, double iou, VocMethod method, bool pixels = true)

@@ -12,7 +12,7 @@ namespace Fleet.Training.Commands;
 /// <summary><c>train</c>: a recipe in, a folder of files out.</summary>
 internal sealed class TrainCommand(TextWriter output, TimeProvider time)
 {
-    public const string Usage = "fleet-training train RECIPE --out DIR [--base FILE] [--data DIR[,DIR]] [--format coco|yolo|voc] [--policy modal|amodal] [--seed S]";
+    public const string Usage = "fleet-training train RECIPE --out DIR [--from FILE] [--data DIR[,DIR]] [--format coco|yolo|voc] [--policy modal|amodal] [--seed S]";
 
     public async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -21,7 +21,7 @@ internal sealed class TrainCommand(TextWriter output, TimeProvider time)
         var folder = Directory.CreateDirectory(arguments.Needed("--out")).FullName;
         var job = new TrainingJob(
             recipe,
-            arguments.Text("--base") is { } path ? OnnxFile.Read(path) : null,
+            (arguments.Text("--from") ?? arguments.Text("--base")) is { } path ? OnnxFile.Read(path) : null,
             RealOf(arguments, recipe),
             arguments.Number("--seed") ?? recipe.Seed);
         var trace = new LossTrace(Tell);
@@ -49,6 +49,11 @@ internal sealed class TrainCommand(TextWriter output, TimeProvider time)
         Tell("base", report.Before);
         Tell("dense", report.Dense);
         Tell("result", report.After);
+        foreach (var form in report.Variants)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {form.Name,-14} {form.SizeBytes,10:#,0} bytes{(form.Map50 is { } map ? $", mAP@.5 {map:0.000}, @.75 {form.Map75:0.000}" : "")}{(form.Remark is { } remark ? $"; not listed: {remark}" : "")}"));
+        }
+
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Path.Combine(folder, TrainedFiles.Model)}: {report.SizeBytes} bytes, threshold {report.Threshold:0.00}, ONNX Runtime agrees within {report.EngineDifference:0.0e0}, {report.Seconds:0} s"));

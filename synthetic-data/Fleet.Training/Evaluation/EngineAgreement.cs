@@ -3,46 +3,51 @@ using Fleet.Onnx;
 using Fleet.Onnx.Schema;
 using Fleet.Training.Networks;
 using Microsoft.ML.OnnxRuntime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Fleet.Training.Evaluation;
 
-/// <summary>Whether ONNX Runtime computes what training computed.</summary>
+/// <summary>Whether ONNX Runtime computes what training computed, for any graph.</summary>
 internal static class EngineAgreement
 {
     /// <summary>Largest difference allowed, relative to the largest value where that is above 1.</summary>
     public const double Tolerance = 1e-4;
 
-    /// <summary>Runs both on one batch of noise.</summary>
-    /// <returns>The largest difference.</returns>
+    /// <summary>Runs both on noise and holds them against each other.</summary>
+    /// <returns>The largest difference of any output.</returns>
     /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/>: they do not agree; the file must not be used.</exception>
-    public static double Check(ModelProto model, InputSpec input)
+    public static double Check(ModelProto model, InputSpec? input)
     {
-        var images = new byte[3 * input.WidthPx * input.HeightPx];
-        Chance.From(seed: 1, "agreement").NextBytes(images);
-        using var network = new Network(model);
-        var logits = OutputNames.LogitsOf(network);
-        var ours = Ours(network, images, input, [logits, OutputNames.Sides]);
-        var theirs = Theirs(model, images, input, [logits, OutputNames.Sides]);
-        var difference = ours.Zip(theirs, Difference).Max();
+        var difference = Difference(model, input);
         return difference <= Tolerance
             ? difference
             : throw new ProblemException(Problems.EngineFailed, $"ONNX Runtime differs from training by {difference:0.0e0}, where {Tolerance:0.0e0} is allowed: this file must not be used.");
     }
 
-    private static double Difference(float[] a, float[] b) =>
-        a.Zip(b, (x, y) => (double)Math.Abs(x - y)).Max() / Math.Max(1, a.Max(Math.Abs));
+    /// <summary>The largest difference of any output between the two, relative to its largest value where that is above 1.</summary>
+    /// <remarks>A graph that computes in float16 is compared in float32, for its own rounding is no difference of ours.</remarks>
+    public static double Difference(ModelProto model, InputSpec? input)
+    {
+        var wide = Widening.IsHalf(model) ? Widening.Of(model) : model;
+        using var network = new Network(wide);
+        var feed = GraphFeed.Of(wide, input);
+        var names = network.Outputs.Concat(OutputNames.Has(network) ? [OutputNames.LogitsOf(network)] : Array.Empty<string>()).Distinct().ToArray();
+        return Ours(network, feed, names).Zip(Theirs(wide, feed, names), Difference).Max();
+    }
 
-    private static float[][] Ours(Network network, byte[] images, InputSpec input, string[] names)
+    private static double Difference(float[] a, float[] b) =>
+        a.Length != b.Length ? double.PositiveInfinity
+        : a.Zip(b, (x, y) => x.Equals(y) ? 0 : (double)Math.Abs(x - y)).DefaultIfEmpty().Max() / Math.Max(1, a.Select(Math.Abs).DefaultIfEmpty().Max());
+
+    private static float[][] Ours(Network network, GraphFeed feed, string[] names)
     {
         using var still = no_grad();
         using var scope = NewDisposeScope();
-        var values = network.Run(tensor(images, [1, 3, input.HeightPx, input.WidthPx], dtype: ScalarType.Byte), learning: false);
-        return [.. names.Select(n => Network.Values(values[n]))];
+        var values = network.Run(feed.AsTensor(), learning: false);
+        return [.. names.Select(n => Network.Values(values[n].to(ScalarType.Float32)))];
     }
 
-    private static float[][] Theirs(ModelProto model, byte[] images, InputSpec input, string[] names)
+    private static float[][] Theirs(ModelProto model, GraphFeed feed, string[] names)
     {
         var open = model.Clone();
         foreach (var name in names.Where(n => open.Graph.Output.All(o => o.Name != n)))
@@ -50,10 +55,18 @@ internal static class EngineAgreement
             open.Graph.Output.Add(new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float } } });
         }
 
-        using var session = new InferenceSession(OnnxFile.Write(open));
-        using var fed = OrtValue.CreateTensorValueFromMemory(images, [1, 3, input.HeightPx, input.WidthPx]);
+        using var quiet = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var session = new InferenceSession(OnnxFile.Write(open), quiet);
+        using var fed = feed.AsValue();
         using var options = new RunOptions();
-        using var results = session.Run(options, [input.Name], [fed], names);
-        return [.. results.Select(r => r.GetTensorDataAsSpan<float>().ToArray())];
+        using var results = session.Run(options, [feed.Name], [fed], names);
+        return [.. results.Select(Floats)];
     }
+
+    private static float[] Floats(OrtValue value) => value.GetTensorTypeAndShape().ElementDataType switch
+    {
+        Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64 => Array.ConvertAll(value.GetTensorDataAsSpan<long>().ToArray(), v => (float)v),
+        Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Bool => Array.ConvertAll(value.GetTensorDataAsSpan<bool>().ToArray(), v => v ? 1f : 0),
+        _ => value.GetTensorDataAsSpan<float>().ToArray(),
+    };
 }

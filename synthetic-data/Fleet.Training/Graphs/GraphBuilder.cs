@@ -34,6 +34,9 @@ internal sealed class GraphBuilder(string name)
         return output;
     }
 
+    /// <summary>Gives the node that makes <paramref name="output"/> another output.</summary>
+    public void Add(string output, string another) => _graph.Node.First(n => n.Output[0] == output).Output.Add(another);
+
     /// <summary>The finished model; opset 17 is the oldest that TensorRT, ONNX Runtime and this graph share without a detour.</summary>
     public ModelProto Build(IEnumerable<KeyValuePair<string, string>> metadata)
     {

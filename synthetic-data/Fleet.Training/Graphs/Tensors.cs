@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Fleet.Contracts;
+using Fleet.Onnx;
 using Fleet.Onnx.Schema;
 using Google.Protobuf;
 using static Fleet.Onnx.Schema.TensorProto.Types;
@@ -17,7 +18,7 @@ internal static class Tensors
         return tensor;
     }
 
-    public static bool IsFloating(TensorProto tensor) => (DataType)tensor.DataType is DataType.Float or DataType.Float16 or DataType.Double;
+    public static bool IsFloating(TensorProto tensor) => (DataType)tensor.DataType is DataType.Float or DataType.Float16 or DataType.Bfloat16 or DataType.Double;
 
     /// <summary>The values of a floating-point initialiser as float32.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.ModelOperator"/>: another element type.</exception>
@@ -30,6 +31,7 @@ internal static class Tensors
             DataType.Float => [.. tensor.FloatData],
             DataType.Float16 when raw.Length > 0 => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(raw).ToArray(), h => (float)h),
             DataType.Float16 => [.. tensor.Int32Data.Select(bits => (float)BitConverter.UInt16BitsToHalf((ushort)bits))],
+            DataType.Bfloat16 => Numbers.OfFloat(tensor)!,
             DataType.Double when raw.Length > 0 => Array.ConvertAll(MemoryMarshal.Cast<byte, double>(raw).ToArray(), d => (float)d),
             DataType.Double => [.. tensor.DoubleData.Select(d => (float)d)],
             var other => throw Unsupported(tensor, other, "floating-point numbers"),
@@ -47,6 +49,9 @@ internal static class Tensors
             DataType.Int64 => [.. tensor.Int64Data],
             DataType.Int32 when raw.Length > 0 => Array.ConvertAll(MemoryMarshal.Cast<byte, int>(raw).ToArray(), i => (long)i),
             DataType.Int32 => [.. tensor.Int32Data.Select(i => (long)i)],
+            DataType.Uint8 or DataType.Bool when raw.Length > 0 => Array.ConvertAll(raw.ToArray(), b => (long)b),
+            DataType.Int8 when raw.Length > 0 => Array.ConvertAll(raw.ToArray(), b => (long)(sbyte)b),
+            DataType.Uint8 or DataType.Bool or DataType.Int8 => [.. tensor.Int32Data.Select(i => (long)i)],
             var other => throw Unsupported(tensor, other, "integers"),
         };
     }
@@ -61,6 +66,7 @@ internal static class Tensors
         {
             DataType.Float => Bytes(values),
             DataType.Float16 => Bytes(Array.ConvertAll(values, v => (Half)v)),
+            DataType.Bfloat16 => Bytes(Array.ConvertAll(values, v => (ushort)(BitConverter.SingleToUInt32Bits(v) >> 16))),
             DataType.Double => Bytes(Array.ConvertAll(values, v => (double)v)),
             var other => throw Unsupported(tensor, other, "floating-point numbers"),
         };

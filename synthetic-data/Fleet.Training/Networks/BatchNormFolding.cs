@@ -12,25 +12,35 @@ internal static class BatchNormFolding
     {
         var folded = model.Clone();
         var graph = folded.Graph;
-        foreach (var norm in graph.Node.Where(n => n.OpType == "BatchNormalization").ToList())
+        var norms = graph.Node.Where(n => n.OpType == "BatchNormalization").ToList();
+        var constants = Constants.Of(graph);
+        var uses = graph.Node.SelectMany(n => n.Input).Concat(graph.Output.Select(o => o.Name)).CountBy(name => name).ToDictionary();
+        foreach (var norm in norms)
         {
             var conv = graph.Node.FirstOrDefault(n => n.OpType == "Conv" && n.Output[0] == norm.Input[0]);
-            if (conv is not null && graph.Node.Count(n => n.Input.Contains(conv.Output[0])) == 1 && Merge(graph, conv, norm))
+            if (conv is not null && uses[conv.Output[0]] == 1 && conv.Input.Skip(1).All(name => uses[name] == 1) && Merge(graph, constants, conv, norm))
             {
                 conv.Output[0] = norm.Output[0];
                 graph.Node.Remove(norm);
             }
         }
 
-        RemoveUnused(graph);
+        if (norms.Count > 0)
+        {
+            RemoveUnused(graph);
+
+            // before version 4 a constant had to be an input too, which a new bias is not
+            folded.IrVersion = Math.Max(folded.IrVersion, 4);
+        }
+
         return folded;
     }
 
-    private static bool Merge(GraphProto graph, NodeProto conv, NodeProto norm)
+    private static bool Merge(GraphProto graph, Dictionary<string, TensorProto> known, NodeProto conv, NodeProto norm)
     {
-        var weight = Find(graph, conv.Input[1]);
-        var constants = norm.Input.Skip(1).Select(name => Find(graph, name)).ToArray();
-        var bias = conv.Input.Count > 2 ? Find(graph, conv.Input[2]) : null;
+        var weight = known.GetValueOrDefault(conv.Input[1]);
+        var constants = norm.Input.Skip(1).Select(known.GetValueOrDefault).ToArray();
+        var bias = conv.Input.Count > 2 ? known.GetValueOrDefault(conv.Input[2]) : null;
         if (weight is null || constants.Any(c => c is null) || (conv.Input.Count > 2 && bias is null))
         {
             return false;
@@ -52,11 +62,11 @@ internal static class BatchNormFolding
         }
 
         Tensors.Store(weight, weights);
-        GiveBias(graph, conv, bias, biases);
+        GiveBias(graph, conv, weight, bias, biases);
         return true;
     }
 
-    private static void GiveBias(GraphProto graph, NodeProto conv, TensorProto? bias, float[] biases)
+    private static void GiveBias(GraphProto graph, NodeProto conv, TensorProto weight, TensorProto? bias, float[] biases)
     {
         if (bias is not null)
         {
@@ -65,18 +75,29 @@ internal static class BatchNormFolding
         }
 
         var name = conv.Input[1].EndsWith(".weight", StringComparison.Ordinal) ? conv.Input[1][..^".weight".Length] + ".bias" : conv.Input[1] + ".bias";
-        graph.Initializer.Add(Tensors.Of(name, biases, [biases.Length]));
+        var made = new TensorProto { Name = name, DataType = weight.DataType, Dims = { biases.Length } };
+        Tensors.Store(made, biases);
+        graph.Initializer.Add(made);
         conv.Input.Add(name);
     }
 
-    private static TensorProto? Find(GraphProto graph, string name) => graph.Initializer.FirstOrDefault(t => t.Name == name);
-
-    private static void RemoveUnused(GraphProto graph)
+    /// <summary>Takes out constants that no node reads.</summary>
+    public static void RemoveUnused(GraphProto graph)
     {
-        var used = graph.Node.SelectMany(n => n.Input).ToHashSet();
-        foreach (var tensor in graph.Initializer.Where(t => !used.Contains(t.Name)).ToList())
+        var used = graph.Node.SelectMany(n => n.Input).Concat(graph.Output.Select(o => o.Name)).ToHashSet();
+        var unused = graph.Initializer.Where(t => !used.Contains(t.Name)).ToList();
+        foreach (var tensor in unused)
         {
             graph.Initializer.Remove(tensor);
+            if (graph.Input.FirstOrDefault(i => i.Name == tensor.Name) is { } listed)
+            {
+                graph.Input.Remove(listed);
+            }
+        }
+
+        foreach (var node in graph.Node.Where(n => Constants.IsConstant(n) && !used.Contains(n.Output[0])).ToList())
+        {
+            graph.Node.Remove(node);
         }
     }
 }

@@ -29,4 +29,20 @@ internal static class HalfStorage
 
         return small;
     }
+
+    /// <summary>A copy whose weights are float32 again, each directly where it is used.</summary>
+    public static ModelProto Undo(ModelProto model)
+    {
+        var wide = model.Clone();
+        var graph = wide.Graph;
+        var halves = graph.Initializer.Where(t => t.DataType == (int)DataType.Float16).ToDictionary(t => t.Name);
+        foreach (var cast in graph.Node.Where(n => n.OpType == "Cast" && halves.ContainsKey(n.Input[0]) && n.Attribute.Any(a => a.Name == "to" && a.I == (long)DataType.Float)).ToList())
+        {
+            graph.Initializer.Add(Tensors.Of(cast.Output[0], Tensors.Floats(halves[cast.Input[0]]), [.. halves[cast.Input[0]].Dims]));
+            graph.Node.Remove(cast);
+        }
+
+        BatchNormFolding.RemoveUnused(graph);
+        return wide;
+    }
 }

@@ -11,11 +11,14 @@ internal static class OutputNames
     /// <summary>Left, top, right and bottom distances, input px.</summary>
     public const string Sides = "ltrb";
 
+    /// <summary>Whether a graph has both outputs.</summary>
+    public static bool Has(Network network) => network.Outputs.Contains(Peaks) && network.Outputs.Contains(Sides);
+
     /// <summary>Name of the value that becomes <see cref="Peaks"/> through a Sigmoid.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/>: the graph has no such head.</exception>
     public static string LogitsOf(Network network)
     {
-        var makers = network.Nodes.ToDictionary(n => n.Output[0]);
+        var makers = network.Nodes.DistinctBy(n => n.Output[0]).ToDictionary(n => n.Output[0]);
         var waiting = new Queue<string>([Peaks]);
         while (makers.ContainsKey(Sides) && waiting.TryDequeue(out var value))
         {

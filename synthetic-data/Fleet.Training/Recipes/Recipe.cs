@@ -48,6 +48,9 @@ internal sealed record Recipe
     /// <summary>Processor threads; another number gives another result.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>Forms in which the result is written beside <c>model.onnx</c>, of <see cref="Quantisation.VariantKinds"/>.</summary>
+    public required IReadOnlyList<string> Variants { get; init; }
+
     /// <summary>Used where no seed is given.</summary>
     public required long Seed { get; init; }
 

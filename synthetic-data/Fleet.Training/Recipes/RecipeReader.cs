@@ -1,6 +1,7 @@
 using System.Text;
 using Fleet.Contracts;
 using Fleet.Training.Frames;
+using Fleet.Training.Quantisation;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -33,6 +34,7 @@ internal static class RecipeReader
             Retrain = ScheduleOf(map.Map("retrain")),
             Freeze = map.Texts("freeze"),
             Average = map.Number("average", 0.99, 0, 0.9999),
+            Variants = VariantsOf(map),
             Evaluate = HeldOf(map.Map("evaluate")),
             Threads = map.Whole("threads", 2, 1, 256),
             Seed = map.Whole("seed", 1, 0, int.MaxValue),
@@ -94,6 +96,10 @@ internal static class RecipeReader
         "keep" => Pattern.Keep,
         _ => throw map.Wrong("sparsity", "dense, prune (2:4 after training) or keep (the zeros of the base)"),
     };
+
+    private static IReadOnlyList<string> VariantsOf(RecipeMap map) => map.Texts("variants") is var named && named.All(VariantKinds.All.Contains) && named.Distinct().Count() == named.Count
+        ? named
+        : throw map.Wrong("variants", $"some of {string.Join(", ", VariantKinds.All)}, none twice");
 
     private static Held HeldOf(RecipeMap map)
     {

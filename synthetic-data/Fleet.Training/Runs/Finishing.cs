@@ -4,6 +4,7 @@ using Fleet.Onnx;
 using Fleet.Onnx.Schema;
 using Fleet.Training.Evaluation;
 using Fleet.Training.Networks;
+using Fleet.Training.Quantisation;
 using Fleet.Training.Recipes;
 using Fleet.Training.Reports;
 using Fleet.Twin.Scenes;
@@ -14,7 +15,8 @@ namespace Fleet.Training.Runs;
 /// <summary>What a finished training is worth, and where it comes from.</summary>
 /// <param name="Request">What to register.</param>
 /// <param name="Report">What was measured.</param>
-internal sealed record FinishedTraining(VersionRequest Request, TrainingReport Report);
+/// <param name="Files">Files that the request names, relative to the run's folder.</param>
+internal sealed record FinishedTraining(VersionRequest Request, TrainingReport Report, IReadOnlyList<string> Files);
 
 /// <summary>Turns trained networks into a folder of files: small network, golden clip, card and report.</summary>
 internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace, TimeProvider time)
@@ -43,18 +45,19 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
         var small = HalfStorage.Of(trained.Model);
         var difference = Math.Max(EngineAgreement.Check(trained.Model, job.Fit().Input), EngineAgreement.Check(small, job.Fit().Input));
         var threshold = ChooseThreshold(small);
-        Write(trained.Model, threshold, TrainedFiles.Wide);
-        Write(small, threshold, TrainedFiles.Model);
-        WriteGolden();
+        lineage = Traced(lineage);
+        Write(trained.Model, threshold, lineage, TrainedFiles.Wide);
+        Write(small, threshold, lineage, TrainedFiles.Model);
 
         var before = job.Base is null ? null : Measure(job.Base, "base.onnx");
         var dense = trained.Dense is null ? null : Measure(trained.Dense, "dense.onnx");
         using var judge = new Judge(At(TrainedFiles.Model));
         var look = Look(judge);
+        var forms = WriteVariants(trained, threshold, look?.Scores, judge);
         var measured = new TrainingReport(
             job.Recipe.Model.ToString(), job.Seed, job.Recipe.Scenes.Count == 0 ? 0 : job.Recipe.Frames, job.Learnt.Count,
             job.Recipe.Train.Steps + job.Recipe.Retrain.Steps, Math.Round(time.GetElapsedTime(started).TotalSeconds, 1),
-            threshold, new FileInfo(At(TrainedFiles.Model)).Length, difference, before, dense, look?.Scores, trained.DenseLayers);
+            threshold, new FileInfo(At(TrainedFiles.Model)).Length, difference, before, dense, look?.Scores, trained.DenseLayers, forms);
         var request = Request(measured, lineage);
         File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(measured, TrainingJson.Default.TrainingReport));
         File.WriteAllText(At(TrainedFiles.Card), JsonSerializer.Serialize(request, FleetJson.Strict.VersionRequest));
@@ -63,7 +66,7 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
             RunReport.Write(folder, job, measured, look, judge, trace.Points);
         }
 
-        return new FinishedTraining(request, measured);
+        return new FinishedTraining(request, measured, [TrainedFiles.Model, .. Others(measured).Select(f => f.File), TrainedFiles.Golden]);
     }
 
     private ModelLook? Look(Judge judge) => CanMeasure() ? ModelLook.At(judge, _held.Value) : null;
@@ -84,18 +87,33 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
         return judged.Sum(j => j.Truth.Count) == 0 ? standard : Judge.BestThreshold(judged);
     }
 
-    private void Write(ModelProto model, float threshold, string file)
+    private void Write(ModelProto model, float threshold, Lineage lineage, string file)
     {
         OnnxMetadata.Set(model, job.Fit() with { ScoreThreshold = threshold });
+        OnnxMetadata.Set(model, "fleet.lineage", JsonSerializer.Serialize(lineage with { Run = null }, FleetJson.Strict.Lineage));
         OnnxFile.Write(model, At(file));
     }
 
-    private void WriteGolden()
+    private IReadOnlyList<VariantMeasure> WriteVariants(TrainedNetworks trained, float threshold, DetectionScores? reference, Judge judge)
     {
-        using var judge = new Judge(At(TrainedFiles.Model));
+        var set = new VariantSet(folder, job.Fit() with { ScoreThreshold = threshold }, _choice.Value, _held.Value);
+        var (clip, forms) = set.Clip(judge, set.Write(job.Recipe.Variants, trained.Model, job.Recipe.Sparsity != Pattern.Dense, trained.Dense, reference));
         using var file = File.Create(At(TrainedFiles.Golden));
-        GoldenClips.Make(judge, _choice.Value).Write(file);
+        clip.Write(file);
+        return forms;
     }
+
+    /// <summary>Listed forms beside the one that every version has.</summary>
+    private IEnumerable<VariantMeasure> Others(TrainingReport measured) => measured.Variants.Where(f => f.Listed && f.Name != Main);
+
+    private string Main => VariantKinds.Fp16 + (job.Recipe.Sparsity == Pattern.Dense ? "" : VariantNames.SparseSuffix);
+
+    private Lineage Traced(Lineage lineage) => lineage with
+    {
+        Scene = job.Recipe.Scenes.Count > 0 ? Digest.Parse(Scene.Load(job.Recipe.Scenes[0].Scene).Digest) : null,
+        Recipe = job.Recipe.Digest,
+        Seed = job.Seed,
+    };
 
     private DetectionScores? Measure(ModelProto model, string file)
     {
@@ -109,27 +127,20 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
         return DetectionMetrics.Judge(judge.Look(_held.Value), judge.Card.ScoreThreshold);
     }
 
-    private VersionRequest Request(TrainingReport measured, Lineage lineage)
+    private VersionRequest Request(TrainingReport measured, Lineage lineage) => new()
     {
-        var variant = job.Recipe.Sparsity == Pattern.Dense ? "fp16" : "fp16-2:4";
-        return new VersionRequest
-        {
-            Model = job.Recipe.Model,
-            Head = "fleet",
-            Classes = job.Fit().Classes,
-            Input = job.Fit().Input,
-            ScoreThreshold = measured.Threshold,
-            Variants = [new VariantUpload(variant, Digest.Of(File.ReadAllBytes(At(TrainedFiles.Model))))],
-            GoldenClip = Digest.Of(File.ReadAllBytes(At(TrainedFiles.Golden))),
-            Metrics = Metrics(measured, onScene: job.Recipe.Evaluate.Scene is not null),
-            Lineage = lineage with
-            {
-                Scene = job.Recipe.Scenes.Count > 0 ? Digest.Parse(Scene.Load(job.Recipe.Scenes[0].Scene).Digest) : null,
-                Recipe = job.Recipe.Digest,
-                Seed = job.Seed,
-            },
-        };
-    }
+        Model = job.Recipe.Model,
+        Head = "fleet",
+        Classes = job.Fit().Classes,
+        Input = job.Fit().Input,
+        ScoreThreshold = measured.Threshold,
+        Variants = [new VariantUpload(Main, DigestOf(TrainedFiles.Model)), .. Others(measured).Select(f => new VariantUpload(f.Name, DigestOf(f.File)))],
+        GoldenClip = DigestOf(TrainedFiles.Golden),
+        Metrics = Metrics(measured, onScene: job.Recipe.Evaluate.Scene is not null),
+        Lineage = lineage,
+    };
+
+    private Digest DigestOf(string file) => Digest.Of(File.ReadAllBytes(At(file)));
 
     private static Dictionary<string, double> Metrics(TrainingReport measured, bool onScene)
     {

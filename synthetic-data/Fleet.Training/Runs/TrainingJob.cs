@@ -37,7 +37,7 @@ internal sealed record TrainingJob(Recipe Recipe, ModelProto? Base, IReadOnlyLis
         var declared = OnnxMetadata.Get(Base.MetadataProps.ToDictionary(p => p.Key, p => p.Value));
         if (declared is not { Head: "fleet", Classes: { } classes, Input: { Element: "uint8" } fed })
         {
-            throw new ProblemException(Problems.ModelHead, "The base does not say in its metadata that it has the fleet head and a uint8 input: only such a network can be trained here.");
+            throw new ProblemException(Problems.ModelHead, "The base does not say in its metadata that it has the fleet head and a uint8 input: only such a network can be trained on boxes here. One with another head can be pruned to 2:4 and recovered by 'sparsify', which needs no labels.");
         }
 
         return classes.SequenceEqual(Recipe.Classes)

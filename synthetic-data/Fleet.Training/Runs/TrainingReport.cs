@@ -14,6 +14,9 @@ internal static class TrainedFiles
     /// <summary>The same with weights as float32.</summary>
     public const string Wide = "model.fp32.onnx";
 
+    /// <summary>Folder of the other forms.</summary>
+    public const string Variants = "variants";
+
     /// <summary>Frames with the detections that a device must reproduce.</summary>
     public const string Golden = "golden.zip";
 
@@ -41,6 +44,7 @@ internal static class TrainedFiles
 /// <param name="Dense">The network before it was pruned, on the same; null where nothing was pruned.</param>
 /// <param name="After">The result, on the same; null where there are no such frames.</param>
 /// <param name="DenseLayers">Layers that were left dense, with the reason.</param>
+/// <param name="Variants">Other forms of the result and of its dense parent.</param>
 internal sealed record TrainingReport(
     string Model,
     long Seed,
@@ -54,7 +58,18 @@ internal sealed record TrainingReport(
     DetectionScores? Before,
     DetectionScores? Dense,
     DetectionScores? After,
-    IReadOnlyList<string> DenseLayers);
+    IReadOnlyList<string> DenseLayers,
+    IReadOnlyList<VariantMeasure> Variants);
+
+/// <summary>One form of a network.</summary>
+/// <param name="Name">As a version would call it.</param>
+/// <param name="File">Relative to the run's folder.</param>
+/// <param name="SizeBytes">Of the file.</param>
+/// <param name="Map50">On the held-out frames; null where it was not measured, as float forms compute the same as the result.</param>
+/// <param name="Map75">The same at IoU 0.75.</param>
+/// <param name="Listed">Whether the version request names it.</param>
+/// <param name="Remark">Why not.</param>
+internal sealed record VariantMeasure(string Name, string File, long SizeBytes, double? Map50, double? Map75, bool Listed, string? Remark);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(TrainingReport))]

@@ -1,4 +1,3 @@
-using Fleet.Onnx.Schema;
 using Fleet.Training.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,22 +19,22 @@ internal sealed class TwoOfFour : IDisposable
     /// <summary>Names of the pruned weights.</summary>
     public IReadOnlyCollection<string> Pruned => _masks.Keys;
 
-    /// <summary>Names of the convolution weights that stay dense, with the reason.</summary>
+    /// <summary>Names of the weights that stay dense, with the reason.</summary>
     public IReadOnlyList<string> Dense { get; }
 
-    /// <summary>Prunes every eligible convolution by magnitude, now.</summary>
+    /// <summary>Prunes every eligible layer by magnitude, now.</summary>
     public static TwoOfFour Prune(Network network)
     {
-        var (eligible, dense) = Sort(network);
-        return Masked(network, dense, eligible.Select(name => (name, LargestTwo(network.Weights[name]))));
+        var layers = PrunableLayer.Of(network);
+        return Masked(network, DenseOf(layers), layers.Where(l => l.WhyDense is null).Select(l => (l.Name, LargestTwo(network.Weights[l.Name], l.InputAxis))));
     }
 
     /// <summary>Keeps the zeros of a network that was pruned before; a layer that is not 2:4 yet stays dense.</summary>
     public static TwoOfFour Keep(Network network)
     {
-        var (eligible, dense) = Sort(network);
-        var pruned = eligible.Where(name => Holds(network.Weights[name])).ToList();
-        return Masked(network, [.. dense, .. eligible.Except(pruned).Select(n => $"{n}: dense in the base")], pruned.Select(name => (name, NonZero(network.Weights[name]))));
+        var layers = PrunableLayer.Of(network);
+        var eligible = layers.Where(l => l.WhyDense is null).ToLookup(l => Holds(network.Weights[l.Name], l.InputAxis), l => l.Name);
+        return Masked(network, [.. DenseOf(layers), .. eligible[false].Select(n => $"{n}: dense in the base")], eligible[true].Select(name => (name, NonZero(network.Weights[name]))));
     }
 
     /// <summary>Sets the pruned weights back to zero; to be called after each step of the optimiser.</summary>
@@ -49,10 +48,12 @@ internal sealed class TwoOfFour : IDisposable
     }
 
     /// <summary>Whether no group of four along the input channels has more than two non-zeros.</summary>
-    public static bool Holds(Tensor weight)
+    /// <param name="weight">Of a convolution or a matrix.</param>
+    /// <param name="inputAxis">Where its input channels lie.</param>
+    public static bool Holds(Tensor weight, int inputAxis = 1)
     {
         using var scope = NewDisposeScope();
-        return Groups(weight.detach().ne(0).to(ScalarType.Int64)).sum(1).max().ToInt64() <= 2;
+        return Groups(weight.detach().ne(0).to(ScalarType.Int64), inputAxis).sum(1).max().ToInt64() <= 2;
     }
 
     public void Dispose()
@@ -75,36 +76,17 @@ internal sealed class TwoOfFour : IDisposable
         return sparsity;
     }
 
-    private static (List<string> Eligible, List<string> Dense) Sort(Network network)
-    {
-        var (eligible, dense) = (new List<string>(), new List<string>());
-        foreach (var node in network.Nodes.Where(n => n.OpType == "Conv"))
-        {
-            var name = NameOf(network, node);
-            var why = name is null ? "its weight is no constant" : WhyDense(node, network.Weights[name].shape);
-            (why is null ? eligible : dense).Add(why is null ? name! : $"{name ?? node.Name}: {why}");
-        }
+    private static string[] DenseOf(IReadOnlyList<PrunableLayer> layers) => [.. layers.Where(l => l.WhyDense is not null).Select(l => $"{l.Name}: {l.WhyDense}")];
 
-        return (eligible, dense);
-    }
-
-    private static string? NameOf(Network network, NodeProto node) =>
-        network.Weights.ContainsKey(node.Input[1]) ? node.Input[1] : network.Weights.ContainsKey(node.Input[1] + ".half") ? node.Input[1] + ".half" : null;
-
-    private static string? WhyDense(NodeProto node, long[] shape) =>
-        (node.Attribute.FirstOrDefault(a => a.Name == "group")?.I ?? 1) != 1 ? "grouped"
-        : shape[1] % 16 != 0 ? $"{shape[1]} input channels are no multiple of 16"
-        : shape[0] % 8 != 0 ? $"{shape[0]} output channels are no multiple of 8"
-        : null;
-
-    private static Tensor LargestTwo(Tensor weight)
+    private static Tensor LargestTwo(Tensor weight, int inputAxis)
     {
         using var still = no_grad();
         using var scope = NewDisposeScope();
-        var groups = Groups(weight.detach().abs());
+        var groups = Groups(weight.detach().abs(), inputAxis);
         var largest = groups.topk(2, 1).indexes;
         var mask = zeros_like(groups).scatter_(1, largest, ones_like(largest, ScalarType.Float32));
-        return Ungroup(mask, weight.shape).MoveToOuterDisposeScope().DetachFromDisposeScope();
+        var moved = weight.transpose(inputAxis, -1);
+        return mask.reshape(moved.shape).transpose(inputAxis, -1).contiguous().MoveToOuterDisposeScope().DetachFromDisposeScope();
     }
 
     private static Tensor NonZero(Tensor weight)
@@ -113,8 +95,5 @@ internal sealed class TwoOfFour : IDisposable
         return weight.detach().ne(0).to(ScalarType.Float32).DetachFromDisposeScope();
     }
 
-    private static Tensor Groups(Tensor weight) => weight.permute(0, 2, 3, 1).contiguous().reshape(-1, 4);
-
-    private static Tensor Ungroup(Tensor groups, long[] shape) =>
-        groups.reshape(shape[0], shape[2], shape[3], shape[1]).permute(0, 3, 1, 2).contiguous();
+    private static Tensor Groups(Tensor weight, int inputAxis) => weight.transpose(inputAxis, -1).contiguous().reshape(-1, 4);
 }

@@ -56,7 +56,7 @@ internal sealed class RunWork(FleetClient client, string work, TextWriter output
         var trained = await new TrainingRun(job, folder, trace.Tell, time).RunAsync(heartbeat.Lost);
         var lineage = new Lineage(Parent: run.Request.Base, Run: run.Id, Snapshot: run.Request.Snapshot);
         var finished = new Finishing(job, folder, trace, time).Finish(trained, lineage, started);
-        foreach (var file in new[] { TrainedFiles.Model, TrainedFiles.Golden })
+        foreach (var file in finished.Files)
         {
             await client.Blobs.UploadFileAsync(Path.Combine(folder, file), progress: null, heartbeat.Lost);
         }

@@ -118,7 +118,7 @@ internal sealed unsafe class InstanceBuffer : IDisposable
             _tintEdge = new Vector4(thing.Tint, thing.Edge);
             var matter = thing.Matter switch { Matter.Glow => 1f, Matter.Film => -1f, _ => 0f };
             _look = new Vector4(thing.Repeat, thing.Shine, matter);
-            (_side, _top, _front, _id) = (bank.Layer(thing.Side), bank.Layer(thing.Top), bank.Layer(thing.Front), thing.Id);
+            (_side, _top, _front, _id) = (bank.Layer(thing.Side), bank.Layer(thing.Top), bank.Layer(thing.Front), thing.Id == 0 && thing.Matter == Matter.Solid ? Thing.Unlabelled : thing.Id);
         }
 
         public static Row Of(Thing thing, TextureBank bank) => new(thing, bank);

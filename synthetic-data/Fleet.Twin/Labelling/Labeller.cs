@@ -10,7 +10,7 @@ internal static class Labeller
 {
     private const float ReferencePx = 320f;
 
-    /// <param name="ids">Rows from the bottom; 0 is nothing labelled.</param>
+    /// <param name="ids">Rows from the bottom; 0 is the room, <see cref="Thing.Unlabelled"/> a thing without label.</param>
     public static List<TwinAnnotation> Annotate(uint[] ids, Scene scene, IReadOnlyList<Carton> cartons, Matrix4x4 camera)
     {
         int width = scene.Camera.Width, height = scene.Camera.Height;
@@ -53,7 +53,7 @@ internal static class Labeller
             for (var x = 0; x < width; x++)
             {
                 var id = ids[(row * width) + x];
-                if (id == 0)
+                if (id is 0 or Thing.Unlabelled)
                 {
                     continue;
                 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Fleet.Contracts;
 
 namespace Fleet.Twin.Scenes;
@@ -45,6 +46,9 @@ public sealed record Scene
     /// <summary>The fixed place that the layout <c>site</c> shows.</summary>
     public required SiteKnobs Site { get; init; }
 
+    /// <summary>A picture of the real place, put behind what is rendered.</summary>
+    public required PlateKnobs Plate { get; init; }
+
     /// <summary>The shelf of a scene whose world is <see cref="SceneWorld.Shelf"/>.</summary>
     public required ShelfKnobs Shelf { get; init; }
 
@@ -54,22 +58,7 @@ public sealed record Scene
     /// <summary>Reads a scene.</summary>
     /// <param name="pathOrName">A file, or the name of a scene that ships with the twin (<c>warehouse</c>).</param>
     /// <exception cref="ProblemException"><c>scene.invalid</c>; the text names file, line, field and what is allowed.</exception>
-    public static Scene Load(string pathOrName)
-    {
-        var path = SceneFiles.Find(pathOrName);
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            throw new ProblemException(Problems.SceneInvalid, $"The scene {path} cannot be read: {cause.Message}", cause);
-        }
-
-        var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
-        return SceneReader.Read(path, bytes) with { Digest = digest };
-    }
+    public static Scene Load(string pathOrName) => SceneReader.Read(SceneFiles.Find(pathOrName));
 }
 
 /// <summary>Kinds of places a scene can describe.</summary>
@@ -163,6 +152,40 @@ public sealed record SensorKnobs(Interval Blur, Interval Motion, Interval Sharpe
 /// <param name="MinVisible">Least share of the outline inside the frame that must be visible.</param>
 /// <param name="MinSidePx">Least width and height in a frame of 320 px.</param>
 public sealed record BoxKnobs(float MinVisible, float MinSidePx);
+
+/// <summary>A picture of the real place without its goods, put behind what is rendered.</summary>
+/// <param name="File">Full path; null for none.</param>
+/// <param name="Share">Share of frames that have it, 0 to 1.</param>
+public sealed record PlateKnobs(string? File, float Share)
+{
+    internal static PlateKnobs Read(SceneMap map)
+    {
+        var file = map.Text("file", "");
+        var knobs = new PlateKnobs(file.Length == 0 ? null : file, map.Number("share", 0.5f, 0, 1));
+        map.Close();
+        return knobs;
+    }
+
+    /// <summary>The digest of a scene with the plate's bytes in it.</summary>
+    internal string Seal(string digest) => File is null
+        ? digest
+        : "sha256:" + Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(digest), .. System.IO.File.ReadAllBytes(File)]));
+
+    /// <summary>The file's name is relative to that of the scene.</summary>
+    /// <exception cref="ProblemException"><c>scene.invalid</c>: there is no such file.</exception>
+    internal PlateKnobs Beside(string scene)
+    {
+        if (File is null)
+        {
+            return this;
+        }
+
+        var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(scene))!, File);
+        return System.IO.File.Exists(path)
+            ? this with { File = path }
+            : throw new ProblemException(Problems.SceneInvalid, $"{Path.GetFileName(scene)}: the plate '{File}' is not beside the scene; put the picture there or leave the field 'plate' out.");
+    }
+}
 
 /// <summary>A fixed place: its look comes from its identity, its traffic from the seed.</summary>
 /// <param name="Identity">Chooses colours, prints, room and camera poses.</param>

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using Fleet.Contracts;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Fleet.Twin.Scenes;
 
@@ -15,9 +13,10 @@ internal static class SceneReader
         ["night-sky"] = SceneWorld.NightSky,
     };
 
-    public static Scene Read(string path, byte[] bytes)
+    public static Scene Read(string path)
     {
-        var root = new SceneMap(Path.GetFileName(path), "", Parse(path, bytes));
+        var source = SceneSource.Load(path);
+        var root = new SceneMap(Path.GetFileName(path), "", source.Root);
         var scene = root.Choice("world", SceneWorld.Warehouse, Worlds) switch
         {
             SceneWorld.NightSky => Sky(root),
@@ -25,7 +24,8 @@ internal static class SceneReader
             _ => Warehouse(root),
         };
         root.Close();
-        return scene with { Name = Path.GetFileNameWithoutExtension(path) };
+        var plate = scene.Plate.Beside(path);
+        return scene with { Name = Path.GetFileNameWithoutExtension(path), Plate = plate, Digest = plate.Seal(source.Digest) };
     }
 
     /// <summary>What a file may say, as JSON Schema.</summary>
@@ -33,7 +33,7 @@ internal static class SceneReader
     {
         JsonObject Fields(Func<SceneMap, Scene> read)
         {
-            var fields = new JsonObject();
+            var fields = new JsonObject { ["extends"] = new JsonObject { ["type"] = "string" } };
             _ = read(new SceneMap("", "", [], fields));
             return fields;
         }
@@ -73,6 +73,7 @@ internal static class SceneReader
             Light = Light(root.Map("light")),
             Sensor = Sensor(root.Map("sensor")),
             Boxes = Boxes(root.Map("boxes")),
+            Plate = PlateKnobs.Read(root.Map("plate")),
             Shelf = ShelfKnobs.Read(root.Map("shelf")),
         };
         packages.Close();
@@ -92,30 +93,10 @@ internal static class SceneReader
         Sensor = Sensor(root.Map("sensor")),
         Boxes = Boxes(root.Map("boxes")),
         Site = Site(root.Map("site")),
+        Plate = PlateKnobs.Read(root.Map("plate")),
         Shelf = ShelfKnobs.Read(root.Nothing()),
         Sky = SkyKnobs.Read(root.Nothing()),
     };
-
-    private static YamlMappingNode Parse(string path, byte[] bytes)
-    {
-        var file = Path.GetFileName(path);
-        try
-        {
-            var stream = new YamlStream();
-            using var text = new StreamReader(new MemoryStream(bytes));
-            stream.Load(text);
-            return stream.Documents is [{ RootNode: YamlMappingNode root }]
-                ? root
-                : throw new ProblemException(Problems.SceneInvalid, $"{file} is not a scene: one YAML document of 'field: value' lines is wanted.");
-        }
-        catch (YamlException cause)
-        {
-            throw new ProblemException(
-                Problems.SceneInvalid,
-                $"{file}, line {cause.Start.Line}: this is not YAML ({cause.Message.TrimEnd('.')}); mend that line.",
-                cause);
-        }
-    }
 
     private static CameraKnobs Camera(SceneMap map)
     {

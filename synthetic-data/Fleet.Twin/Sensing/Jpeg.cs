@@ -32,6 +32,18 @@ internal static class Jpeg
         return bitmap;
     }
 
+    /// <summary>Pixels of any picture as BGR bytes, rows from the top.</summary>
+    public static byte[] ToBgr(SKBitmap bitmap)
+    {
+        if (bitmap.ColorType == SKColorType.Bgra8888)
+        {
+            return FromBgra(bitmap);
+        }
+
+        using var bgra = bitmap.Copy(SKColorType.Bgra8888);
+        return FromBgra(bgra);
+    }
+
     private static byte[] FromBgra(SKBitmap bitmap)
     {
         var bgra = bitmap.GetPixelSpan();

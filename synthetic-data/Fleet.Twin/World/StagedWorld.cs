@@ -18,10 +18,12 @@ internal sealed class StagedWorld : IWorld
     private readonly Rasteriser _rasteriser;
     private readonly byte[] _bgra;
     private readonly uint[] _ids;
+    private readonly Plate? _plate;
 
     public StagedWorld(Scene scene, long seed)
     {
         (_scene, _seed) = (scene, seed);
+        _plate = Plate.Of(scene);
         _context = GlContext.Open();
         _bank = new TextureBank(_context.Gl, Paint);
         _rasteriser = new Rasteriser(_context.Gl, _bank, scene.Camera.Width, scene.Camera.Height);
@@ -30,7 +32,7 @@ internal sealed class StagedWorld : IWorld
         _context.Release();
     }
 
-    /// <summary>Id of the labelled object at each pixel of the frame drawn last, rows from the bottom.</summary>
+    /// <summary>Id of the object at each pixel of the frame drawn last, rows from the bottom.</summary>
     public ReadOnlySpan<uint> Ids => _ids;
 
     public TwinFrame Render(long index)
@@ -38,6 +40,12 @@ internal sealed class StagedWorld : IWorld
         var (set, annotations) = Draw(index);
         var setting = SensorSetting.Draw(set.Camera, Chance.Of(_seed, index), _scene, set.Backdrop);
         int width = _scene.Camera.Width, height = _scene.Camera.Height;
+        var behind = Chance.Of(_seed, index).Knob("plate");
+        if (_plate is not null && behind.Happens(_scene.Plate.Share))
+        {
+            _plate.PutBehind(_bgra, _ids, width, height, behind);
+        }
+
         return new TwinFrame(index, width, height, Sensor.Expose(_bgra, width, height, setting), annotations);
     }
 

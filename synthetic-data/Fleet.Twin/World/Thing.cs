@@ -27,6 +27,9 @@ internal enum Matter
 /// <param name="Front">Skin of the faces along z.</param>
 internal sealed record Thing(Shape Shape, Matrix4x4 Model, Vector3 Tint, Skin Side, Skin Top, Skin Front)
 {
+    /// <summary>Id of the pixels of a solid thing that nobody labels; 0 is the room and what lies beyond.</summary>
+    public const uint Unlabelled = 1u << 31;
+
     public Matter Matter { get; init; }
 
     /// <summary>Repeats of the texture; negative: per metre.</summary>

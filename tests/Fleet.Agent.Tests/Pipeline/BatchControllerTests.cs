@@ -49,6 +49,20 @@ public sealed class BatchControllerTests
     }
 
     [Theory]
+    [InlineData(1, BatchMode.Trying)]
+    [InlineData(2, BatchMode.Apart)]
+    public void It_does_not_wait_for_ever_where_cameras_could_run_side_by_side(int apart, object mode)
+    {
+        var plan = BatchPlan.First with { Limit = 2 };
+        for (var i = 0; i < 6; i++)
+        {
+            plan = BatchController.Next(plan, Window(5, 1, [4, null]), Accelerator with { Apart = apart });
+        }
+
+        Assert.Equal(mode, plan.Mode);
+    }
+
+    [Theory]
     [InlineData(150, 6, 6, 3, "too large, now 3")]
     [InlineData(50, 6, 6, 7, "time for batches of 7")]
     [InlineData(50, 6, 3, 6, "3.0 on average")]

@@ -60,6 +60,42 @@ public sealed class RaceTests
     }
 
     [Fact]
+    public async Task While_an_engine_is_built_its_progress_is_told_and_the_version_before_completes_frames()
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        await using var agent = await TestAgent.EnrolAsync(plane);
+        using var folder = new TempFolder();
+        var (gate, slow) = (folder.At("gate"), folder.At("slow.sh"));
+        await File.WriteAllTextAsync(
+            slow,
+            $$"""
+            #!/bin/sh
+            echo '{"stage":"building slowly","share":0.5}'
+            while [ ! -e {{gate}} ]; do sleep 0.05; done
+            exec {{agent.PrepareCommand}} "$@"
+            """,
+            TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(slow, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(gate, "");
+        agent.PrepareCommand = slow;
+        var (v1, v2) = (plane.Release(1, TinyModel.Make(1)), plane.Release(2, TinyModel.Make(0.9f)));
+        plane.Direct(1, [agent.Camera(v1)], [v1], Quick);
+        await agent.StartAsync();
+        await Eventually.Is(() => agent.Update(1)?.State == UpdateState.Committed);
+
+        File.Delete(gate);
+        plane.Direct(2, [agent.Camera(v2)], [v2], Quick);
+        await Eventually.Is(() => plane.Reported?.Updates.Any(u => u is { Version.Number: 2, State: UpdateState.Preparing, Preparing: { Stage: "building slowly", Share: 0.5 } }) == true);
+        long Completed() => agent.Counters.Single(c => c.Version == v1.Id).Completed;
+        var before = Completed();
+        await Eventually.Is(() => Completed() > before + 20);
+        Assert.Equal(UpdateState.Preparing, agent.Update(2)!.State);
+
+        File.WriteAllText(gate, "");
+        await Eventually.Is(() => agent.Update(2) is { State: UpdateState.Committed, Preparing: null, FramesLost: 0 });
+    }
+
+    [Fact]
     public async Task No_time_left_is_a_refusal_by_name()
     {
         await using var plane = await FakeControlPlane.StartAsync();

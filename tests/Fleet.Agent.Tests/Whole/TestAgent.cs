@@ -22,6 +22,9 @@ internal sealed class TestAgent : IAsyncDisposable
 
     public string Pictures => _folder.At("pictures");
 
+    /// <summary>What prepares engines; the real program unless a test says otherwise.</summary>
+    public string PrepareCommand { get; set; } = Repository.Program("agent/Fleet.Agent", "fleet-agent");
+
     public Reported Reported => _host!.Services.GetRequiredService<Report>().Read();
 
     public ReportedUpdate? Update(int number) => Reported.Updates.FirstOrDefault(u => u.Version.Number == number);
@@ -54,7 +57,7 @@ internal sealed class TestAgent : IAsyncDisposable
     public async Task StartAsync(ILoggerProvider? log = null)
     {
         _identity = DeviceIdentity.LoadOrCreate(Paths.Identity);
-        var settings = new Dictionary<string, string?> { ["Fleet:Agent:Data"] = Paths.Data, ["Fleet:Agent:PrepareCommand"] = Repository.Program("agent/Fleet.Agent", "fleet-agent"), ["Fleet:Agent:PullSeconds"] = "0.2", ["Fleet:Agent:DiskMarginBytes"] = "0", ["Logging:LogLevel:Default"] = "Information", ["Logging:Console:LogLevel:Default"] = Environment.GetEnvironmentVariable("FLEET_TEST_LOG") ?? "None" };
+        var settings = new Dictionary<string, string?> { ["Fleet:Agent:Data"] = Paths.Data, ["Fleet:Agent:PrepareCommand"] = PrepareCommand, ["Fleet:Agent:PullSeconds"] = "0.2", ["Fleet:Agent:DiskMarginBytes"] = "0", ["Logging:LogLevel:Default"] = "Information", ["Logging:Console:LogLevel:Default"] = Environment.GetEnvironmentVariable("FLEET_TEST_LOG") ?? "None" };
         _host = AgentHost.Build(new CommandLine("run", Token: null, settings), Paths, _identity, TimeProvider.System);
         if (log is not null)
         {

@@ -152,6 +152,7 @@ public sealed class HeadsTests
         Array.Fill(heat, -20);
         var cell = (5 * 16) + 6;
         (heat[256 + cell], heat[256 + cell + 1]) = (1.0986123f, 0.9f);
+        Array.Fill(size, 1);
         (size[cell], size[256 + cell], offset[cell], offset[256 + cell]) = (3, 2, 0.25f, 0.5f);
         Same(
             new(1, 0.75f, new((6.25f - 1.5f) * 4, (5.5f - 1) * 4, 12, 8)),
