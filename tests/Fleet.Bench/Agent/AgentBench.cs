@@ -14,7 +14,7 @@ internal static class AgentBench
     private const double StartAim = 8;
     private const double MemoryMust = 1 / 0.7;
     private const double MemoryAim = 2;
-    private const int QuickRounds = 3;
+    private const int QuickRounds = 5;
     private const int UsualRounds = 9;
     private static readonly CameraId Camera = CameraId.Parse("video");
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(4);
