@@ -28,6 +28,19 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public async Task Uploads_every_form_that_the_recipe_asks_for_so_that_devices_can_race_them()
+    {
+        var snapshot = _server.Store(JsonSerializer.SerializeToUtf8Bytes(new SnapshotManifest("s", Frames()), FleetJson.Strict.SnapshotManifest));
+        _server.Queue(new TrainingRunRequest(ModelName.Parse("tiny"), Recipe + "variants: [int8]\n", Base: null, snapshot));
+        await OnceAsync();
+
+        var card = Assert.Single(_server.Versions).Card;
+        Assert.Equal(["fp16", "int8"], card.Variants.Select(v => v.Name));
+        var operators = OnnxCheck.Inspect(_server.Blobs[card.Variants[1].Digest]).Operators.Values.SelectMany(o => o.Keys);
+        Assert.Contains("QuantizeLinear", operators);
+    }
+
+    [Fact]
     public async Task Makes_no_second_version_after_it_died_between_registering_and_ending()
     {
         var (run, snapshot) = Queue();

@@ -12,12 +12,18 @@ internal static class ReleaseStage
         demo.Screen.Stage("Register", "the shipped warehouse model: trained on the twin alone, pruned to 2:4");
         var folder = demo.Programs.Models;
         var shipped = await ReadCardAsync(folder, cancellationToken);
-        var model = await demo.Client.Blobs.UploadFileAsync(Path.Combine(folder, "warehouse.onnx"), progress: null, cancellationToken);
+        var variants = new List<VariantUpload>();
+        foreach (var variant in shipped.Variants)
+        {
+            var model = await demo.Client.Blobs.UploadFileAsync(Path.Combine(folder, FileOf(variant)), progress: null, cancellationToken);
+            variants.Add(variant with { Digest = model.Digest });
+        }
+
         var golden = await demo.Client.Blobs.UploadFileAsync(Path.Combine(folder, "warehouse.golden.zip"), progress: null, cancellationToken);
         var version = await demo.Client.Versions.RegisterAsync(
-            shipped with { Variants = [shipped.Variants[0] with { Digest = model.Digest }], GoldenClip = golden.Digest }, cancellationToken);
+            shipped with { Variants = variants, GoldenClip = golden.Digest }, cancellationToken);
         var sparse = version.Card.Sparsity.Where(s => s.Eligible).ToList();
-        demo.Screen.Figure("registered", $"{version.Card.Version}, {model.SizeBytes:N0} bytes, {sparse.Count(s => s.Valid)} of {sparse.Count} eligible layers hold 2:4");
+        demo.Screen.Figure("registered", $"{version.Card.Version} as {string.Join(" and ", version.Card.Variants.Select(v => $"{v.Name} of {v.SizeBytes:N0} bytes"))}; {sparse.Count(s => s.Valid)} of {sparse.Count} eligible layers hold 2:4");
         return version;
     }
 
@@ -28,6 +34,9 @@ internal static class ReleaseStage
         var released = await Wait.ForAnswerAsync(demo, () => Releasing.SignAsync(demo.Client, version, key, cancellationToken), cancellationToken);
         demo.Screen.Figure("state", $"{released.State}, {released.Files.Count} files signed");
     }
+
+    // the first variant is the network itself, another one lies beside it under what sets it apart
+    private static string FileOf(VariantUpload variant) => variant.Name.StartsWith("int8", StringComparison.Ordinal) ? "warehouse.int8.onnx" : "warehouse.onnx";
 
     private static async Task<VersionRequest> ReadCardAsync(string folder, CancellationToken cancellationToken)
     {

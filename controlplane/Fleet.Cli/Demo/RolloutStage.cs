@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fleet.Contracts;
 
 namespace Fleet.Cli.Demo;
@@ -36,6 +37,11 @@ internal static class RolloutStage
     {
         foreach (var device in await Wait.ForAnswerAsync(demo, () => Site.DevicesAsync(demo, cancellationToken), cancellationToken))
         {
+            foreach (var row in device.Reported?.Races?.Where(r => r.Version == turn.Version).SelectMany(r => r.Rows) ?? [])
+            {
+                demo.Screen.Say($"{device.Id} raced {row.Variant}: {(row.P50Ms is { } ms ? $"{ms.ToString("0.0", CultureInfo.InvariantCulture)} ms a frame" : "no time")}, golden clip {row.Golden}{(row.Chosen ? "; it serves" : "")}.");
+            }
+
             foreach (var update in device.Reported?.Updates.Where(u => u.Version == turn.Version) ?? [])
             {
                 turn.Devices.Add(new DeviceTurn(device.Id, update.Camera, update.BytesFetched, update.PromoteToFirstFrameMs, update.FramesLost, update.FramesCompleted));

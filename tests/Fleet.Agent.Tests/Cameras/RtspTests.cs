@@ -1,3 +1,4 @@
+using Fleet.Agent.Cameras;
 using Fleet.Contracts;
 using Fleet.Testing;
 using Fleet.Testing.Rtsp;
@@ -93,8 +94,13 @@ public sealed class RtspTests(Clips clips) : IClassFixture<Clips>
 
         server.Clip = clips.Large;
         await Eventually.Is(() => feed.Frames.Count(f => (f.Width, f.Height) == (640, 360)) >= 5);
+        var sent = server.Sent;
+        await Eventually.Is(() => server.Sent >= sent + 75);
         server.Clip = clips.Small;
         await Eventually.Is(() => feed.Frames.Last() is { Width: 320, Height: 240 });
+
+        // a frame that were not as long as it was said to be would hold up all that follow
+        await Eventually.Is(() => feed.Frames.Last().Index >= server.Sent - 25);
 
         Assert.Equal(1, feed.Source.Opened);
         Assert.Contains(feed.Log.Lines, l => l.Contains("from 320x240 to 640x360", StringComparison.Ordinal));
@@ -155,6 +161,18 @@ public sealed class RtspTests(Clips clips) : IClassFixture<Clips>
         await feed.StopAsync();
 
         AssertAddsUp(feed);
+    }
+
+    [Fact]
+    public void What_ffmpeg_complains_of_is_told_without_the_secrets_in_it()
+    {
+        const string Source = "rtsp://admin:hidden@host/live?token=abc123";
+
+        var told = FfmpegWords.Explain($"Impossible to open '{Source}'", Source) + FfmpegWords.Explain("hidden abc123", Source);
+
+        Assert.DoesNotContain("hidden", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("abc123", told, StringComparison.Ordinal);
+        Assert.Contains("Impossible to open 'rtsp://admin:***@host/live?token=***'", told, StringComparison.Ordinal);
     }
 
     [Fact]
