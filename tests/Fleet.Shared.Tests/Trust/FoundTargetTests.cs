@@ -39,6 +39,14 @@ public sealed class FoundTargetTests
     }
 
     [Fact]
+    public async Task Refuses_the_right_hash_of_another_length()
+    {
+        var signed = Signed("sha256") with { SizeBytes = Bytes.Length + 1 };
+
+        await Assert.ThrowsAsync<ProblemException>(() => signed.CopyVerifiedAsync(new MemoryStream(Bytes), Stream.Null, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Reads_one_byte_more_than_was_signed_and_no_further()
     {
         using var endless = new MemoryStream(new byte[1 << 20]);
