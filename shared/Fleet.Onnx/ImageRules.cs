@@ -94,11 +94,26 @@ internal sealed class ImageRules
         };
     }
 
-    private ProblemException Mismatch(InputSpec spec, long[] shape)
+    private ProblemException Mismatch(InputSpec spec, long[] shape) =>
+        HeadRules.Misfit($"The file's input is {_image}; the version's input says {spec.Name} {spec.Element}[{string.Join(',', shape)}] ({spec.Color}). {Fix(spec, shape)}");
+
+    private string Fix(InputSpec spec, long[] shape)
     {
-        var fix = spec.Layout == Layouts.Tiles && _image.Shape.Count == shape.Length && _image.Shape[0].Size is { } n && n != shape[0]
-            ? $"A frame of {spec.WidthPx}x{spec.HeightPx} has {shape[0]} tiles of {spec.TilePx}x{spec.TilePx} px, all fed in one call, and the file takes {n}: export it with a free first dimension."
+        var sameRank = spec.Layout == Layouts.Tiles && _image.Shape.Count == shape.Length;
+        if (sameRank && _image.Shape[0].Size is { } n && n != shape[0])
+        {
+            return $"A frame of {spec.WidthPx}x{spec.HeightPx} has {shape[0]} tiles of {spec.TilePx}x{spec.TilePx} px, all fed in one call, and the file takes {n}: export it with a free first dimension.";
+        }
+
+        if (sameRank && IsFlat && _image.Shape[1].Size is { } values && values != shape[1])
+        {
+            var side = (int)Math.Round(Math.Sqrt(values));
+            var likely = (long)side * side == values ? $"say tiles of {side}x{side} px and grey" : "say the side and the colour of the tiles it was trained on";
+            return $"A {spec.Color} tile of {spec.TilePx}x{spec.TilePx} px has {shape[1]} values, and the file takes {values}: {likely}.";
+        }
+
+        return spec.Layout != Layouts.Tiles && IsFlat
+            ? $"The file takes a list of tiles, not a picture: say the layout {Layouts.Tiles} and the side of a tile."
             : "Give both the same name, element type and size.";
-        return HeadRules.Misfit($"The file's input is {_image}; the version's input says {spec.Name} {spec.Element}[{string.Join(',', shape)}] ({spec.Color}). {fix}");
     }
 }

@@ -5,6 +5,7 @@ using Fleet.Training.Datasets;
 using Fleet.Training.Frames;
 using Fleet.Training.Recipes;
 using Fleet.Training.Runs;
+using Fleet.Training.Tiles;
 using Fleet.Vision;
 
 namespace Fleet.Training.Commands;
@@ -19,6 +20,12 @@ internal sealed class TrainCommand(TextWriter output, TimeProvider time)
         var started = time.GetTimestamp();
         var recipe = RecipeReader.Load(arguments.Words[0]);
         var folder = Directory.CreateDirectory(arguments.Needed("--out")).FullName;
+        if (recipe.Head == HeadKinds.Tiles)
+        {
+            RunTiles(arguments, recipe, folder, cancellationToken);
+            return;
+        }
+
         var job = new TrainingJob(
             recipe,
             (arguments.Text("--from") ?? arguments.Text("--base")) is { } path ? OnnxFile.Read(path) : null,
@@ -30,6 +37,31 @@ internal sealed class TrainCommand(TextWriter output, TimeProvider time)
         var finished = new Finishing(job, folder, trace, time).Finish(trained, new Lineage(), started);
         run.Forget();
         Tell(finished.Report, folder);
+    }
+
+    private void RunTiles(Arguments arguments, Recipe recipe, string folder, CancellationToken cancellationToken)
+    {
+        if ((arguments.Text("--from") ?? arguments.Text("--base") ?? arguments.Text("--data")) is { } given)
+        {
+            throw new ProblemException(Problems.RequestInvalid, $"{given} was given, but a tile classifier learns from its recipe's scene alone: leave --from and --data out.");
+        }
+
+        var report = new TilesRun(recipe, arguments.Number("--seed") ?? recipe.Seed, folder, new LossTrace(Tell), time).Run(cancellationToken);
+        Tell("dense", report.Dense);
+        Tell("result", report.Result);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Path.Combine(folder, TrainedFiles.Model)}: {report.SizeBytes} bytes, threshold {report.Threshold:0.00}, both forms agree within {report.FormsDifference:0.0e0}, ONNX Runtime within {report.EngineDifference:0.0e0}, {report.Seconds:0} s"));
+    }
+
+    private void Tell(string name, TileFigures? f)
+    {
+        if (f is not null)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: tile F1 {f.TileF1:0.000} (P {f.TilePrecision:0.000}, R {f.TileRecall:0.000}); count off by {f.CountError:0.00} a frame (one number for all: {f.CountErrorOfGuess:0.00}), right on {f.ExactCounts:0%}; streaks found {f.StreakRecall:0%}, points {f.PointRecall:0%}; {f.Frames} frames, {f.Objects} objects"));
+        }
     }
 
     // the twin draws boxes around what can be seen

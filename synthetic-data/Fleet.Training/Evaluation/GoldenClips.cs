@@ -17,16 +17,18 @@ internal static class GoldenClips
     /// <param name="judge">Of the file.</param>
     /// <param name="frames">To choose from, in this order.</param>
     /// <param name="others">Other forms of the same network: the clip proves that an engine was built right, so it holds frames on which all forms agree.</param>
-    public static GoldenClip Make(Judge judge, IEnumerable<TruthFrame> frames, IReadOnlyList<Judge> others)
+    /// <param name="count">Frames at most.</param>
+    /// <param name="longestPx">To which they are reduced.</param>
+    public static GoldenClip Make(Judge judge, IEnumerable<TruthFrame> frames, IReadOnlyList<Judge> others, int count = Frames, int longestPx = LongestPx)
     {
         var golden = new List<GoldenFrame>();
         foreach (var frame in frames)
         {
-            var png = Pictures.Png(Pictures.Reduce(frame.Frame, LongestPx));
+            var png = Pictures.Png(Pictures.Reduce(frame.Frame, longestPx));
             var name = $"{golden.Count:000}.png";
             var seen = Pictures.Decode(png, name);
             var expected = judge.Detect(seen, judge.Card.ScoreThreshold);
-            if (golden.Count < Frames && others.All(o => Empty.Compare(expected, o.Detect(seen, judge.Card.ScoreThreshold), judge.Card.ScoreThreshold) is null))
+            if (golden.Count < count && others.All(o => Empty.Compare(expected, o.Detect(seen, judge.Card.ScoreThreshold), judge.Card.ScoreThreshold) is null))
             {
                 golden.Add(new GoldenFrame(name, png, expected));
             }

@@ -12,6 +12,9 @@ internal sealed record Recipe
     /// <summary>Class names in output order, as scenes and labels call them.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
+    /// <summary>What kind of network: <see cref="Fleet.Contracts.HeadKinds.Fleet"/> finds boxes, <see cref="Fleet.Contracts.HeadKinds.Tiles"/> says of each tile of a frame whether an object is there.</summary>
+    public required string Head { get; init; }
+
     /// <summary>Input of a network that starts from nothing; a base brings its own.</summary>
     public required FrameSize Input { get; init; }
 

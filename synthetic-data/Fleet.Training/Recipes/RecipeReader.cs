@@ -10,11 +10,13 @@ namespace Fleet.Training.Recipes;
 /// <summary>Reads recipes; everything that is not understood is refused with its line.</summary>
 internal static class RecipeReader
 {
-    /// <summary>Reads the file at <paramref name="path"/>.</summary>
+    /// <summary>Reads the file at <paramref name="pathOrName"/>, or the shipped recipe of that name.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.RecipeInvalid"/>: the text names file, line, field and what is allowed.</exception>
-    public static Recipe Load(string path) => File.Exists(path)
-        ? Parse(File.ReadAllText(path), path)
-        : throw new ProblemException(Problems.RecipeInvalid, $"There is no recipe at {path}: give the path of a YAML file.");
+    public static Recipe Load(string pathOrName)
+    {
+        var path = RecipeFiles.Find(pathOrName);
+        return Parse(File.ReadAllText(path), path);
+    }
 
     /// <summary>Reads a recipe's text; <paramref name="file"/> is what messages call it.</summary>
     public static Recipe Parse(string yaml, string file)
@@ -24,6 +26,7 @@ internal static class RecipeReader
         {
             Model = ModelOf(map),
             Classes = map.Texts("classes"),
+            Head = HeadOf(map),
             Input = InputOf(map.Map("input")),
             Channels = ChannelsOf(map),
             Scenes = [.. map.Maps("scenes").Select(SceneOf)],
@@ -63,6 +66,10 @@ internal static class RecipeReader
     private static ModelName ModelOf(RecipeMap map) =>
         ModelName.TryParse(map.Text("model", null), null, out var model) ? model : throw map.Wrong("model", "1 to 64 of a-z, 0-9 and -");
 
+    private static string HeadOf(RecipeMap map) => map.Text("head", HeadKinds.Fleet) is var head && head is HeadKinds.Fleet or HeadKinds.Tiles
+        ? head
+        : throw map.Wrong("head", $"{HeadKinds.Fleet} (boxes) or {HeadKinds.Tiles} (a yes or no for each tile of a frame)");
+
     private static FrameSize InputOf(RecipeMap map)
     {
         var size = new FrameSize(map.Whole("width", 320, 64, 2048), map.Whole("height", 320, 64, 2048));
@@ -84,7 +91,7 @@ internal static class RecipeReader
 
     private static Schedule ScheduleOf(RecipeMap map)
     {
-        var schedule = new Schedule(map.Whole("steps", 0, 0, 1_000_000), map.Whole("batch", 16, 1, 256), map.Number("rate", 0.002, 1e-7, 1));
+        var schedule = new Schedule(map.Whole("steps", 0, 0, 1_000_000), map.Whole("batch", 16, 1, 4096), map.Number("rate", 0.002, 1e-7, 1));
         map.Close();
         return schedule;
     }
@@ -114,5 +121,13 @@ internal static class RecipeReader
         : recipe.Train.Steps == 0 ? throw map.Wrong("train", "given with at least 1 step, as in { steps: 1000 }")
         : recipe.Scenes.Count > 0 && recipe.Frames == 0 ? throw map.Wrong("frames", "at least 1 where there are scenes")
         : recipe.Sparsity == Pattern.Prune && recipe.Retrain.Steps == 0 ? throw map.Wrong("retrain", "given with at least 1 step where sparsity is prune: pruning without it costs most of the accuracy")
+        : recipe.Head == HeadKinds.Tiles ? CheckedTiles(recipe, map)
+        : recipe;
+
+    private static Recipe CheckedTiles(Recipe recipe, RecipeMap map) =>
+        recipe.Classes.Count != 1 ? throw map.Wrong("classes", "one name where the head is tiles")
+        : recipe.Scenes.Count != 1 ? throw map.Wrong("scenes", "one scene where the head is tiles: its frames are what is cut up")
+        : recipe.Sparsity == Pattern.Keep ? throw map.Wrong("sparsity", "dense or prune where the head is tiles")
+        : recipe.Evaluate.Scene is null ? throw map.Wrong("evaluate", "given with a scene where the head is tiles")
         : recipe;
 }

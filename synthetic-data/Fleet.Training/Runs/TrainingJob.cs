@@ -28,6 +28,11 @@ internal sealed record TrainingJob(Recipe Recipe, ModelProto? Base, IReadOnlyLis
     /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/> or <see cref="Problems.RecipeInvalid"/>: the base is none of ours, or has other classes.</exception>
     public HeadFit Fit()
     {
+        if (Recipe.Head != HeadKinds.Fleet)
+        {
+            throw new ProblemException(Problems.RecipeInvalid, $"The recipe of '{Recipe.Model}' has the head {Recipe.Head}: a control plane's trainer learns boxes only, run it with 'train' instead.");
+        }
+
         if (Base is null)
         {
             var input = new InputSpec("images", Recipe.Input.Width, Recipe.Input.Height, "uint8", "rgb", Scale: 1, Mean: [], Std: [], "letterbox", Pad: 114);

@@ -10,6 +10,7 @@ using static Fleet.ControlPlane.Tests.Platform.TestControlPlane;
 
 namespace Fleet.ControlPlane.Tests.Devices;
 
+[Collection(Scraped.Name)]
 public sealed class DeviceTests(SharedControlPlane shared) : IClassFixture<SharedControlPlane>, IAsyncLifetime
 {
     private static readonly byte[] Jpeg = [0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3, 0xFF, 0xD9];
@@ -141,7 +142,7 @@ public sealed class DeviceTests(SharedControlPlane shared) : IClassFixture<Share
         await _device.PublishAsync(Topics.Telemetry(_device.Id), Counters(start, start.AddSeconds(20), 150), FleetJson.Strict.Telemetry);
 
         Assert.Equal(5, (await _fleet.DeviceAsync(_me)).Cameras.Single().CompletedPerSecond);
-        Assert.Contains(await MetricsAsync(), l => l.Contains("fleet_frames_completed", StringComparison.Ordinal) && l.Split(' ')[1] == "150");
+        Assert.Contains(await _fleet.MetricsOfAsync(_me), l => l.Contains("fleet_frames_completed", StringComparison.Ordinal) && l.Split(' ')[1] == "150");
     }
 
     [Fact]
@@ -161,25 +162,13 @@ public sealed class DeviceTests(SharedControlPlane shared) : IClassFixture<Share
             },
             FleetJson.Strict.Telemetry);
 
-        var metrics = await MetricsAsync();
+        var metrics = await _fleet.MetricsOfAsync(_me);
         foreach (var (name, value) in new[] { ("fleet_frames_received", "107"), ("fleet_frames_decoded", "105"), ("reason=\"pressure\"", "7"), ("fleet_camera_failures", "1"), ("fleet_device_temperature", "71.5"), ("fleet_device_shed_level", "2"), ("fleet_frames_last_completed", "10") })
         {
             Assert.Contains(metrics, l => l.Contains(name, StringComparison.Ordinal) && l.Split(' ')[1] == value);
         }
 
         Assert.DoesNotContain(metrics, l => l.Contains("memory_free", StringComparison.Ordinal));
-    }
-
-    /// <summary>This device's lines; a scrape may be answered from the one before it, so it is asked until the device is there.</summary>
-    private async Task<List<string>> MetricsAsync()
-    {
-        List<string> lines = [];
-        await Eventually.Is(async () =>
-        {
-            lines = [.. (await _fleet.Http.GetStringAsync("/metrics", Token)).Split('\n').Where(l => l.Contains(_me, StringComparison.Ordinal))];
-            return lines.Any(l => l.StartsWith("fleet_frames_completed", StringComparison.Ordinal));
-        });
-        return lines;
     }
 
     private Telemetry Counters(DateTimeOffset startedAt, DateTimeOffset at, long completed)

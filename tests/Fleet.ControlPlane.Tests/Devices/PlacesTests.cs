@@ -7,6 +7,7 @@ using static Fleet.ControlPlane.Tests.Platform.TestControlPlane;
 
 namespace Fleet.ControlPlane.Tests.Devices;
 
+[Collection(Scraped.Name)]
 public sealed class PlacesTests(SharedControlPlane shared) : IClassFixture<SharedControlPlane>, IAsyncLifetime
 {
     private static readonly Zone Gate = new("gate", [new(0.1, 0.1), new(0.5, 0.1), new(0.5, 0.5)], Classes: ["person"]);
@@ -71,7 +72,7 @@ public sealed class PlacesTests(SharedControlPlane shared) : IClassFixture<Share
         var camera = (await _fleet.DeviceAsync(_me)).Cameras.Single();
         Assert.Equal(2, camera.ZoneCounters![0].Present["person"]);
         Assert.Equal(telemetry.Lines[0], camera.LineCounters!.Single());
-        var metrics = (await _fleet.Http.GetStringAsync("/metrics", Token)).Split('\n').Where(l => l.Contains(_me, StringComparison.Ordinal)).Select(l => l.Split(' ')).ToList();
+        var metrics = (await _fleet.MetricsOfAsync(_me)).Select(l => l.Split(' ')).ToList();
         double Metric(params string[] parts) => double.Parse(metrics.Single(m => parts.All(p => m[0].Contains(p, StringComparison.Ordinal)))[1], System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal(2, Metric("fleet_zone_present", "zone=\"gate\"", "class=\"person\""));
         Assert.Equal(9, Metric("fleet_zone_entered", "gate"));

@@ -145,6 +145,24 @@ public sealed class HeadRulesTests
         Assert.Contains("3072 tiles of 10x10 px, all fed in one call, and the file takes 1", Refusal(File("x[1,100]", "y[1,1]"), request), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(8, "gray", "A gray tile of 8x8 px has 64 values, and the file takes 100: say tiles of 10x10 px and grey.")]
+    [InlineData(10, "rgb", "A rgb tile of 10x10 px has 300 values, and the file takes 100: say tiles of 10x10 px and grey.")]
+    public void Explains_tiles_of_another_size_than_the_network_takes(int tilePx, string color, string fix)
+    {
+        var request = new HeadRequest { Classes = ["satellite"], Options = new() { WidthPx = 640, HeightPx = 480, TilePx = tilePx, Color = color } };
+        var text = Refusal(File("x[0,100]", "y[0,1]"), request);
+        Assert.Contains("The file's input is x float32[", text, StringComparison.Ordinal);
+        Assert.EndsWith(fix, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Explains_a_picture_for_a_network_of_tiles()
+    {
+        var request = new HeadRequest { Head = "tiles", Classes = ["satellite"], Options = new() { WidthPx = 640, HeightPx = 480, Layout = "nchw" } };
+        Assert.EndsWith("The file takes a list of tiles, not a picture: say the layout tiles and the side of a tile.", Refusal(File("x[0,100]", "y[0,1]"), request), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Refuses_outputs_whose_length_changes_from_frame_to_frame()
     {
