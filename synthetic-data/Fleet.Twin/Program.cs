@@ -13,7 +13,7 @@ const string Usage = """
     fleet-twin check  SCENE
     fleet-twin schema
 
-    SCENE is the path of a YAML file or the name of a shipped scene: warehouse, warehouse-field, shelf, night-sky.
+    SCENE is the path of a YAML file or the name of a shipped scene: warehouse, warehouse-field, shelf, night-sky, night-sky-streaks.
     """;
 
 try

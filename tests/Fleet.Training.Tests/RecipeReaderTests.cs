@@ -29,6 +29,8 @@ public class RecipeReaderTests
     [Theory]
     [InlineData("warehouse.yaml")]
     [InlineData("fine-tune.yaml")]
+    [InlineData("night-sky.yaml")]
+    [InlineData("night-sky-streaks.yaml")]
     public void Reads_the_recipes_that_ship_with_Fleet(string name) =>
         Assert.NotEmpty(RecipeReader.Load(Path.Combine(Repository.Root, "synthetic-data", "recipes", name)).Scenes);
 }

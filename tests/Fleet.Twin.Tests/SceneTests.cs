@@ -48,6 +48,7 @@ public sealed class SceneTests
     [InlineData("warehouse-field")]
     [InlineData("shelf")]
     [InlineData("night-sky")]
+    [InlineData("night-sky-streaks")]
     public void Each_shipped_scene_says_only_what_the_schema_knows(string name)
     {
         using var schema = JsonDocument.Parse(SchemaCommand.Text());

@@ -60,7 +60,7 @@ internal sealed class TrainCommand(TextWriter output, TimeProvider time)
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: tile F1 {f.TileF1:0.000} (P {f.TilePrecision:0.000}, R {f.TileRecall:0.000}); count off by {f.CountError:0.00} a frame (one number for all: {f.CountErrorOfGuess:0.00}), right on {f.ExactCounts:0%}; streaks found {f.StreakRecall:0%}, points {f.PointRecall:0%}; {f.Frames} frames, {f.Objects} objects"));
+                $"{name}: tile F1 {f.TileF1:0.000} (P {f.TilePrecision:0.000}, R {f.TileRecall:0.000}); count off by {f.CountError:0.00} a frame (one number for all: {f.CountErrorOfGuess:0.00}), right on {f.ExactCounts:0%}; streaks found {f.StreakRecall:0%}, points {f.PointRecall:0%}; {f.Frames} frames, {f.Objects} objects, {f.Points} of them points"));
         }
     }
 

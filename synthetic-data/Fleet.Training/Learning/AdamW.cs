@@ -46,9 +46,11 @@ internal sealed class AdamW : IDisposable
         using var still = no_grad();
         using var scope = NewDisposeScope();
         _step++;
-        var shrink = Shrink();
-        var firstBias = 1 - Math.Pow(FirstDecay, _step);
-        var secondBias = Math.Sqrt(1 - Math.Pow(SecondDecay, _step));
+        // a scalar that only native code still uses may be collected while it does: these live until the step is taken
+        using Scalar shrink = Shrink();
+        using Scalar keepFirst = FirstDecay, takeFirst = 1 - FirstDecay, keepSecond = SecondDecay, takeSecond = 1 - SecondDecay;
+        using Scalar secondBias = Math.Sqrt(1 - Math.Pow(SecondDecay, _step)), least = 1e-8;
+        using Scalar decay = 1 - rate * WeightDecay, along = -rate / (1 - Math.Pow(FirstDecay, _step));
         foreach (var (name, weight) in _network.Weights)
         {
             if (weight.grad is not { } gradient)
@@ -58,10 +60,10 @@ internal sealed class AdamW : IDisposable
 
             gradient.mul_(shrink);
             var (first, second) = (_state[First(name)], _state[Second(name)]);
-            first.mul_(FirstDecay).add_(gradient, alpha: 1 - FirstDecay);
-            second.mul_(SecondDecay).addcmul_(gradient, gradient, 1 - SecondDecay);
-            weight.mul_(1 - rate * WeightDecay);
-            weight.addcdiv_(first, second.sqrt().div_(secondBias).add_(1e-8), -rate / firstBias);
+            first.mul_(keepFirst).add_(gradient, alpha: takeFirst);
+            second.mul_(keepSecond).addcmul_(gradient, gradient, takeSecond);
+            weight.mul_(decay);
+            weight.addcdiv_(first, second.sqrt().div_(secondBias).add_(least), along);
         }
     }
 
@@ -78,7 +80,7 @@ internal sealed class AdamW : IDisposable
         var squares = 0.0;
         foreach (var weight in _network.Weights.Values)
         {
-            squares += weight.grad?.square().sum().ToDouble() ?? 0;
+            squares += weight.grad is { } gradient ? (gradient * gradient).sum().ToDouble() : 0;
         }
 
         return Math.Min(1, LargestNorm / (Math.Sqrt(squares) + 1e-6));

@@ -32,10 +32,11 @@ internal sealed class RunningMean : IDisposable
     public void Follow(int step)
     {
         using var still = no_grad();
-        var keep = Math.Min(_decay, step / (step + 10.0));
+        var kept = Math.Min(_decay, step / (step + 10.0));
+        using Scalar keep = kept, take = 1 - kept;
         foreach (var (name, tensor) in Learnt)
         {
-            _means[name].mul_(keep).add_(tensor, alpha: 1 - keep);
+            _means[name].mul_(keep).add_(tensor, alpha: take);
         }
     }
 

@@ -20,8 +20,8 @@ internal static class Elements
 
     public static Tensor Clip(NodeCall node)
     {
-        var low = node.Has("min") ? node.Float("min", 0) : node.Optional(1)?.to(ScalarType.Float32).ToSingle() ?? float.MinValue;
-        var high = node.Has("max") ? node.Float("max", 0) : node.Optional(2)?.to(ScalarType.Float32).ToSingle() ?? float.MaxValue;
+        using Scalar low = node.Has("min") ? node.Float("min", 0) : node.Optional(1)?.to(ScalarType.Float32).ToSingle() ?? float.MinValue;
+        using Scalar high = node.Has("max") ? node.Float("max", 0) : node.Optional(2)?.to(ScalarType.Float32).ToSingle() ?? float.MaxValue;
         return node.Input(0).clamp(low, high);
     }
 

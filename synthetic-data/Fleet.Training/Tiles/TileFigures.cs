@@ -5,17 +5,19 @@ namespace Fleet.Training.Tiles;
 /// <summary>How good a tile classifier is on frames that it never saw.</summary>
 /// <param name="Frames">How many.</param>
 /// <param name="Objects">In all of them.</param>
+/// <param name="Points">Those smaller than a tile.</param>
 /// <param name="TileF1">Balance of precision and recall over tiles, ignored ones left out, 0 to 1.</param>
 /// <param name="TilePrecision">Tiles taken for an object that show one, 0 to 1.</param>
 /// <param name="TileRecall">Tiles with an object that were taken for one, 0 to 1.</param>
 /// <param name="CountError">Mean of |found - true| a frame.</param>
 /// <param name="CountErrorOfGuess">The same for always saying the best one number.</param>
 /// <param name="ExactCounts">Frames with the right count, 0 to 1.</param>
-/// <param name="PointRecall">Objects smaller than a tile that something was found at, 0 to 1.</param>
+/// <param name="PointRecall">Points that something was found at, 0 to 1.</param>
 /// <param name="StreakRecall">The same for longer ones.</param>
 internal sealed record TileFigures(
     int Frames,
     int Objects,
+    int Points,
     double TileF1,
     double TilePrecision,
     double TileRecall,
@@ -41,7 +43,7 @@ internal static class TileCounting
     /// <param name="columns">Tiles of a row.</param>
     public static float BestThreshold(IReadOnlyList<ScoredTiles> frames, int columns)
     {
-        var choices = Enumerable.Range(5, 94).Select(i => i * 0.01f).Select(t => (Threshold: t, F1: Tiles(frames, t).F1)).ToList();
+        var choices = Enumerable.Range(5, 94).Select(i => MathF.Round(i * 0.01f, 2)).Select(t => (Threshold: t, F1: Tiles(frames, t).F1)).ToList();
         var least = choices.Max(c => c.F1) * NearBest;
         return choices.Where(c => c.F1 >= least).MinBy(c => frames.Sum(f => Math.Abs(Groups(f.Scores, columns, c.Threshold) - f.Frame.Boxes.Count))).Threshold;
     }
@@ -89,7 +91,7 @@ internal static class TileCounting
         var median = truth.Order().ElementAt(truth.Length / 2);
         var seen = frames.Zip(found, (f, boxes) => f.Frame.Boxes.Select(b => (IsPoint: Math.Max(b.Width, b.Height) < PointPx, Seen: boxes.Any(o => Touch(b, o))))).SelectMany(s => s).ToLookup(s => s.IsPoint, s => s.Seen);
         return new TileFigures(
-            frames.Count, truth.Sum(), f1, precision, recall, off.Average(), truth.Average(t => Math.Abs(t - median)),
+            frames.Count, truth.Sum(), seen[true].Count(), f1, precision, recall, off.Average(), truth.Average(t => Math.Abs(t - median)),
             Share(off.Count(o => o == 0), off.Length), Share(seen[true].Count(s => s), seen[true].Count()), Share(seen[false].Count(s => s), seen[false].Count()));
     }
 

@@ -42,6 +42,21 @@ internal static class TileMarks
         return marks;
     }
 
+    /// <summary>The box around the tiles that show an object, px: what a classifier of tiles can say of it at best.</summary>
+    public static Box Around(ReadOnlySpan<byte> grey, int widthPx, Box box)
+    {
+        var columns = widthPx / Side;
+        var marks = Of(grey, widthPx, [box]);
+        int[] shown = [.. Enumerable.Range(0, marks.Length).Where(t => marks[t] == TileMark.Object)];
+        if (shown.Length == 0)
+        {
+            return box;
+        }
+
+        var (left, top) = (shown.Min(t => t % columns), shown.Min(t => t / columns));
+        return new Box(left * Side, top * Side, (shown.Max(t => t % columns) + 1 - left) * Side, (shown.Max(t => t / columns) + 1 - top) * Side);
+    }
+
     private static void Mark(TileMark[] marks, int columns, int rows, List<(float X, float Y)> stroke)
     {
         var lengths = new Dictionary<int, float>();

@@ -136,13 +136,13 @@ internal sealed class TilesRun(Recipe recipe, long seed, string folder, LossTrac
             ("tiles", string.Create(CultureInfo.InvariantCulture, $"F1 {f.TileF1:0.000}, precision {f.TilePrecision:0.000}, recall {f.TileRecall:0.000} on {f.Frames} frames")),
             ("count", string.Create(CultureInfo.InvariantCulture, $"off by {f.CountError:0.00} a frame, right on {f.ExactCounts:0%}; always saying the same number is off by {f.CountErrorOfGuess:0.00}")),
             ("found", string.Create(CultureInfo.InvariantCulture, $"{f.StreakRecall:0%} of the streaks, {f.PointRecall:0%} of the points, which look like stars")),
-            ("boxes", "are made of whole tiles: their overlap with the truth, and so the AP below, says little; counts do"),
+            ("boxes", "are made of whole tiles, those of the truth too"),
             ("forms", string.Create(CultureInfo.InvariantCulture, $"the list of tiles and the whole frame differ by {report.FormsDifference:0.0e0}; ONNX Runtime and training by {report.EngineDifference:0.0e0}")));
         EvaluationReport.Write(At(TrainedFiles.Page), page with { Losses = trace.Points });
     }
 
     private IEnumerable<TruthFrame> Truth(int count) =>
-        Held(count).Select((f, i) => new TruthFrame($"{i:0000}", AsFrame(f), [.. f.Boxes.Select(b => new Annotation(recipe.Classes[0], b))]));
+        Held(count).Select((f, i) => new TruthFrame($"{i:0000}", AsFrame(f), [.. f.Boxes.Select(b => new Annotation(recipe.Classes[0], TileMarks.Around(f.Grey, Width, b)))]));
 
     private Frame AsFrame(TiledFrame tiled)
     {

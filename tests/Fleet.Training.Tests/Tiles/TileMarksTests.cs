@@ -31,6 +31,7 @@ public class TileMarksTests
         Assert.Equal(TileMark.Object, At(marks, 1, 2));
         Assert.Equal(TileMark.Ignored, At(marks, 2, 2));
         Assert.Equal(2, marks.Count(m => m != TileMark.Background));
+        Assert.Equal(new Box(10, 20, 10, 10), TileMarks.Around(_grey, Width, new Box(17, 23, 4, 4)));
     }
 
     [Fact]
