@@ -13,6 +13,10 @@ internal static class SoakBench
     private const double QuickMinutes = 1.25;
     private const double UsualMinutes = 5;
     private const double Flat = 1.05;
+
+    /// <summary>In a few minutes the runtime and the decoders have not found their size yet: what grows beyond this is a leak even so.</summary>
+    private const double FlatWhileWarm = 1.1;
+    private static readonly TimeSpan Warm = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan RestWithin = TimeSpan.FromSeconds(10);
@@ -111,13 +115,14 @@ internal static class SoakBench
         }
 
         var first = vitals.Samples[0].Status;
+        var flat = vitals.Samples[^1].At - vitals.Samples[0].At >= Warm ? Flat : FlatWhileWarm;
         var (early, late) = (vitals.Floor(0.25, 0.5, s => s.Process.ResidentBytes), vitals.Floor(0.75, 1, s => s.Process.ResidentBytes));
         var (open, opened) = (vitals.Floor(0.25, 0.5, s => s.Process.Handles), Math.Max(calm.Process.Handles, vitals.Floor(0.75, 1, s => s.Process.Handles)));
         const string Note = "ours: the last quarter of the run; peer: its second quarter; of each the lower quartile. Counters of every camera added up at each look and at rest.";
         return
         [
-            new("memory at the end", late / 1048576, early / 1048576, "MiB", late / early, Flat, Aim: 1, Note) { AtMost = true },
-            new("open handles at the end", opened, open, "", opened / open, Flat, Aim: 1) { AtMost = true },
+            new("memory at the end", late / 1048576, early / 1048576, "MiB", late / early, flat, Aim: 1, Note) { AtMost = true },
+            new("open handles at the end", opened, open, "", opened / open, flat, Aim: 1) { AtMost = true },
             new("frames received", rest.Telemetry.Cameras.Sum(c => c.Received), Peer: null, "", Ratio: null),
             new("frames completed", rest.Telemetry.Cameras.Sum(c => c.Completed), Peer: null, "", Ratio: null),
             new("garbage", (calm.Process.AllocatedBytes - first.Process.AllocatedBytes) / (double)(Frames(calm) - Frames(first)), Peer: null, "bytes/frame", Ratio: null),
