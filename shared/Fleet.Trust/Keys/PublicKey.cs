@@ -5,7 +5,10 @@ using System.Text.Json.Nodes;
 namespace Fleet.Trust;
 
 /// <summary>A public key as release metadata names it. Its scheme comes from the key itself, never from a signature.</summary>
-/// <remarks>A key of another kind or that cannot be read is kept under its id and verifies nothing.</remarks>
+/// <remarks>
+/// We sign with ECDSA P-256; RSA-PSS of 2048 to 8192 bits is verified too, for roots that others sign.
+/// A key of another kind (Ed25519 is not in the base library), that cannot be read, or whose id is not its own hash, is kept under its id and verifies nothing.
+/// </remarks>
 public sealed class PublicKey
 {
     /// <summary>TUF key type.</summary>
@@ -14,12 +17,18 @@ public sealed class PublicKey
     /// <summary>TUF signature scheme: P-256, SHA-256, DER signatures.</summary>
     public const string Scheme = "ecdsa-sha2-nistp256";
 
+    private const string RsaKeyType = "rsa";
+    private const string RsaScheme = "rsassa-pss-sha256";
+    private const int MinRsaBits = 2048;
+    private const int MaxRsaBits = 8192;
     private readonly byte[]? _spki;
+    private readonly bool _isRsa;
 
-    private PublicKey(string keyId, byte[]? spki)
+    private PublicKey(string keyId, byte[]? spki, bool isRsa = false)
     {
         KeyId = keyId;
         _spki = spki;
+        _isRsa = isRsa;
     }
 
     /// <summary>Hex SHA-256 of the canonical JSON of the key object, or what metadata calls it.</summary>
@@ -30,13 +39,20 @@ public sealed class PublicKey
 
     /// <summary>Whether <paramref name="signature"/> is this key's on <paramref name="content"/>.</summary>
     /// <param name="content">What was signed.</param>
-    /// <param name="signature">DER.</param>
-    /// <returns>False also for a signature that is no DER.</returns>
+    /// <param name="signature">DER for ECDSA; for RSA as long as the key, with a salt of 32 bytes.</param>
+    /// <returns>False also for a signature that cannot be read.</returns>
     public bool Verify(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature)
     {
         if (_spki is null)
         {
             return false;
+        }
+
+        if (_isRsa)
+        {
+            using var rsa = RSA.Create();
+            rsa.ImportSubjectPublicKeyInfo(_spki, out _);
+            return rsa.VerifyData(content, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
         }
 
         using var key = ECDsa.Create();
@@ -47,8 +63,8 @@ public sealed class PublicKey
     /// <summary>The TUF key object.</summary>
     public JsonObject ToJson() => new()
     {
-        ["keytype"] = KeyType,
-        ["scheme"] = Scheme,
+        ["keytype"] = _isRsa ? RsaKeyType : KeyType,
+        ["scheme"] = _isRsa ? RsaScheme : Scheme,
         ["keyval"] = new JsonObject { ["public"] = PemEncoding.WriteString("PUBLIC KEY", _spki ?? throw new InvalidOperationException("A key that cannot be read cannot be written.")) + "\n" },
     };
 
@@ -58,12 +74,19 @@ public sealed class PublicKey
         return new PublicKey(Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Of(unnamed.ToJson()))), spki);
     }
 
-    /// <summary>Reads a TUF key object; its id is the one given, or computed where null.</summary>
+    /// <summary>Reads a TUF key object; its id is the one given, which must be its hash, or computed where null.</summary>
     internal static PublicKey FromJson(JsonElement key, string? keyId)
     {
-        var id = keyId ?? Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Of(key)));
-        var fits = Text(key, "keytype") is KeyType or Scheme && Text(key, "scheme") == Scheme;
-        return new PublicKey(id, fits && key.TryGetProperty("keyval", out var value) && Text(value, "public") is { } pem ? Spki(pem) : null);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Of(key)));
+        var id = keyId ?? hash;
+        var pem = id == hash && key.ValueKind == JsonValueKind.Object && key.TryGetProperty("keyval", out var value) ? Text(value, "public") : null;
+        return (pem, Text(key, "keytype"), Text(key, "scheme")) switch
+        {
+            (null, _, _) => new PublicKey(id, spki: null),
+            (_, KeyType or Scheme, Scheme) => new PublicKey(id, Spki(pem)),
+            (_, RsaKeyType, RsaScheme) => new PublicKey(id, RsaSpki(pem), isRsa: true),
+            _ => new PublicKey(id, spki: null),
+        };
     }
 
     internal static bool IsP256(ECDsa key) => key.KeySize == 256 && key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value;
@@ -75,6 +98,20 @@ public sealed class PublicKey
         {
             key.ImportFromPem(pem);
             return IsP256(key) ? key.ExportSubjectPublicKeyInfo() : null;
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[]? RsaSpki(string pem)
+    {
+        using var key = RSA.Create();
+        try
+        {
+            key.ImportFromPem(pem);
+            return key.KeySize is >= MinRsaBits and <= MaxRsaBits ? key.ExportSubjectPublicKeyInfo() : null;
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {

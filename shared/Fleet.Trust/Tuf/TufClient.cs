@@ -2,27 +2,21 @@ using Fleet.Contracts;
 
 namespace Fleet.Trust;
 
-/// <summary>Fetches a metadata file by name, such as <c>2.root.json</c>.</summary>
-/// <param name="fileName">Name below the repository's metadata address.</param>
-/// <param name="maxBytes">Stop reading after this many bytes plus one: a longer answer is refused anyway.</param>
-/// <param name="cancellationToken">Ends the fetch.</param>
-/// <returns>The bytes; null where the repository has no such file (HTTP 404). Every other failure throws.</returns>
-public delegate Task<byte[]?> TufFetch(string fileName, long maxBytes, CancellationToken cancellationToken);
-
 /// <summary>A full TUF 1.0 client: the workflow of section 5 of the specification over a metadata folder that survives restarts.</summary>
 /// <remarks>
-/// The folder holds <c>root.json</c>, <c>timestamp.json</c>, <c>snapshot.json</c> and <c>targets.json</c>, byte for byte as they came, each written durably once verified.
+/// The folder holds <c>root.json</c>, <c>timestamp.json</c>, <c>snapshot.json</c> and <c>targets.json</c>, byte for byte as they came, each written durably once verified; delegated roles lie beside them under their escaped names.
 /// One refresh at a time.
 /// </remarks>
 public sealed class TufClient
 {
     private const int MaxRootsPerRefresh = 256;
-    private readonly TufFetch _fetch;
+    private readonly TufSource _source;
     private readonly TufFolder _folder;
     private readonly TimeProvider _time;
+    private TufSearch? _search;
 
     /// <summary>A client over <paramref name="folder"/>, which <see cref="Trust"/> prepared.</summary>
-    public TufClient(string folder, TufFetch fetch, TimeProvider time) => (_folder, _fetch, _time) = (new TufFolder(folder), fetch, time);
+    public TufClient(string folder, TufFetch fetch, TimeProvider time) => (_folder, _source, _time) = (new TufFolder(folder), new TufSource(fetch), time);
 
     /// <summary>Puts the first trusted root into <paramref name="folder"/>, which is made where missing; the root came by a trusted way, such as enrolment. A root that is there already stays.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.TrustMalformed"/> or <see cref="Problems.TrustSignature"/>: it is no root signed by its own keys.</exception>
@@ -48,8 +42,19 @@ public sealed class TufClient
         root.Document.RequireFresh(_time);
         var timestamp = await UpdateTimestampAsync(root, cancellationToken);
         var snapshot = await UpdateSnapshotAsync(root, timestamp, cancellationToken);
-        return (await UpdateTargetsAsync(root, snapshot, cancellationToken)).Under(root);
+        var targets = await UpdateTargetsAsync(root, snapshot, cancellationToken);
+        _search = new TufSearch(_folder, _source, _time, root, snapshot, targets);
+        return targets.Under(root);
     }
+
+    /// <summary>Finds who signed for <paramref name="path"/>, asking the targets first and then the roles that they delegate it to; their files are fetched and verified as needed.</summary>
+    /// <param name="path">Target path, such as <c>models/warehouse/1/model.onnx</c>.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>Null where no role that may sign for it does, among the first 32.</returns>
+    /// <exception cref="ProblemException">As of <see cref="RefreshAsync"/>: a role on the way could not be verified.</exception>
+    /// <exception cref="InvalidOperationException">No refresh came before.</exception>
+    public Task<FoundTarget?> FindAsync(string path, CancellationToken cancellationToken) =>
+        (_search ?? throw new InvalidOperationException("Refresh first: delegations are followed by what is current.")).FindAsync(path, cancellationToken);
 
     /// <summary>What the folder already holds, for a start without network: signatures verified, expiry not asked.</summary>
     /// <returns>Version 0 without files where no targets were stored yet.</returns>
@@ -67,14 +72,14 @@ public sealed class TufClient
         for (var updates = 0; updates < MaxRootsPerRefresh; updates++)
         {
             var wanted = root.Document.Version + 1;
-            if (await FetchAsync(TufRoles.Root, $"{wanted}.root.json", null, cancellationToken) is not { } bytes)
+            if (await _source.FetchAsync(TufRoles.Root, $"{wanted}.root.json", null, cancellationToken) is not { } bytes)
             {
                 return root;
             }
 
             var next = RootMetadata.ParseSelfSigned(bytes);
             root.Roles[TufRoles.Root].Verify(next.Document, $"root version {root.Document.Version}");
-            RequireVersion(next.Document, wanted);
+            TufSource.RequireVersion(next.Document, wanted);
             ForgetWhereKeysChanged(root, next);
             _folder.Write(next.Document);
             root = next;
@@ -96,7 +101,7 @@ public sealed class TufClient
     private async Task<TimestampMetadata> UpdateTimestampAsync(RootMetadata root, CancellationToken cancellationToken)
     {
         var known = _folder.Read(root, TufRoles.Timestamp) is { } stored ? TimestampMetadata.Read(stored) : null;
-        var bytes = await FetchAsync(TufRoles.Timestamp, "timestamp.json", null, cancellationToken) ?? throw NotServed("timestamp.json");
+        var bytes = await _source.FetchAsync(TufRoles.Timestamp, "timestamp.json", null, cancellationToken) ?? throw TufSource.NotServed("timestamp.json");
         var next = TimestampMetadata.Read(root.Verify(TufRoles.Timestamp, bytes));
         if (known is not null)
         {
@@ -118,12 +123,12 @@ public sealed class TufClient
     private async Task<SnapshotMetadata> UpdateSnapshotAsync(RootMetadata root, TimestampMetadata timestamp, CancellationToken cancellationToken)
     {
         var known = _folder.Read(root, TufRoles.Snapshot) is { } stored ? SnapshotMetadata.Read(stored) : null;
-        if (known is not null && IsCurrent(known.Document, timestamp.Snapshot))
+        if (known is not null && known.Document.IsCurrent(timestamp.Snapshot, _time))
         {
             return known;
         }
 
-        var next = SnapshotMetadata.Read(await FetchNamedAsync(root, TufRoles.Snapshot, timestamp.Snapshot, cancellationToken));
+        var next = SnapshotMetadata.Read(await _source.NamedAsync(Place.Top(root, TufRoles.Snapshot), timestamp.Snapshot, cancellationToken));
         foreach (var (name, file) in known?.Files ?? new Dictionary<string, MetaFile>())
         {
             var version = next.Files.TryGetValue(name, out var kept) ? kept.Version : 0;
@@ -137,51 +142,15 @@ public sealed class TufClient
 
     private async Task<TargetsMetadata> UpdateTargetsAsync(RootMetadata root, SnapshotMetadata snapshot, CancellationToken cancellationToken)
     {
-        if (_folder.Read(root, TufRoles.Targets) is { } known && IsCurrent(known, snapshot.Targets))
+        if (_folder.Read(root, TufRoles.Targets) is { } known && known.IsCurrent(snapshot.Targets, _time))
         {
             return TargetsMetadata.Read(known);
         }
 
-        var next = TargetsMetadata.Read(await FetchNamedAsync(root, TufRoles.Targets, snapshot.Targets, cancellationToken));
+        var next = TargetsMetadata.Read(await _source.NamedAsync(Place.Top(root, TufRoles.Targets), snapshot.Targets, cancellationToken));
         next.Document.RequireFresh(_time);
         _folder.Write(next.Document);
         return next;
-    }
-
-    private bool IsCurrent(TufDocument known, MetaFile named) =>
-        known.Version == named.Version && named.Fits(known.Bytes) && _time.GetUtcNow() < known.ExpiresAt;
-
-    private async Task<TufDocument> FetchNamedAsync(RootMetadata root, string role, MetaFile named, CancellationToken cancellationToken)
-    {
-        var fileName = root.ConsistentSnapshot ? $"{named.Version}.{role}.json" : $"{role}.json";
-        var bytes = await FetchAsync(role, fileName, named.Length, cancellationToken) ?? throw NotServed(fileName);
-        if (!named.Fits(bytes))
-        {
-            throw new ProblemException(Problems.TrustMismatch, $"{fileName} ({bytes.Length} bytes) does not have the length or hash that was signed for it; wanted exactly the file that was signed.");
-        }
-
-        var document = root.Verify(role, bytes);
-        RequireVersion(document, named.Version);
-        return document;
-    }
-
-    private async Task<byte[]?> FetchAsync(string role, string fileName, long? length, CancellationToken cancellationToken)
-    {
-        var limit = TufRoles.MaxBytes(role);
-        var bytes = await _fetch(fileName, Math.Min(limit, length ?? limit), cancellationToken);
-        return bytes?.Length > limit
-            ? throw new ProblemException(Problems.TrustMalformed, $"{fileName} has more than {limit} bytes; {role} metadata is never that long.")
-            : bytes;
-    }
-
-    private static void RequireVersion(TufDocument document, long wanted)
-    {
-        if (document.Version != wanted)
-        {
-            throw new ProblemException(
-                document.Version < wanted ? Problems.TrustRollback : Problems.TrustMismatch,
-                $"The {document.Role} metadata says version {document.Version}; wanted {wanted}.");
-        }
     }
 
     private static void RequireNotOlder(string what, long version, long known)
@@ -191,7 +160,4 @@ public sealed class TufClient
             throw new ProblemException(Problems.TrustRollback, $"The {what} has version {version}, but version {known} was seen before; wanted that or a newer one.");
         }
     }
-
-    private static ProblemException NotServed(string fileName) =>
-        new(Problems.TrustMismatch, $"The repository does not serve {fileName}, which must be there; try again later, or tell the operator.");
 }

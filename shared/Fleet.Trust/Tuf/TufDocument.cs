@@ -10,7 +10,7 @@ internal sealed class TufDocument
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
-    private TufDocument(string role, byte[] bytes)
+    private TufDocument(string role, byte[] bytes, string kind)
     {
         Role = role;
         Bytes = bytes;
@@ -19,12 +19,12 @@ internal sealed class TufDocument
         Signed = file.Member("signed", JsonValueKind.Object, role);
         SignedBytes = Canonical(role, Signed);
         Signatures = ReadSignatures(file.Member("signatures", JsonValueKind.Array, role), role);
-        RequireKind();
+        RequireKind(kind);
         Version = Signed.Whole("version", 1, role);
         ExpiresAt = ReadTime(Signed.Text("expires", role));
     }
 
-    /// <summary>root, timestamp, snapshot or targets.</summary>
+    /// <summary>root, timestamp, snapshot, targets, or the name of a delegated role.</summary>
     public string Role { get; }
 
     /// <summary>The file as received.</summary>
@@ -43,9 +43,17 @@ internal sealed class TufDocument
     public DateTimeOffset ExpiresAt { get; }
 
     /// <exception cref="ProblemException"><see cref="Problems.TrustMalformed"/>.</exception>
-    public static TufDocument Parse(string role, byte[] bytes) => new(role, bytes);
+    public static TufDocument Parse(string role, byte[] bytes) => new(role, bytes, role);
+
+    /// <summary>Reads the file of a delegated role, which is a targets file under the role's own name.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.TrustMalformed"/>.</exception>
+    public static TufDocument ParseDelegated(string role, byte[] bytes) => new(role, bytes, TufRoles.Targets);
 
     public static string WriteTime(DateTimeOffset at) => at.ToUniversalTime().ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>Whether it is the file that <paramref name="named"/> speaks of and still valid, so that it need not be fetched again.</summary>
+    public bool IsCurrent(MetaFile named, TimeProvider time) =>
+        Version == named.Version && named.Fits(Bytes) && time.GetUtcNow() < ExpiresAt;
 
     public void RequireFresh(TimeProvider time)
     {
@@ -97,10 +105,10 @@ internal sealed class TufDocument
         return byKey;
     }
 
-    private void RequireKind()
+    private void RequireKind(string wanted)
     {
         var (kind, specification) = (Signed.Text("_type", Role), Signed.Text("spec_version", Role));
-        if (kind != Role)
+        if (kind != wanted)
         {
             throw new ProblemException(Problems.TrustMalformed, $"A file of the kind '{kind}' was given where {Role} metadata is wanted.");
         }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Fleet.Contracts;
 
@@ -15,6 +14,9 @@ internal static class TufRoles
     /// <summary>Member of the root that holds the key which signs directives.</summary>
     public const string Director = "x-fleet-director";
 
+    /// <summary>Longest name of a delegated role, escaped for a file name.</summary>
+    public const int MaxNameLength = 200;
+
     public static readonly string[] All = [Root, Targets, Snapshot, Timestamp];
 
     /// <summary>More than this is not read, whatever a document says of its length.</summary>
@@ -28,11 +30,11 @@ internal sealed record RootMetadata(TufDocument Document, IReadOnlyDictionary<st
     {
         var document = TufDocument.Parse(TufRoles.Root, bytes);
         var signed = document.Signed;
-        var keys = signed.Member("keys", JsonValueKind.Object, TufRoles.Root).EnumerateObject().ToDictionary(k => k.Name, k => PublicKey.FromJson(k.Value, k.Name));
+        var keys = TufRole.ReadKeys(signed, TufRoles.Root);
         var roles = signed.Member("roles", JsonValueKind.Object, TufRoles.Root);
         return new RootMetadata(
             document,
-            TufRoles.All.ToDictionary(name => name, name => ReadRole(roles.Member(name, JsonValueKind.Object, TufRoles.Root), keys)),
+            TufRoles.All.ToDictionary(name => name, name => TufRole.Read(roles.Member(name, JsonValueKind.Object, TufRoles.Root), keys, TufRoles.Root)),
             signed.TryGetProperty("consistent_snapshot", out var consistent) && consistent.ValueKind == JsonValueKind.True,
             signed.Optional(TufRoles.Director, JsonValueKind.Object, TufRoles.Root) is { } director ? PublicKey.FromJson(director, keyId: null) : null);
     }
@@ -52,12 +54,6 @@ internal sealed record RootMetadata(TufDocument Document, IReadOnlyDictionary<st
         root.Roles[TufRoles.Root].Verify(root.Document, "it");
         return root;
     }
-
-    private static TufRole ReadRole(JsonElement role, Dictionary<string, PublicKey> keys)
-    {
-        var named = role.Member("keyids", JsonValueKind.Array, TufRoles.Root).EnumerateArray().Select(id => id.ValueKind == JsonValueKind.String ? id.GetString()! : "");
-        return new TufRole([.. named.Distinct().Where(keys.ContainsKey).Select(id => keys[id])], role.Whole("threshold", 1, TufRoles.Root));
-    }
 }
 
 /// <summary>What one metadata file says of another.</summary>
@@ -68,16 +64,9 @@ internal sealed record MetaFile(long Version, long? Length, IReadOnlyDictionary<
         meta.Optional("length", JsonValueKind.Number, role) is null ? null : meta.Whole("length", 1, role),
         meta.Optional("hashes", JsonValueKind.Object, role) is { } hashes ? hashes.EnumerateObject().ToDictionary(h => h.Name, h => hashes.Text(h.Name, role)) : null);
 
-    /// <summary>Whether <paramref name="bytes"/> have the stated length and every hash we know.</summary>
+    /// <summary>Whether <paramref name="bytes"/> have the stated length and every stated hash; a hash we cannot compute fits nothing.</summary>
     public bool Fits(byte[] bytes) =>
-        (Length is null || Length == bytes.Length) && (Hashes is null || (Hashes.Count > 0 && Hashes.All(h => Fits(h.Key, h.Value, bytes))));
-
-    private static bool Fits(string algorithm, string hex, byte[] bytes) => algorithm switch
-    {
-        "sha256" => string.Equals(hex, Convert.ToHexString(SHA256.HashData(bytes)), StringComparison.OrdinalIgnoreCase),
-        "sha512" => string.Equals(hex, Convert.ToHexString(SHA512.HashData(bytes)), StringComparison.OrdinalIgnoreCase),
-        _ => false,
-    };
+        (Length is null || Length == bytes.Length) && (Hashes is null || TargetHashes.Fit(Hashes, bytes));
 }
 
 /// <summary>The timestamp: which snapshot is current.</summary>
@@ -98,23 +87,5 @@ internal sealed record SnapshotMetadata(TufDocument Document, IReadOnlyDictionar
         var meta = document.Signed.Member("meta", JsonValueKind.Object, TufRoles.Snapshot);
         _ = meta.Member("targets.json", JsonValueKind.Object, TufRoles.Snapshot);
         return new SnapshotMetadata(document, meta.EnumerateObject().ToDictionary(f => f.Name, f => MetaFile.Parse(f.Value, TufRoles.Snapshot)));
-    }
-}
-
-/// <summary>The targets: the released files.</summary>
-internal sealed record TargetsMetadata(TufDocument Document, IReadOnlyDictionary<string, TrustedTarget> Files)
-{
-    public static TargetsMetadata Read(TufDocument document) => new(
-        document,
-        document.Signed.Member("targets", JsonValueKind.Object, TufRoles.Targets).EnumerateObject().ToDictionary(t => t.Name, t => ReadTarget(t.Name, t.Value)));
-
-    public TrustedTargets Under(RootMetadata root) => new(Document.Version, Document.ExpiresAt, Files, root.Director);
-
-    private static TrustedTarget ReadTarget(string path, JsonElement target)
-    {
-        var hex = target.Member("hashes", JsonValueKind.Object, TufRoles.Targets).Text("sha256", TufRoles.Targets);
-        return Digest.TryParse($"sha256:{hex}", null, out var digest)
-            ? new TrustedTarget(path, target.Whole("length", 0, TufRoles.Targets), digest, target.Optional("custom", JsonValueKind.Object, TufRoles.Targets))
-            : throw new ProblemException(Problems.TrustMalformed, $"The target {path} has no SHA-256 of 64 lower-case hex digits.");
     }
 }

@@ -144,12 +144,21 @@ public sealed partial class TufRepository : IDisposable
 
             var next = TargetsMetadata.Read(_state.Root.Verify(TufRoles.Targets, bytes));
             next.Document.RequireFresh(_time);
+            RequireKnownHash(next);
             RequireSuccessor(_state.Targets, next);
             return next;
         }
         catch (ProblemException e)
         {
             throw new ProblemException(Problems.ReleaseUntrusted, e.Message, e);
+        }
+    }
+
+    private static void RequireKnownHash(TargetsMetadata next)
+    {
+        if (next.Entries.Keys.FirstOrDefault(path => !next.Files.ContainsKey(path)) is { } path)
+        {
+            throw new ProblemException(Problems.TrustMalformed, $"The target {path} has no SHA-256, by which devices know files; sign it with one.");
         }
     }
 

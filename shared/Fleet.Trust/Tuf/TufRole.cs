@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Fleet.Contracts;
 
 namespace Fleet.Trust;
@@ -5,6 +6,22 @@ namespace Fleet.Trust;
 /// <summary>Who signs a role, and how many of them must.</summary>
 internal sealed record TufRole(IReadOnlyList<PublicKey> Keys, long Threshold)
 {
+    /// <summary>Reads who signs; a key id that is named twice, or names no key, counts once or not at all.</summary>
+    /// <param name="role">The object with <c>keyids</c> and <c>threshold</c>.</param>
+    /// <param name="keys">The keys beside it, by id.</param>
+    /// <param name="document">Which metadata says so, for the message.</param>
+    /// <exception cref="ProblemException"><see cref="Problems.TrustMalformed"/>.</exception>
+    public static TufRole Read(JsonElement role, IReadOnlyDictionary<string, PublicKey> keys, string document)
+    {
+        var named = role.Member("keyids", JsonValueKind.Array, document).EnumerateArray().Select(id => id.ValueKind == JsonValueKind.String ? id.GetString()! : "");
+        return new TufRole([.. named.Distinct().Where(keys.ContainsKey).Select(id => keys[id])], role.Whole("threshold", 1, document));
+    }
+
+    /// <summary>The key objects of a root or of delegations, by id.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.TrustMalformed"/>.</exception>
+    public static Dictionary<string, PublicKey> ReadKeys(JsonElement parent, string document) =>
+        parent.Member("keys", JsonValueKind.Object, document).EnumerateObject().ToDictionary(k => k.Name, k => PublicKey.FromJson(k.Value, k.Name));
+
     /// <summary>Counts keys, not signatures or names: one key under two ids counts once.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.TrustSignature"/>.</exception>
     public void Verify(TufDocument document, string namedBy)

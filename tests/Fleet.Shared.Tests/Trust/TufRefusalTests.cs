@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Fleet.Contracts;
@@ -62,11 +63,13 @@ public sealed class TufRefusalTests : IDisposable
     [Fact]
     public async Task Counts_one_key_under_two_ids_once()
     {
-        var (root, alias) = (_world.NextRoot(2), new string('a', 64));
+        var again = _world.Timestamp.Public.ToJson();
+        again["note"] = "the same key, and another id";
+        var (root, alias) = (_world.NextRoot(2), Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Of(again))));
         var role = root["roles"]!["timestamp"]!;
         role["threshold"] = 2;
         role["keyids"]!.AsArray().Add((JsonNode)alias);
-        root["keys"]![alias] = root["keys"]![_world.Timestamp.Public.KeyId]!.DeepClone();
+        root["keys"]![alias] = again;
         _world.Served["2.root.json"] = TufWriter.Sign(root, _world.RootKeys);
         var timestamp = JsonNode.Parse(_world.Repository.Read("timestamp.json")!)!;
         timestamp["signatures"]!.AsArray().Add((JsonNode)new JsonObject { ["keyid"] = alias, ["sig"] = (string)timestamp["signatures"]![0]!["sig"]! });
@@ -80,9 +83,15 @@ public sealed class TufRefusalTests : IDisposable
     [InlineData("keytype", "rsa")]
     public async Task Takes_the_scheme_from_the_key_alone(string member, string value)
     {
-        var root = _world.NextRoot(2);
-        root["keys"]![_world.Timestamp.Public.KeyId]![member] = value;
+        var (root, key) = (_world.NextRoot(2), _world.Timestamp.Public.ToJson());
+        key[member] = value;
+        var id = Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Of(key)));
+        root["keys"]![id] = key;
+        root["roles"]!["timestamp"]!["keyids"] = new JsonArray(id);
         _world.Served["2.root.json"] = TufWriter.Sign(root, _world.RootKeys);
+        var timestamp = JsonNode.Parse(_world.Repository.Read("timestamp.json")!)!;
+        timestamp["signatures"]![0]!["keyid"] = id;
+        _world.Served["timestamp.json"] = Encoding.UTF8.GetBytes(timestamp.ToJsonString());
 
         await _world.RefusesAsync(Problems.TrustSignature);
     }

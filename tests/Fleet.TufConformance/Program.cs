@@ -1,0 +1,3 @@
+using Fleet.TufConformance;
+
+return await ClientUnderTest.RunAsync(args, Console.Error, CancellationToken.None);
