@@ -38,6 +38,7 @@ public sealed class TufClient
     /// </exception>
     public async Task<TrustedTargets> RefreshAsync(CancellationToken cancellationToken)
     {
+        _search = null;
         var root = await UpdateRootAsync(_folder.Root(), cancellationToken);
         root.Document.RequireFresh(_time);
         var timestamp = await UpdateTimestampAsync(root, cancellationToken);
@@ -52,7 +53,7 @@ public sealed class TufClient
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>Null where no role that may sign for it does, among the first 32.</returns>
     /// <exception cref="ProblemException">As of <see cref="RefreshAsync"/>: a role on the way could not be verified.</exception>
-    /// <exception cref="InvalidOperationException">No refresh came before.</exception>
+    /// <exception cref="InvalidOperationException">The last refresh did not succeed, or none came before.</exception>
     public Task<FoundTarget?> FindAsync(string path, CancellationToken cancellationToken) =>
         (_search ?? throw new InvalidOperationException("Refresh first: delegations are followed by what is current.")).FindAsync(path, cancellationToken);
 

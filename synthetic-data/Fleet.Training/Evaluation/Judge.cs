@@ -29,13 +29,15 @@ internal sealed class Judge : IDisposable
     /// <summary>What is found from <paramref name="threshold"/> on.</summary>
     public IReadOnlyList<Detection> Detect(Frame frame, float threshold) => _detector.Detect(frame, threshold);
 
-    /// <summary>Looks at every frame.</summary>
+    /// <summary>Looks at every frame; boxes below the card's threshold are found too, but where they are made of tiles.</summary>
     public IReadOnlyList<JudgedFrame> Look(IEnumerable<TruthFrame> frames, Action<TruthFrame, IReadOnlyList<Detection>>? seen = null)
     {
+        // tiles that touch are one object: from a low score on they would all be one
+        var lowest = Card.Head is HeadKinds.Tiles or HeadKinds.Heatmap ? Card.ScoreThreshold : Floor;
         var judged = new List<JudgedFrame>();
         foreach (var frame in frames)
         {
-            var found = _detector.Detect(frame.Frame, Floor);
+            var found = _detector.Detect(frame.Frame, lowest);
             seen?.Invoke(frame, found);
             judged.Add(new JudgedFrame(frame.Truth, found));
         }

@@ -132,7 +132,7 @@ internal sealed class TilesRun(Recipe recipe, long seed, string folder, LossTrac
         var look = ModelLook.At(judge, Truth(LookFrames));
         var f = report.Result;
         var page = look.Report(
-            $"{report.Model}: tile classifier", At(TrainedFiles.Model), judge.Card, $"scene {recipe.Evaluate.Scene}, seed {recipe.Evaluate.Seed}, never learnt from",
+            $"{report.Model}: tile classifier", At(TrainedFiles.Model), judge.Card, $"scene {Path.GetFileName(recipe.Evaluate.Scene)}, seed {recipe.Evaluate.Seed}, never learnt from",
             ("tiles", string.Create(CultureInfo.InvariantCulture, $"F1 {f.TileF1:0.000}, precision {f.TilePrecision:0.000}, recall {f.TileRecall:0.000} on {f.Frames} frames")),
             ("count", string.Create(CultureInfo.InvariantCulture, $"off by {f.CountError:0.00} a frame, right on {f.ExactCounts:0%}; always saying the same number is off by {f.CountErrorOfGuess:0.00}")),
             ("found", string.Create(CultureInfo.InvariantCulture, $"{f.StreakRecall:0%} of the streaks, {f.PointRecall:0%} of the points, which look like stars")),

@@ -222,6 +222,20 @@ public sealed class TufDelegationTests : IDisposable
     }
 
     [Fact]
+    public async Task Follows_no_delegation_after_a_refresh_that_failed()
+    {
+        _world.Delegate("targets", "A");
+        _world.Publish();
+        var client = _world.World.Client();
+        await client.RefreshAsync(TestContext.Current.CancellationToken);
+        _world.World.Served["timestamp.json"] = null;
+
+        await Assert.ThrowsAsync<ProblemException>(() => client.RefreshAsync(TestContext.Current.CancellationToken));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.FindAsync("a.txt", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Fetches_a_role_once_while_it_is_current()
     {
         _world.Delegate("targets", "A");

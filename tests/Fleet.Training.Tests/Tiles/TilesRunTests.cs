@@ -1,6 +1,7 @@
 using Fleet.Contracts;
 using Fleet.Onnx;
 using Fleet.Testing;
+using Fleet.Training.Evaluation;
 using Fleet.Training.Recipes;
 using Fleet.Training.Runs;
 using Fleet.Training.Sparsity;
@@ -42,6 +43,9 @@ public sealed class TilesRunTests : IDisposable
         var model = OnnxFile.Read(Path.Combine(_folder.Path, TrainedFiles.Model));
         var fit = OnnxCheck.FitHead(OnnxCheck.Inspect(OnnxFile.Write(model)), new HeadRequest());
         Assert.Equal((HeadKinds.Tiles, 10, report.Threshold), (fit.Head, fit.Input.TilePx, fit.ScoreThreshold));
+        using var judge = new Judge(Path.Combine(_folder.Path, TrainedFiles.Model));
+        var frames = TruthFrames.OfScene(Path.Combine(_folder.Path, "easy.yaml"), seed: 5, count: 10).ToList();
+        Assert.Equal(frames.Select(f => judge.Detect(f.Frame, report.Threshold).Count), judge.Look(frames).Select(f => f.Found.Count));
         Assert.All(SparsityReport.Of(model).Where(l => l.Eligible), l => Assert.True(l.Valid));
     }
 
