@@ -38,7 +38,7 @@ internal static class DataCheck
             }
         }
 
-        findings.AddRange(Twins.Find(whole));
+        findings.AddRange(Duplicates.Find(whole));
         set = set with { Pictures = [.. whole.Select(w => w.Picture)] };
         findings.AddRange(Whole(set));
         return new CheckedDataset(set, [.. findings.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line ?? 0)]);

@@ -1,7 +1,7 @@
 namespace Fleet.Training.Datasets;
 
 /// <summary>Pictures that are there twice, to the byte or to the eye.</summary>
-internal static class Twins
+internal static class Duplicates
 {
     public static IEnumerable<Finding> Find(IReadOnlyList<(DatasetPicture Picture, PictureLook Look)> pictures) => Exact(pictures).Concat(Near(pictures));
 
