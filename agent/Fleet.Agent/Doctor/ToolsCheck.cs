@@ -40,7 +40,7 @@ internal static class ToolsCheck
             : Finding.Fail("opencv", $"OpenCV's library does not load ({refusal})", "Install what it names (Debian: apt install libgtk-3-0), or unpack the agent anew.");
         var rungs = ProviderLadder.Probe(new InferenceOptions());
         var best = rungs.FirstOrDefault(r => r.Refusal is null);
-        var others = string.Join("; ", rungs.Where(r => r.Refusal is not null).Select(r => r.ToString()));
+        var others = string.Join(" ", rungs.Where(r => r.Refusal is not null).Select(r => r.ToString()));
         yield return best is null
             ? Finding.Fail("providers", others, "Unpack the agent anew: not even the processor can be used.")
             : Finding.Ok("providers", others.Length == 0 ? $"{best.Name} is used" : $"{best.Name} is used ({others})");
