@@ -73,15 +73,16 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
             Named = look?.Named,
             Curve = curve?.Points ?? [],
         };
-        var request = Request(measured, lineage);
-        File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(measured, TrainingJson.Default.TrainingReport));
-        File.WriteAllText(At(TrainedFiles.Card), JsonSerializer.Serialize(request, FleetJson.Strict.VersionRequest));
         if (look is not null)
         {
             RunReport.Write(folder, job, measured, look, judge, trace.Points);
         }
 
-        return new FinishedTraining(request, measured, [TrainedFiles.Model, .. Others(measured).Select(f => f.File), TrainedFiles.Golden]);
+        var request = Request(measured, lineage) with { Report = look is null ? null : DigestOf(TrainedFiles.Page) };
+        File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(measured, TrainingJson.Default.TrainingReport));
+        File.WriteAllText(At(TrainedFiles.Card), JsonSerializer.Serialize(request, FleetJson.Strict.VersionRequest));
+        string[] page = look is null ? [] : [TrainedFiles.Page];
+        return new FinishedTraining(request, measured, [TrainedFiles.Model, .. Others(measured).Select(f => f.File), TrainedFiles.Golden, .. page]);
     }
 
     private ModelLook? Look(Judge judge) => CanMeasure() ? ModelLook.At(judge, _held.Value) : null;
