@@ -58,7 +58,8 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
             job.Recipe.Model.ToString(), job.Seed, job.Recipe.Scenes.Count == 0 ? 0 : job.Recipe.Frames, job.Learnt.Count,
             job.Recipe.Train.Steps + job.Recipe.Retrain.Steps, Math.Round(time.GetElapsedTime(started).TotalSeconds, 1),
             threshold, new FileInfo(At(TrainedFiles.Model)).Length, difference, before, dense, look?.Scores, trained.DenseLayers, forms);
-        var request = Request(measured, lineage);
+        var heldOut = HeldOutMeasure.Of(job.Measured, At(TrainedFiles.Model), job.Base, At("base.onnx"));
+        var request = Request(measured, lineage, heldOut);
         File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(measured, TrainingJson.Default.TrainingReport));
         File.WriteAllText(At(TrainedFiles.Card), JsonSerializer.Serialize(request, FleetJson.Strict.VersionRequest));
         if (look is not null)
@@ -127,7 +128,7 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
         return DetectionMetrics.Judge(judge.Look(_held.Value), judge.Card.ScoreThreshold);
     }
 
-    private VersionRequest Request(TrainingReport measured, Lineage lineage) => new()
+    private VersionRequest Request(TrainingReport measured, Lineage lineage, IReadOnlyDictionary<string, double> heldOut) => new()
     {
         Model = job.Recipe.Model,
         Head = "fleet",
@@ -136,7 +137,7 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
         ScoreThreshold = measured.Threshold,
         Variants = [new VariantUpload(Main, DigestOf(TrainedFiles.Model)), .. Others(measured).Select(f => new VariantUpload(f.Name, DigestOf(f.File)))],
         GoldenClip = DigestOf(TrainedFiles.Golden),
-        Metrics = Metrics(measured, onScene: job.Recipe.Evaluate.Scene is not null),
+        Metrics = Metrics(measured, onScene: job.Recipe.Evaluate.Scene is not null).Concat(heldOut).ToDictionary(),
         Lineage = lineage,
     };
 
