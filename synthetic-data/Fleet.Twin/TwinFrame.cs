@@ -32,4 +32,14 @@ public sealed record TwinFrame(
     int Width,
     int Height,
     byte[] Bgr,
-    IReadOnlyList<TwinAnnotation> Annotations);
+    IReadOnlyList<TwinAnnotation> Annotations)
+{
+    /// <summary>Through what camera it is seen, from where; null where the world is painted straight onto the sensor.</summary>
+    public TwinCamera? Camera { get; init; }
+}
+
+/// <summary>A camera in OpenCV's terms: x to the right, y down, z into the picture.</summary>
+/// <param name="Matrix">Focal lengths and centre, px: fx, fy, cx, cy.</param>
+/// <param name="Distortion">k1, k2, p1, p2, k3.</param>
+/// <param name="WorldToCamera">Three rows of four: rotation and translation, metres; the world's y points up.</param>
+public sealed record TwinCamera(IReadOnlyList<float> Matrix, IReadOnlyList<float> Distortion, IReadOnlyList<float> WorldToCamera);

@@ -28,7 +28,7 @@ internal sealed record CameraFit(int Width, int Height, float Grey, Interval Exp
         // effects that hide others are off while one is fitted
         var plain = scene with
         {
-            Camera = scene.Camera with { Width = width, Height = height, Grey = 0 },
+            Camera = scene.Camera.Resized(width, height) with { Grey = 0 },
             Light = scene.Light with { Exposure = exposure, Dark = 0, Warmth = new Interval(0, 0) },
             Sensor = scene.Sensor with { Noise = At(0), Motion = At(0), Sharpen = At(0), Contrast = At(1), Gamma = At(1), Vignette = At(0), Jpeg = At(95), Blur = At(0.4f) },
         };
@@ -54,7 +54,7 @@ internal sealed record CameraFit(int Width, int Height, float Grey, Interval Exp
     /// <summary>The scene with these ranges in place of its own.</summary>
     public Scene Apply(Scene scene) => scene with
     {
-        Camera = scene.Camera with { Width = Width, Height = Height, Grey = Grey },
+        Camera = scene.Camera.Resized(Width, Height) with { Grey = Grey },
         Light = scene.Light with { Exposure = Exposure, Warmth = Warmth, Dark = 0 },
         Sensor = scene.Sensor with { Contrast = Contrast, Blur = Blur, Noise = Noise, Vignette = Vignette, Jpeg = Jpeg, Gamma = new Interval(0.95f, 1.05f) },
     };

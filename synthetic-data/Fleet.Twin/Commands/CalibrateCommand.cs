@@ -70,6 +70,12 @@ internal static class CalibrateCommand
         text.AppendLine(CultureInfo.InvariantCulture, $"extends: {(File.Exists(extends) ? Path.GetFullPath(extends) : extends)}");
         text.AppendLine("camera:");
         text.AppendLine(CultureInfo.InvariantCulture, $"  width: {fit.Width}\n  height: {fit.Height}\n  grey: {fit.Grey}");
+        if (fit.Apply(scene).Camera.Intrinsics is { } measured)
+        {
+            // px of the smaller frame
+            text.AppendLine(CultureInfo.InvariantCulture, $"  intrinsics: {{ fx: {measured.FxPx}, fy: {measured.FyPx}, cx: {measured.CxPx}, cy: {measured.CyPx} }}");
+        }
+
         text.AppendLine("light:");
         text.AppendLine($"  exposure: {Span(fit.Exposure, "0")}\n  warmth: {Span(fit.Warmth, "0.##")}\n  dark: 0");
         text.AppendLine("sensor:");

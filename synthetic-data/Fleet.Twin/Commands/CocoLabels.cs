@@ -28,7 +28,7 @@ internal sealed class CocoLabels(Scene scene, long seed, BoxPolicy policy)
     /// <param name="masks">One for each annotation; null for none.</param>
     public void Add(string file, TwinFrame frame, IReadOnlyList<Mask>? masks)
     {
-        _images.Add(new CocoImage(_images.Count + 1, file, frame.Width, frame.Height, frame.Index));
+        _images.Add(new CocoImage(_images.Count + 1, file, frame.Width, frame.Height, frame.Index) { Camera = frame.Camera });
         for (var i = 0; i < frame.Annotations.Count; i++)
         {
             var annotation = frame.Annotations[i];
@@ -75,7 +75,10 @@ internal sealed record CocoFile(CocoDescription Info, List<CocoImage> Images, Li
 
 internal sealed record CocoDescription(string Scene, string SceneDigest, long Seed, string BoxPolicy);
 
-internal sealed record CocoImage(int Id, string FileName, int Width, int Height, long Frame);
+internal sealed record CocoImage(int Id, string FileName, int Width, int Height, long Frame)
+{
+    public TwinCamera? Camera { get; init; }
+}
 
 internal sealed record CocoAnnotation(int Id, int ImageId, int CategoryId, float[] Bbox, float Area, [property: JsonPropertyName("iscrowd")] int IsCrowd, float VisibleFraction)
 {

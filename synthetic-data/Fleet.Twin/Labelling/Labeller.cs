@@ -1,4 +1,3 @@
-using System.Numerics;
 using Fleet.Contracts;
 using Fleet.Twin.Scenes;
 using Fleet.Twin.World;
@@ -11,7 +10,7 @@ internal static class Labeller
     private const float ReferencePx = 320f;
 
     /// <param name="ids">Rows from the bottom; 0 is the room, <see cref="Thing.Unlabelled"/> a thing without label.</param>
-    public static List<TwinAnnotation> Annotate(uint[] ids, Scene scene, IReadOnlyList<Carton> cartons, Matrix4x4 camera)
+    public static List<TwinAnnotation> Annotate(uint[] ids, Scene scene, IReadOnlyList<Carton> cartons, Projection camera)
     {
         int width = scene.Camera.Width, height = scene.Camera.Height;
         var extents = Measure(ids, width, height, cartons.Count);
@@ -25,10 +24,10 @@ internal static class Labeller
                 continue;
             }
 
-            var visible = Math.Min(1, extent.Pixels / Math.Max(1, carton.Fill * Outline.AreaPx(carton, camera, width, height)));
+            var visible = Math.Min(1, extent.Pixels / Math.Max(1, carton.Fill * Outline.AreaPx(carton, camera)));
             if (visible >= scene.Boxes.MinVisible)
             {
-                var (whole, depthM) = Outline.Whole(carton, camera, width, height);
+                var (whole, depthM) = Outline.Whole(carton, camera);
                 var box = new Box(extent.Left, extent.Top, extent.Right - extent.Left, extent.Bottom - extent.Top);
                 found.Add(new TwinAnnotation(carton.Label ?? scene.Label, box, visible)
                 {

@@ -10,9 +10,9 @@ internal static class Outline
 {
     private const float NearestM = 0.04f;
 
-    public static float AreaPx(Carton carton, Matrix4x4 camera, int width, int height)
+    public static float AreaPx(Carton carton, Projection camera)
     {
-        var toClip = carton.Model * camera;
+        var toClip = carton.Model * camera.Camera;
         var area = 0f;
         Span<Vector4> polygon = stackalloc Vector4[16];
         Span<Vector4> next = stackalloc Vector4[16];
@@ -21,31 +21,37 @@ internal static class Outline
             var centre = normal * 0.5f;
             Vector4 Corner(float x, float y) => Vector4.Transform(new Vector4(centre + (right * x) + (up * y), 1), toClip);
             (polygon[0], polygon[1], polygon[2], polygon[3]) = (Corner(-0.5f, -0.5f), Corner(0.5f, -0.5f), Corner(0.5f, 0.5f), Corner(-0.5f, 0.5f));
-            area += MathF.Abs(Clipped(polygon, next, 4));
+            var count = Clip(polygon, next, 4);
+            area += camera.Lens is null
+                ? MathF.Abs(Twice(polygon[..count]) / 2)
+                : BentOutline.AreaPx(polygon[..count], camera);
         }
 
-        return area / 2 * (width / 2f) * (height / 2f);
+        // without a lens the sum is that of clip space, 2 by 2
+        return camera.Lens is null ? area / 2 * (camera.Width / 2f) * (camera.Height / 2f) : area / 2;
     }
 
     /// <summary>The box around the whole object, px, and how near it comes to the camera, metres. What lies behind the camera is left out.</summary>
-    public static (Box Whole, float DepthM) Whole(Carton carton, Matrix4x4 camera, int width, int height)
+    public static (Box Whole, float DepthM) Whole(Carton carton, Projection camera)
     {
-        var toClip = carton.Model * camera;
-        float left = float.MaxValue, top = float.MaxValue, right = float.MinValue, bottom = float.MinValue, depth = float.MaxValue;
-        foreach (var vertex in Meshes.Points(carton.Shape))
+        var toClip = carton.Model * camera.Camera;
+        Vector2 least = new(float.MaxValue), most = new(float.MinValue);
+        var depth = float.MaxValue;
+        var points = Meshes.Points(carton.Shape);
+        foreach (var vertex in camera.Lens is not null && carton.Shape == Shape.Box ? BentOutline.PointsOfBox : points)
         {
             var at = Vector4.Transform(new Vector4(vertex, 1), toClip);
-            var near = MathF.Max(at.W, NearestM);
-            float x = ((at.X / near) + 1) * width / 2, y = (1 - (at.Y / near)) * height / 2;
-            (left, right) = (MathF.Min(left, x), MathF.Max(right, x));
-            (top, bottom) = (MathF.Min(top, y), MathF.Max(bottom, y));
-            depth = MathF.Min(depth, near);
+            at.W = MathF.Max(at.W, NearestM);
+            var pixel = camera.ToPixel(at);
+            (least, most) = (Vector2.Min(least, pixel), Vector2.Max(most, pixel));
+            depth = MathF.Min(depth, at.W);
         }
 
-        return (new Box(left, top, right - left, bottom - top), depth);
+        return (new Box(least.X, least.Y, most.X - least.X, most.Y - least.Y), depth);
     }
 
-    private static float Clipped(Span<Vector4> polygon, Span<Vector4> next, int count)
+    /// <summary>Cuts a polygon to what is drawn, in place; <paramref name="next"/> is scratch.</summary>
+    private static int Clip(Span<Vector4> polygon, Span<Vector4> next, int count)
     {
         foreach (var plane in (ReadOnlySpan<Vector4>)[new(0, 0, 1, 0), new(1, 0, 0, 1), new(-1, 0, 0, 1), new(0, 1, 0, 1), new(0, -1, 0, 1)])
         {
@@ -53,14 +59,19 @@ internal static class Outline
             next[..count].CopyTo(polygon);
         }
 
+        return count;
+    }
+
+    private static float Twice(ReadOnlySpan<Vector4> polygon)
+    {
         var twice = 0f;
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < polygon.Length; i++)
         {
-            Vector4 a = polygon[i], b = polygon[(i + 1) % count];
+            Vector4 a = polygon[i], b = polygon[(i + 1) % polygon.Length];
             twice += ((a.X / a.W) * (b.Y / b.W)) - ((b.X / b.W) * (a.Y / a.W));
         }
 
-        return twice / 2;
+        return twice;
     }
 
     private static int Clip(ReadOnlySpan<Vector4> from, Span<Vector4> to, int count, Vector4 plane)

@@ -80,7 +80,25 @@ public enum SceneWorld
 /// <param name="FovDegrees">Vertical field of view.</param>
 /// <param name="PitchDegrees">How far it looks down; the layout's own range is cut to it.</param>
 /// <param name="Grey">Share of frames without colour.</param>
-public sealed record CameraKnobs(int Width, int Height, Interval FovDegrees, Interval PitchDegrees, float Grey);
+public sealed record CameraKnobs(int Width, int Height, Interval FovDegrees, Interval PitchDegrees, float Grey)
+{
+    /// <summary>How its lens bends straight lines.</summary>
+    public LensKnobs Lens { get; init; } = new(default, default, default, default, default);
+
+    /// <summary>What a calibration measured; null where <see cref="FovDegrees"/> is all that is known.</summary>
+    public IntrinsicsKnobs? Intrinsics { get; init; }
+
+    /// <summary>Straight lines stay straight and the axis meets the middle of the frame.</summary>
+    internal bool IsPinhole => Lens.IsStraight && Intrinsics is null;
+
+    /// <summary>The same camera with frames of another size.</summary>
+    internal CameraKnobs Resized(int width, int height) => this with
+    {
+        Width = width,
+        Height = height,
+        Intrinsics = Intrinsics?.Scaled(width / (float)Width, height / (float)Height),
+    };
+}
 
 /// <summary>What the frames show, by weight.</summary>
 /// <param name="Pallets">Stacks on pallets, seen from the front.</param>

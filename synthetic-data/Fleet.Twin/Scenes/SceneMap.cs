@@ -11,6 +11,9 @@ internal sealed class SceneMap(string file, string prefix, YamlMappingNode node,
 {
     private readonly List<string> _known = [];
 
+    /// <summary>The file says nothing here.</summary>
+    public bool IsEmpty => node.Children.Count == 0;
+
     /// <summary>A mapping without a field, where every field has its standard value.</summary>
     public SceneMap Nothing() => new(file, prefix, []);
 

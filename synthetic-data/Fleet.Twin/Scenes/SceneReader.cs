@@ -55,7 +55,7 @@ internal static class SceneReader
     {
         World = SceneWorld.NightSky,
         Label = root.Text("label", "satellite"),
-        Camera = Camera(root.Map("camera")),
+        Camera = Camera(root.Map("camera"), bends: false),
         Sky = SkyKnobs.Read(root.Map("sky")),
     };
 
@@ -98,7 +98,8 @@ internal static class SceneReader
         Sky = SkyKnobs.Read(root.Nothing()),
     };
 
-    private static CameraKnobs Camera(SceneMap map)
+    /// <param name="bends">Whether the world is drawn through a lens; the sky is painted straight onto the sensor.</param>
+    private static CameraKnobs Camera(SceneMap map, bool bends = true)
     {
         var knobs = new CameraKnobs(
             map.Whole("width", 640, 64, 4096),
@@ -106,8 +107,14 @@ internal static class SceneReader
             map.Interval("fov", new Interval(34, 77), 10, 120),
             map.Interval("pitch", new Interval(-15, 88), -30, 90),
             map.Number("grey", 0, 0, 1));
+        if (bends)
+        {
+            var intrinsics = IntrinsicsKnobs.Read(map.Map("intrinsics"), knobs.Width, knobs.Height);
+            knobs = knobs with { Lens = LensKnobs.Read(map.Map("lens")), Intrinsics = intrinsics, FovDegrees = intrinsics?.FovDegrees(knobs.Height) ?? knobs.FovDegrees };
+        }
+
         map.Close();
-        return knobs;
+        return LensKnobs.Checked(knobs, map);
     }
 
     private static LayoutKnobs Layouts(SceneMap map)

@@ -58,7 +58,7 @@ internal sealed record FilmSet(Stage Stage, View View, Lighting Light, Chance Ca
             return null;
         }
 
-        view ??= new View(new System.Numerics.Vector3(0, 1.4f, 4), -System.Numerics.Vector3.UnitZ, 0, 1);
+        view ??= new View(new System.Numerics.Vector3(0, 1.4f, 4), -System.Numerics.Vector3.UnitZ, 0, MathF.Min(1, Photographer.Radians(scene.Camera.FovDegrees.High)));
         if (shot.Backdrop)
         {
             Photographer.Backdrop(stage, view);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Fleet.Twin.Gl;
+using Fleet.Twin.Optics;
 using Fleet.Twin.Painting;
 
 namespace Fleet.Twin.World;
@@ -51,7 +52,8 @@ internal static class Photographer
             ? (Motif.Plain, new Vector3(draws.Between(0, 0.02f)))
             : kind < 0.75f ? (Motif.Plain, new Vector3(draws.Between(0.9f, 1.9f))) : (draws.Pick(Motif.Junk, Motif.Shelves, Motif.Tiles, Motif.Concrete), new Vector3(draws.Between(0.05f, 0.8f)));
         var texture = stage.Surface(draws, motif);
-        var size = 70f * MathF.Tan(view.FovY / 2) * 2.6f;
+        var (across, down) = Reach.Of(stage.Scene.Camera) ?? (1, 1);
+        var size = 70f * MathF.Tan(view.FovY / 2) * 2.6f * MathF.Max(across, down);
         var right = Vector3.Normalize(Vector3.Cross(view.Forward, MathF.Abs(view.Forward.Y) > 0.985f ? -Vector3.UnitZ : Vector3.UnitY));
         var up = Vector3.Cross(right, view.Forward);
         var at = view.Eye + (view.Forward * 70);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Fleet.Twin.Gl;
 using Fleet.Twin.Labelling;
+using Fleet.Twin.Optics;
 using Fleet.Twin.Painting;
 using Fleet.Twin.Scenes;
 using Fleet.Twin.Sensing;
@@ -19,6 +20,7 @@ internal sealed class StagedWorld : IWorld
     private readonly byte[] _bgra;
     private readonly uint[] _ids;
     private readonly Plate? _plate;
+    private readonly Bent? _bent;
 
     public StagedWorld(Scene scene, long seed)
     {
@@ -26,7 +28,8 @@ internal sealed class StagedWorld : IWorld
         _plate = Plate.Of(scene);
         _context = GlContext.Open();
         _bank = new TextureBank(_context.Gl, Paint);
-        _rasteriser = new Rasteriser(_context.Gl, _bank, scene.Camera.Width, scene.Camera.Height);
+        _bent = scene.Camera.IsPinhole ? null : new Bent(scene.Camera);
+        _rasteriser = new Rasteriser(_context.Gl, _bank, _bent?.SourceWidth ?? scene.Camera.Width, _bent?.SourceHeight ?? scene.Camera.Height);
         _bgra = new byte[scene.Camera.Width * scene.Camera.Height * 4];
         _ids = new uint[scene.Camera.Width * scene.Camera.Height];
         _context.Release();
@@ -46,7 +49,10 @@ internal sealed class StagedWorld : IWorld
             _plate.PutBehind(_bgra, _ids, width, height, behind);
         }
 
-        return new TwinFrame(index, width, height, Sensor.Expose(_bgra, width, height, setting), annotations);
+        return new TwinFrame(index, width, height, Sensor.Expose(_bgra, width, height, setting), annotations)
+        {
+            Camera = Lens.Draw(set.Camera, _scene.Camera, set.View.FovY).At(set.View.Pose),
+        };
     }
 
     public IReadOnlyList<TwinAnnotation> Annotate(long index) => Draw(index).Annotations;
@@ -82,15 +88,32 @@ internal sealed class StagedWorld : IWorld
                 continue;
             }
 
-            var camera = set.View.Matrix(_scene.Camera.Width / (float)_scene.Camera.Height);
-            _bank.BeginFrame();
-            _rasteriser.Draw(set.Stage.Things, set.View, camera, set.Light, _bgra, _ids);
+            var camera = Shoot(set);
             var annotations = Labeller.Annotate(_ids, _scene, set.Stage.Cartons, camera);
             if (attempt >= FilmSet.Attempts || set.Accepts(annotations, _scene))
             {
                 return (set, annotations);
             }
         }
+    }
+
+    /// <summary>Fills colour and ids, and says how the world meets their pixels.</summary>
+    private Projection Shoot(FilmSet set)
+    {
+        var camera = _scene.Camera;
+        _bank.BeginFrame();
+        if (_bent is null)
+        {
+            var straight = set.View.Matrix(camera.Width / (float)camera.Height);
+            _rasteriser.Draw(set.Stage.Things, set.View, straight, set.Light, _bgra, _ids);
+            return new Projection(straight, camera.Width, camera.Height);
+        }
+
+        var (lens, tangents) = _bent.Ready(Lens.Draw(set.Camera, camera, set.View.FovY));
+        var wide = set.View.Pose * Bent.Projection(tangents);
+        _rasteriser.Draw(set.Stage.Things, set.View, wide, set.Light, _bent.Bgra, _bent.Ids);
+        _bent.Write(_bgra, _ids);
+        return new Projection(wide, camera.Width, camera.Height) { Lens = lens, Tangents = tangents };
     }
 
     private SKBitmap Paint(Skin texture)
