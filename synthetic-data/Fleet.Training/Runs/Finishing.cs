@@ -58,7 +58,8 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
         Write(trained.Model, threshold, lineage, TrainedFiles.Wide);
         Write(small, threshold, lineage, TrainedFiles.Model);
 
-        var before = job.Base is null || job.HasNewClasses ? null : Measure(Described(job.Base, threshold, lineage: null), "base.onnx");
+        var start = job.Base is null || job.HasNewClasses ? null : Described(job.Base, threshold, lineage: null);
+        var before = start is null ? null : Measure(start, "base.onnx");
         var dense = trained.Dense is null ? null : Measure(Described(trained.Dense, threshold, lineage), "dense.onnx");
         var control = trained.Control is null ? null : Measure(Described(trained.Control, threshold, lineage), "control.onnx");
         using var judge = new Judge(At(TrainedFiles.Model));
@@ -78,7 +79,8 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
             RunReport.Write(folder, job, measured, look, judge, trace.Points);
         }
 
-        var request = Request(measured, lineage) with { Report = look is null ? null : DigestOf(TrainedFiles.Page) };
+        var heldOut = HeldOutMeasure.Of(() => [.. Seen(job, TruthFrames.Of(job.Measured))], At(TrainedFiles.Model), start, At("base.onnx"));
+        var request = Request(measured, lineage, heldOut) with { Report = look is null ? null : DigestOf(TrainedFiles.Page) };
         File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(measured, TrainingJson.Default.TrainingReport));
         File.WriteAllText(At(TrainedFiles.Card), JsonSerializer.Serialize(request, FleetJson.Strict.VersionRequest));
         string[] page = look is null ? [] : [TrainedFiles.Page];
@@ -158,7 +160,7 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
         return DetectionMetrics.Judge(judge.Look(_held.Value), judge.Card.ScoreThreshold);
     }
 
-    private VersionRequest Request(TrainingReport measured, Lineage lineage) => new()
+    private VersionRequest Request(TrainingReport measured, Lineage lineage, IReadOnlyDictionary<string, double> heldOut) => new()
     {
         Model = job.Recipe.Model,
         Head = _fit.Head,
@@ -169,7 +171,7 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
         ScoreThreshold = measured.Threshold,
         Variants = [new VariantUpload(Main, DigestOf(TrainedFiles.Model)), .. Others(measured).Select(f => new VariantUpload(f.Name, DigestOf(f.File)))],
         GoldenClip = DigestOf(TrainedFiles.Golden),
-        Metrics = Metrics(measured, onScene: job.Recipe.Evaluate.Scene is not null),
+        Metrics = Metrics(measured, onScene: job.Recipe.Evaluate.Scene is not null).Concat(heldOut).ToDictionary(),
         Lineage = lineage,
     };
 

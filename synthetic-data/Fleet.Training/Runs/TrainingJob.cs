@@ -20,6 +20,9 @@ internal sealed record TrainingJob(Recipe Recipe, ModelProto? Base, IReadOnlyLis
     private const float StandardThreshold = 0.3f;
     private const float ClassThreshold = 0.5f;
 
+    /// <summary>Real frames that are never learnt from, nor anything chosen by: base and result are measured on them; may be empty.</summary>
+    public IReadOnlyList<LabelledPicture> Measured { get; init; } = [];
+
     /// <summary>Real frames to learn from.</summary>
     public IReadOnlyList<LabelledPicture> Learnt => [.. Real.Where((_, i) => i % EachHeldOut != EachHeldOut - 1)];
 

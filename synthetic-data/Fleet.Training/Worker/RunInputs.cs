@@ -23,7 +23,8 @@ internal sealed class RunInputs(FleetClient client, string blobs)
 
         var network = request.Base is { } version ? await BaseAsync(version, cancellationToken) : null;
         var real = request.Snapshot is { } snapshot ? await FramesAsync(snapshot, cancellationToken) : [];
-        return new TrainingJob(recipe, network, real, request.Seed);
+        var measured = request.HeldOut is { } heldOut ? await FramesAsync(heldOut, cancellationToken) : [];
+        return new TrainingJob(recipe, network, real, request.Seed) { Measured = measured };
     }
 
     private async Task<ModelProto> BaseAsync(VersionId version, CancellationToken cancellationToken)
