@@ -12,6 +12,7 @@ using Fleet.ControlPlane.Releases;
 using Fleet.ControlPlane.Rollouts;
 using Fleet.ControlPlane.Samples;
 using Fleet.ControlPlane.Snapshots;
+using Fleet.ControlPlane.TrainingRules;
 using Fleet.ControlPlane.TrainingRuns;
 using Routes = Fleet.ControlPlane.Platform.Http.Routes;
 
@@ -34,6 +35,7 @@ internal static class Slices
         services.AddSamples();
         services.AddSnapshots();
         services.AddTrainingRuns();
+        services.AddTrainingRules();
         services.AddFleetConsole(s => s.GetRequiredService<Endpoints>().ForConsole());
     }
 
@@ -52,6 +54,7 @@ internal static class Slices
         routes.MapSamples();
         routes.MapSnapshots();
         routes.MapTrainingRuns();
+        routes.MapTrainingRules();
         app.UseBroker();
         app.MapFleetConsole();
         Measure(app.Services);

@@ -69,6 +69,9 @@ public sealed class FleetClient : IDisposable
     /// <summary>Training runs, asked for and worked off.</summary>
     public TrainingRunsClient TrainingRuns => new(_wire);
 
+    /// <summary>Rules that start training runs by themselves.</summary>
+    public TrainingRulesClient TrainingRules => new(_wire);
+
     /// <summary>What changes, as it happens.</summary>
     public ChangesClient Changes => new(_wire);
 

@@ -394,12 +394,14 @@ public sealed record SnapshotFrame(Digest Digest, int WidthPx, int HeightPx, Dev
 /// <param name="Base">Version to fine-tune; null trains from nothing.</param>
 /// <param name="Snapshot">Real frames to mix in; null uses synthetic frames alone.</param>
 /// <param name="Seed">Same seed, same result.</param>
+/// <param name="HeldOut">Snapshot of real frames that are never learnt from: base and result are measured on them, see <see cref="HeldOutMetrics"/>; null measures on none.</param>
 public sealed record TrainingRunRequest(
     ModelName Model,
     [property: Required, StringLength(65536, MinimumLength = 1)] string Recipe,
     VersionId? Base = null,
     Digest? Snapshot = null,
-    long Seed = 1);
+    long Seed = 1,
+    Digest? HeldOut = null);
 
 /// <summary>How far a training run is.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TrainingState>))]

@@ -188,6 +188,9 @@ public static class Problems
     /// <summary>The run belongs to another trainer now, or is over.</summary>
     public static readonly ProblemKind RunLease = new("training.lease", 409, "The run is no longer yours", Fault.Caller);
 
+    /// <summary>The model has no training rule.</summary>
+    public static readonly ProblemKind TrainingRuleUnknown = new("training.rule-unknown", 404, "No such training rule", Fault.Caller);
+
     /// <summary>The recipe cannot be read or asks for something impossible.</summary>
     public static readonly ProblemKind RecipeInvalid = new("training.recipe", 400, "The recipe cannot be used", Fault.Caller);
 
@@ -240,7 +243,7 @@ public static class Problems
         DeviceUnknown, DeviceRevoked, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,
-        SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, RecipeInvalid, SceneInvalid, TwinUnavailable,
+        SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, RecipeInvalid, SceneInvalid, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
         DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
     ];

@@ -41,6 +41,23 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public async Task Measures_base_and_result_on_frames_that_it_does_not_learn_from()
+    {
+        var (_, snapshot) = Queue();
+        await OnceAsync();
+        var heldOut = _server.Store(JsonSerializer.SerializeToUtf8Bytes(new SnapshotManifest("held", [Frames()[0]]), FleetJson.Strict.SnapshotManifest));
+        _server.Queue(Request(snapshot) with { Base = _server.Versions[0].Card.Version, HeldOut = heldOut });
+        await OnceAsync();
+
+        var (first, second) = (_server.Versions[0].Card, _server.Versions[1].Card);
+        Assert.DoesNotContain(HeldOutMetrics.Result, first.Metrics.Keys);
+        Assert.Equal(1, second.Metrics[HeldOutMetrics.Frames]);
+        Assert.InRange(second.Metrics[HeldOutMetrics.Result], 0, 1);
+        Assert.InRange(second.Metrics[HeldOutMetrics.Base], 0, 1);
+        Assert.Equal(first.Metrics["frames_real"], second.Metrics["frames_real"]);
+    }
+
+    [Fact]
     public async Task Makes_no_second_version_after_it_died_between_registering_and_ending()
     {
         var (run, snapshot) = Queue();

@@ -69,6 +69,23 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_control_sees_what_the_pruned_network_sees_and_changes_nothing_about_it_also_after_a_kill()
+    {
+        var plain = await RunAsync(Job(A.Recipe(Short), pictures: 8), "plain");
+        var job = Job(A.Recipe(Short + "\ncontrol: yes"), pictures: 8);
+        using var kill = new CancellationTokenSource();
+        var seen = 0;
+        var interrupted = new TrainingRun(
+            job, Folder("control"), p => { if (p.Stage == TrainingRun.ControlStage && ++seen == 2) { kill.Cancel(); } }, new EveryStep());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => interrupted.RunAsync(kill.Token));
+        var resumed = await RunAsync(job, "control");
+
+        Assert.Equal(OnnxFile.Write(plain.Model), OnnxFile.Write(resumed.Model));
+        Assert.Equal(OnnxFile.Write((await RunAsync(job, "whole")).Control!), OnnxFile.Write(resumed.Control!));
+        Assert.NotEqual(OnnxFile.Write(resumed.Dense!), OnnxFile.Write(resumed.Control!));
+    }
+
+    [Fact]
     public async Task Says_in_a_sentence_that_there_is_nothing_to_learn_from()
     {
         var problem = await Assert.ThrowsAsync<ProblemException>(() => RunAsync(Job(A.Recipe("train: { steps: 3 }"), pictures: 0), "none"));

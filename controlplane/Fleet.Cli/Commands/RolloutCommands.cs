@@ -71,7 +71,8 @@ internal static class RolloutCommands
         }
     }
 
-    private static RingRequest Ring(string text) => text.Split(':', 2) is [{ Length: > 0 } name, { Length: > 0 } selector]
+    /// <summary>Reads <c>name:selector</c>.</summary>
+    public static RingRequest Ring(string text) => text.Split(':', 2) is [{ Length: > 0 } name, { Length: > 0 } selector]
         ? new RingRequest(name, selector)
         : throw new FormatException($"'{text}' is not a ring: wanted name:selector, such as canary:ring=canary.");
 }

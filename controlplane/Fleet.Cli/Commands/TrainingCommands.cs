@@ -6,7 +6,7 @@ namespace Fleet.Cli.Commands;
 
 internal static class TrainingCommands
 {
-    public static Command Create() => new("training", "Training runs, taken by ./fleet trainer.") { Start(), List() };
+    public static Command Create() => new("training", "Training runs, taken by ./fleet trainer.") { Start(), List(), TrainingRuleCommands.Create() };
 
     private static Command Start()
     {
@@ -14,14 +14,15 @@ internal static class TrainingCommands
         var recipe = new Option<FileInfo>("--recipe") { Description = "The recipe.", Required = true };
         var from = Ask.IdOption<VersionId>("--base", "Version to fine-tune.");
         var snapshot = Ask.IdOption<Digest>("--snapshot", "Dataset snapshot to mix in.");
+        var heldOut = Ask.IdOption<Digest>("--held-out", "Dataset snapshot that is never learnt from; base and result are measured on it.");
         var seed = new Option<long>("--seed") { Description = "Same seed, same result.", DefaultValueFactory = _ => 1 };
         return Ask.Server("start", "Queue a run and follow it.", async (client, result, cancellationToken) =>
         {
             var text = await File.ReadAllTextAsync(result.GetValue(recipe)!.FullName, cancellationToken);
             var run = await client.TrainingRuns.StartAsync(
-                new TrainingRunRequest(result.GetValue(model), text, result.GetValue(from), result.GetValue(snapshot), result.GetValue(seed)), cancellationToken);
+                new TrainingRunRequest(result.GetValue(model), text, result.GetValue(from), result.GetValue(snapshot), result.GetValue(seed), result.GetValue(heldOut)), cancellationToken);
             await FollowAsync(client, run, cancellationToken);
-        }, model, recipe, from, snapshot, seed);
+        }, model, recipe, from, snapshot, heldOut, seed);
     }
 
     private static Command List() => Ask.Server("list", "All runs.", async (client, _, cancellationToken) =>

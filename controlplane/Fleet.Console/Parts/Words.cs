@@ -59,6 +59,15 @@ internal static class Words
         _ => new("Failed", Tone.Bad),
     };
 
+    public static Word Of(TrainingRuleResponse rule) => rule switch
+    {
+        { State: TrainingRuleState.Training } => new("Training", Tone.Busy),
+        { State: TrainingRuleState.AwaitingRelease } => new("Waits for a signature", Tone.Warn),
+        { State: TrainingRuleState.RollingOut } => new("Rolling out", Tone.Busy),
+        { Rule.Enabled: false } => new("Off", Tone.Idle),
+        _ => new("Waits for labels", Tone.Good),
+    };
+
     public static Word Of(UpdateState state) => state switch
     {
         UpdateState.Reserving => new("Reserving disk", Tone.Busy),

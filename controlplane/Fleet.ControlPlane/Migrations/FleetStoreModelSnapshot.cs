@@ -480,6 +480,57 @@ namespace Fleet.ControlPlane.Migrations
                     b.ToTable("Snapshots", (string)null);
                 });
 
+            modelBuilder.Entity("Fleet.ControlPlane.TrainingRules.RuleRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Candidate")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Edition")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("LabelledAtStart")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Log")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Rollout")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Run")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Runs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Model");
+
+                    b.ToTable("TrainingRules", (string)null);
+                });
+
             modelBuilder.Entity("Fleet.ControlPlane.TrainingRuns.RunRow", b =>
                 {
                     b.Property<long>("Sequence")

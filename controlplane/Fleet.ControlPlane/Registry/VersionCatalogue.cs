@@ -21,6 +21,15 @@ internal sealed class VersionCatalogue(IDbContextFactory<FleetStore> stores, Cha
         await FindAsync(version, cancellationToken)
         ?? throw new ProblemException(Problems.VersionUnknown, $"There is no version {version}. List them with GET /api/v1/versions.");
 
+    /// <summary>The newest version of a model that devices may run; null when there is none.</summary>
+    public async Task<VersionId?> NewestReleasedAsync(ModelName model, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var released = await store.Set<VersionRow>().Where(v => v.State == VersionState.Released).Select(v => v.Id).ToListAsync(cancellationToken);
+        var ours = released.Where(v => v.Model == model).ToList();
+        return ours.Count > 0 ? ours.MaxBy(v => v.Number) : null;
+    }
+
     /// <summary>Whether <paramref name="digest"/> is a file of a released version.</summary>
     public async Task<bool> IsReleasedAsync(Digest digest, CancellationToken cancellationToken)
     {

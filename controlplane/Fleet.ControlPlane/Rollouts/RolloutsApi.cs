@@ -74,7 +74,7 @@ internal static class RolloutsApi
             row.CreatedBy);
     }
 
-    private static void CheckRings(IReadOnlyList<RingRequest> rings)
+    public static void CheckRings(IReadOnlyList<RingRequest> rings)
     {
         if (rings.Count is 0 or > MaxRings)
         {

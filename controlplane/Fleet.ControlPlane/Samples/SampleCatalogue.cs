@@ -4,6 +4,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.ControlPlane.Samples;
 
+/// <summary>A labelled sample as a frame of a snapshot, and when it was captured.</summary>
+internal sealed record LabelledFrame(SnapshotFrame Frame, DateTimeOffset CapturedAt);
+
 /// <summary>What other slices may know of samples.</summary>
 internal sealed class SampleCatalogue(IDbContextFactory<FleetStore> stores)
 {
@@ -16,6 +19,21 @@ internal sealed class SampleCatalogue(IDbContextFactory<FleetStore> stores)
         await using var store = await stores.CreateDbContextAsync(cancellationToken);
         var rows = await store.Set<SampleRow>().AsNoTracking().Where(s => s.State == SampleState.Labelled).ToListAsync(cancellationToken);
         return [.. rows.Select(Frame)];
+    }
+
+    /// <summary>Every labelled sample with its time.</summary>
+    public async Task<IReadOnlyList<LabelledFrame>> LabelledInTimeAsync(CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var rows = await store.Set<SampleRow>().AsNoTracking().Where(s => s.State == SampleState.Labelled).ToListAsync(cancellationToken);
+        return [.. rows.Select(r => new LabelledFrame(Frame(r), r.Frame.CapturedAt))];
+    }
+
+    /// <summary>How many samples are labelled.</summary>
+    public async Task<int> CountLabelledAsync(CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        return await store.Set<SampleRow>().CountAsync(s => s.State == SampleState.Labelled, cancellationToken);
     }
 
     /// <summary>The named samples as frames of a snapshot.</summary>

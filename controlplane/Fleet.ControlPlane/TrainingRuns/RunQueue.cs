@@ -14,12 +14,26 @@ internal sealed class RunQueue(IDbContextFactory<FleetStore> stores, ChangeFeed 
 
     public async Task<TrainingRunResponse> AddAsync(TrainingRunRequest request, CancellationToken cancellationToken)
     {
-        var row = new RunRow { Id = TrainingRunId.New(time), Request = request, CreatedAt = time.GetUtcNow() };
         await using var store = await stores.CreateDbContextAsync(cancellationToken);
-        store.Add(row);
+        var run = Add(store, request);
         await store.SaveChangesAsync(cancellationToken);
-        changes.Publish("training", row.Id.ToString());
+        changes.Publish("training", run.Id.ToString());
+        return run;
+    }
+
+    /// <summary>Queues a run together with whatever else the caller saves.</summary>
+    public TrainingRunResponse Add(FleetStore store, TrainingRunRequest request)
+    {
+        var row = new RunRow { Id = TrainingRunId.New(time), Request = request, CreatedAt = time.GetUtcNow() };
+        store.Add(row);
         return row.Show();
+    }
+
+    /// <summary>The run as it stands; null when there is none.</summary>
+    public async Task<TrainingRunResponse?> FindAsync(TrainingRunId run, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        return (await store.Set<RunRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == run, cancellationToken))?.Show();
     }
 
     /// <returns>The next run with its lease; null when none waits.</returns>

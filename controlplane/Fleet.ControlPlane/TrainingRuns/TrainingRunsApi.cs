@@ -38,9 +38,12 @@ internal static class TrainingRunsApi
             await versions.GetAsync(start, cancellationToken);
         }
 
-        if (request.Snapshot is { } snapshot)
+        foreach (var snapshot in (Digest?[])[request.Snapshot, request.HeldOut])
         {
-            await snapshots.RequireAsync(snapshot, cancellationToken);
+            if (snapshot is { } named)
+            {
+                await snapshots.RequireAsync(named, cancellationToken);
+            }
         }
 
         var run = await queue.AddAsync(request, cancellationToken);
@@ -57,11 +60,10 @@ internal static class TrainingRunsApi
         return TypedResults.Ok(page.Of(found, r => r.Sequence, r => r.Show()));
     }
 
-    private static async Task<Ok<TrainingRunResponse>> GetAsync(TrainingRunId id, IDbContextFactory<FleetStore> stores, CancellationToken cancellationToken)
+    private static async Task<Ok<TrainingRunResponse>> GetAsync(TrainingRunId id, RunQueue queue, CancellationToken cancellationToken)
     {
-        await using var store = await stores.CreateDbContextAsync(cancellationToken);
-        var row = await store.Set<RunRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
-        return TypedResults.Ok(row?.Show() ?? throw new ProblemException(Problems.RunUnknown, $"There is no training run {id}. List them with GET /api/v1/training-runs."));
+        var run = await queue.FindAsync(id, cancellationToken);
+        return TypedResults.Ok(run ?? throw new ProblemException(Problems.RunUnknown, $"There is no training run {id}. List them with GET /api/v1/training-runs."));
     }
 
     private static async Task<Results<Ok<TrainingLease>, NoContent>> NextAsync(TrainerRequest request, RunQueue queue, CancellationToken cancellationToken) =>

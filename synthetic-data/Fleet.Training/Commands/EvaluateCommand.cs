@@ -24,7 +24,7 @@ internal sealed class EvaluateCommand(TextWriter output)
             Classes = arguments.Text("--classes") is { } names ? [.. File.ReadLines(names).Select(l => l.Trim()).Where(l => l.Length > 0)] : null,
         });
         var draw = arguments.Text("--draw") is { } folder ? Directory.CreateDirectory(folder).FullName : null;
-        var look = ModelLook.At(judge, Frames(arguments, judge.Card.Classes), (frame, found) =>
+        var look = ModelLook.At(judge, Frames(arguments, judge.Card), (frame, found) =>
         {
             if (draw is not null)
             {
@@ -36,7 +36,9 @@ internal sealed class EvaluateCommand(TextWriter output)
             throw new ProblemException(Problems.RequestInvalid, "There is no frame to look at: give a folder with pictures, or a count above 0.");
         }
 
-        output.WriteLine(Line(look.Scores));
+        output.WriteLine(look.Named is { } named
+            ? string.Create(CultureInfo.InvariantCulture, $"accuracy {named.Accuracy:0.000}  mean over classes {named.MeanRecall:0.000}  ({named.Pictures} pictures)")
+            : Line(look.Scores));
         if (arguments.Text("--json") is { } file)
         {
             File.WriteAllText(file, JsonSerializer.Serialize(look.Scores, TrainingJson.Default.DetectionScores));
@@ -58,12 +60,16 @@ internal sealed class EvaluateCommand(TextWriter output)
         CultureInfo.InvariantCulture,
         $"mAP@.5 {s.Map50:0.000}  mAP@.75 {s.Map75:0.000}  mAP {s.Map:0.000}  precision {s.Precision:0.000}  recall {s.Recall:0.000}  count error {s.CountError:0.00}  ({s.Frames} frames, {s.Objects} objects)");
 
-    private static IEnumerable<TruthFrame> Frames(Arguments arguments, IReadOnlyList<string> classes) =>
-        (arguments.Text("--scene"), arguments.Text("--data"), arguments.Text("--images")) switch
+    private static IEnumerable<TruthFrame> Frames(Arguments arguments, ModelCard card)
+    {
+        var named = card.Head == HeadKinds.Classes;
+        var frames = (arguments.Text("--scene"), arguments.Text("--data"), arguments.Text("--images")) switch
         {
             ({ } scene, null, null) => TruthFrames.OfScene(scene, arguments.Number("--seed") ?? 1, (int)(arguments.Number("--count") ?? 100)),
-            (null, { } data, null) => TruthFrames.Of(TrainingSets.Labelled(TrainingSets.Sound(data, DataCommand.OptionsOf(arguments) with { Classes = classes }), arguments.Text("--split"))),
-            (null, null, { } images) => TruthFrames.Of(PictureFolders.Read(images, arguments.Text("--labels"), classes)),
+            (null, { } data, null) => TruthFrames.Of(TrainingSets.Labelled(TrainingSets.Sound(data, DataCommand.OptionsOf(arguments) with { Classes = card.Classes }, named), arguments.Text("--split"))),
+            (null, null, { } images) => TruthFrames.Of(PictureFolders.Read(images, arguments.Text("--labels"), card.Classes)),
             _ => throw new ProblemException(Problems.RequestInvalid, $"Give one of --scene, --data and --images. Usage: {Usage}"),
         };
+        return named ? TruthFrames.Cut(frames) : frames;
+    }
 }

@@ -34,12 +34,14 @@ internal sealed class SparsifyCommand(TextWriter output, TimeProvider time)
 
         var (learnt, heldOut) = Pictures(arguments.Needed("--data"));
         var options = new SparsifyOptions(
-            new Schedule((int)(arguments.Number("--steps") ?? 300), (int)(arguments.Number("--batch") ?? 8), arguments.Real("--rate") ?? 5e-4), (int)(arguments.Number("--threads") ?? 2), arguments.Number("--seed") ?? 1);
-        var result = new SparsifyRun(model, new PictureSet(input, learnt.Select(p => Frames.Pictures.Read(p.Path))), new PictureSet(input, heldOut.Select(p => Frames.Pictures.Read(p.Path))), options, Tell, time)
-            .Run(cancellationToken);
+            new Schedule((int)(arguments.Number("--steps") ?? 300), (int)(arguments.Number("--batch") ?? 8), arguments.Real("--rate") ?? 5e-4), (int)(arguments.Number("--threads") ?? 2), arguments.Number("--seed") ?? 1, folder);
+        var run = new SparsifyRun(
+            model, new PictureSet(input, learnt.Select(p => Frames.Pictures.Read(p.Path))), new PictureSet(input, heldOut.Select(p => Frames.Pictures.Read(p.Path))), options, new ProgressLine(output, time).Tell, time);
+        var result = run.Run(cancellationToken);
         var report = new SparsifyReport(
             Digest.Of(File.ReadAllBytes(path)).ToString(), feeding.Fit?.Head, learnt.Count, heldOut.Count, options.Schedule.Steps, 0, EngineAgreement.Check(result.Model, input), result.Before, result.After, null, null, result.Pruned, result.Dense);
         Write(result, report, folder, path, feeding.Fit, heldOut, started);
+        run.Forget();
     }
 
     private static (IReadOnlyList<LabelledPicture> Learnt, IReadOnlyList<LabelledPicture> HeldOut) Pictures(string data)
@@ -108,6 +110,4 @@ internal sealed class SparsifyCommand(TextWriter output, TimeProvider time)
     }
 
     private static string Text(InputSpec input) => $"{input.WidthPx}x{input.HeightPx} {input.Color}";
-
-    private void Tell(TrainingProgress at) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at.Stage} {at.Step}/{at.Steps}  loss {at.Loss:0.0000}  {at.EtaSeconds:0} s left"));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fleet.Contracts;
 using Fleet.Onnx;
+using Fleet.Onnx.Schema;
 using Fleet.Training.Datasets;
 using Fleet.Training.Frames;
 using Fleet.Training.Recipes;
@@ -13,7 +14,9 @@ namespace Fleet.Training.Commands;
 /// <summary><c>train</c>: a recipe in, a folder of files out.</summary>
 internal sealed class TrainCommand(TextWriter output, TimeProvider time)
 {
-    public const string Usage = "fleet-training train RECIPE --out DIR [--from FILE] [--data DIR[,DIR]] [--format coco|yolo|voc] [--policy modal|amodal] [--seed S]";
+    public const string Usage = "fleet-training train RECIPE --out DIR [--from FILE] [--data DIR[,DIR]] [--format coco|yolo|voc|folders] [--policy modal|amodal] [--seed S]";
+
+    private readonly ProgressLine _progress = new(output, time);
 
     public async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -28,15 +31,27 @@ internal sealed class TrainCommand(TextWriter output, TimeProvider time)
 
         var job = new TrainingJob(
             recipe,
-            (arguments.Text("--from") ?? arguments.Text("--base")) is { } path ? OnnxFile.Read(path) : null,
+            BaseOf(arguments, recipe),
             RealOf(arguments, recipe),
             arguments.Number("--seed") ?? recipe.Seed);
-        var trace = new LossTrace(Tell);
-        var run = new TrainingRun(job, folder, trace.Tell, time);
+        var trace = new LossTrace(_progress.Tell);
+        var curve = new LearningCurve(folder, Finishing.HeldOf(job), time);
+        var run = new TrainingRun(job, folder, trace.Tell, time, curve);
         var trained = await run.RunAsync(cancellationToken);
-        var finished = new Finishing(job, folder, trace, time).Finish(trained, new Lineage(), started);
+        var finished = new Finishing(job, folder, trace, time, curve).Finish(trained, new Lineage(), started);
         run.Forget();
         Tell(finished.Report, folder);
+    }
+
+    /// <summary>What the command line names, else what the recipe does: a path from where the recipe lies, or from here.</summary>
+    private static ModelProto? BaseOf(Arguments arguments, Recipe recipe)
+    {
+        var given = arguments.Text("--from") ?? arguments.Text("--base") ?? recipe.From;
+        var beside = given is null ? null : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(RecipeFiles.Find(arguments.Words[0]))) ?? "", given);
+        var path = given is null ? null : File.Exists(given) ? given : beside;
+        return path is null ? null
+            : File.Exists(path) ? OnnxFile.Read(path)
+            : throw new ProblemException(Problems.RequestInvalid, $"There is no file {given} to go on from.");
     }
 
     private void RunTiles(Arguments arguments, Recipe recipe, string folder, CancellationToken cancellationToken)
@@ -46,7 +61,7 @@ internal sealed class TrainCommand(TextWriter output, TimeProvider time)
             throw new ProblemException(Problems.RequestInvalid, $"{given} was given, but a tile classifier learns from its recipe's scene alone: leave --from and --data out.");
         }
 
-        var report = new TilesRun(recipe, arguments.Number("--seed") ?? recipe.Seed, folder, new LossTrace(Tell), time).Run(cancellationToken);
+        var report = new TilesRun(recipe, arguments.Number("--seed") ?? recipe.Seed, folder, new LossTrace(_progress.Tell), time).Run(cancellationToken);
         Tell("dense", report.Dense);
         Tell("result", report.Result);
         output.WriteLine(string.Create(
@@ -66,21 +81,20 @@ internal sealed class TrainCommand(TextWriter output, TimeProvider time)
 
     // the twin draws boxes around what can be seen
     private static IReadOnlyList<LabelledPicture> RealOf(Arguments arguments, Recipe recipe) => arguments.Text("--data") is { } data
-        ? TrainingSets.Load(data.Split(','), DataCommand.OptionsOf(arguments) with { Classes = recipe.Classes }, recipe.Scenes.Count > 0 ? BoxPolicy.Modal : BoxPolicy.Unknown)
+        ? TrainingSets.Load(data.Split(','), DataCommand.OptionsOf(arguments) with { Classes = recipe.Classes }, recipe.Scenes.Count > 0 ? BoxPolicy.Modal : BoxPolicy.Unknown, named: recipe.Head == HeadKinds.Classes)
         : [];
-
-    private void Tell(TrainingProgress at)
-    {
-        var loss = at.Loss is { } value ? string.Create(CultureInfo.InvariantCulture, $"  loss {value:0.000}") : "";
-        var eta = at.EtaSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"  {seconds:0} s left") : "";
-        output.WriteLine($"{at.Stage} {at.Step}/{at.Steps}{loss}{eta}");
-    }
 
     private void Tell(TrainingReport report, string folder)
     {
         Tell("base", report.Before);
         Tell("dense", report.Dense);
+        Tell("dense, trained as long", report.Control);
         Tell("result", report.After);
+        if (report.Named is { } named)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"accuracy {named.Accuracy:0.000}, mean over classes {named.MeanRecall:0.000} ({named.Pictures} pictures)"));
+        }
+
         foreach (var form in report.Variants)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {form.Name,-14} {form.SizeBytes,10:#,0} bytes{(form.Map50 is { } map ? $", mAP@.5 {map:0.000}, @.75 {form.Map75:0.000}" : "")}{(form.Remark is { } remark ? $"; not listed: {remark}" : "")}"));

@@ -13,20 +13,26 @@ internal static class TrainingSets
     /// <param name="options">What the caller knows better.</param>
     /// <param name="drawn">Policy of the scenes that are learnt from as well; unknown where there are none.</param>
     /// <exception cref="ProblemException"><see cref="Problems.DatasetInvalid"/>: the text lists what is wrong, file by file.</exception>
-    public static IReadOnlyList<LabelledPicture> Load(IReadOnlyList<string> folders, ReadOptions options, BoxPolicy drawn)
+    /// <param name="named">A folder for each class is wanted, or boxes to cut objects out of.</param>
+    public static IReadOnlyList<LabelledPicture> Load(IReadOnlyList<string> folders, ReadOptions options, BoxPolicy drawn, bool named = false)
     {
-        var sets = folders.Select(f => Sound(f, options)).ToList();
-        ThrowIfMixed(sets, drawn);
+        var sets = folders.Select(f => Sound(f, options, named)).ToList();
+        ThrowIfMixed([.. sets.Where(s => s.Format != DatasetFormat.Folders)], drawn);
         return [.. sets.SelectMany(Learnable)];
     }
 
     /// <summary>A set as labelled pictures, all of it or one part.</summary>
     public static IEnumerable<LabelledPicture> Labelled(Dataset set, string? split = null) =>
-        set.Pictures.Where(p => split is null || p.Split == split).Select(p => new LabelledPicture(p.Path, [.. p.Boxes.Select(b => new Annotation(b.Label, b.Box.ToBox()))]));
+        set.Pictures.Where(p => split is null || p.Split == split).Select(p => new LabelledPicture(p.Path, p.Label is { } label
+            ? [Cutting.WholeOf(p.Size.Width, p.Size.Height, label)]
+            : [.. p.Boxes.Select(b => new Annotation(b.Label, b.Box.ToBox()))]));
 
     /// <summary>Reads a set and refuses it where anything is wrong that would spoil what is made of it.</summary>
+    /// <param name="folder">The set.</param>
+    /// <param name="options">What the caller knows better.</param>
+    /// <param name="named">A class for each picture is enough.</param>
     /// <exception cref="ProblemException"><see cref="Problems.DatasetInvalid"/>.</exception>
-    public static Dataset Sound(string folder, ReadOptions options)
+    public static Dataset Sound(string folder, ReadOptions options, bool named = false)
     {
         var found = DataCheck.Check(folder, options);
         if (found.Errors > 0)
@@ -36,7 +42,7 @@ internal static class TrainingSets
             throw new ProblemException(Problems.DatasetInvalid, $"{folder} cannot be used, for {found.Errors} reasons (fleet data check shows all):\n{string.Join('\n', lines.Take(Shown))}{more}");
         }
 
-        return found.Set.Format != DatasetFormat.Folders ? found.Set
+        return named || found.Set.Format != DatasetFormat.Folders ? found.Set
             : throw new ProblemException(Problems.DatasetInvalid, $"{folder} has a class for each picture and no boxes: a detector cannot be trained or measured on it. Draw boxes, or give a set that has them.");
     }
 

@@ -58,8 +58,8 @@ internal sealed class Distillation
     private static Tensor Mean(string[] names, IReadOnlyDictionary<string, Tensor> wanted, IReadOnlyDictionary<string, Tensor> given)
     {
         var matched = names.Where(n => given[n].is_floating_point()).ToList();
-        return matched.Select(n => Relative(wanted[n], given[n])).Aggregate(tensor(0f), (sum, one) => sum + one) / Math.Max(1, matched.Count);
+        return matched.Select(n => Relative(wanted[n], given[n])).Aggregate(tensor(0f), (sum, one) => sum + one).Over(Math.Max(1, matched.Count));
     }
 
-    private static Tensor Relative(Tensor wanted, Tensor given) => (wanted - given).square().mean() / ((wanted - wanted.mean()).square().mean() + Smallest);
+    private static Tensor Relative(Tensor wanted, Tensor given) => (wanted - given).square().mean() / (wanted - wanted.mean()).square().mean().Plus(Smallest);
 }

@@ -1,4 +1,6 @@
+using System.Text;
 using Fleet.Contracts;
+using Fleet.Onnx;
 using Fleet.Onnx.Schema;
 using Fleet.Training.Learning;
 using Fleet.Training.Networks;
@@ -14,7 +16,8 @@ namespace Fleet.Training.Distilling;
 /// <param name="Schedule">Steps, batch and rate of the recovery.</param>
 /// <param name="Threads">Another number gives another result.</param>
 /// <param name="Seed">Of what is drawn.</param>
-internal sealed record SparsifyOptions(Schedule Schedule, int Threads, long Seed);
+/// <param name="Folder">Where a killed run leaves its checkpoint; null keeps none.</param>
+internal sealed record SparsifyOptions(Schedule Schedule, int Threads, long Seed, string? Folder = null);
 
 /// <summary>How near two networks are on pictures that were not learnt from.</summary>
 /// <param name="Difference">Of all outputs, the mean: 0 is the same answer, 1 is no better than the mean answer.</param>
@@ -34,11 +37,28 @@ internal sealed record SparsifiedNetwork(ModelProto Model, ModelProto Raw, Agree
 /// <summary>Prunes any network to 2:4 and teaches it to answer as it did before.</summary>
 internal sealed class SparsifyRun(ModelProto model, PictureSet learnt, PictureSet heldOut, SparsifyOptions options, Action<TrainingProgress> report, TimeProvider time)
 {
+    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(10);
+
     private const string Stage = "recover";
 
     // with fewer the mean of the last steps would still hold the first ones
     private const double Average = 0.98;
 
+    // what the result depends on: a checkpoint of anything else is not used
+    private readonly Lazy<string> _identity = new(() => Digest.Of(Encoding.UTF8.GetBytes($"{Digest.Of(OnnxFile.Write(model))}|{options with { Folder = null }}|{learnt.Fingerprint()}")).Hex);
+
+    private string? Place => options.Folder is null ? null : Path.Combine(options.Folder, "checkpoint.bin");
+
+    /// <summary>Forgets the checkpoint; to be called when the result is safe.</summary>
+    public void Forget()
+    {
+        if (Place is { } place)
+        {
+            File.Delete(place);
+        }
+    }
+
+    /// <summary>Prunes and recovers; a killed run goes on from its folder's checkpoint and ends with the same bytes.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.ModelOperator"/>: an operator that is not known, or nothing that could be pruned.</exception>
     public SparsifiedNetwork Run(CancellationToken cancellationToken)
     {
@@ -62,6 +82,13 @@ internal sealed class SparsifyRun(ModelProto model, PictureSet learnt, PictureSe
     {
         using var optimiser = new AdamW(student);
         using var mean = new RunningMean(student, Average);
+        if (Found() is { } found)
+        {
+            found.Restore(student, optimiser, mean);
+            report(new TrainingProgress("resume", found.Step, options.Schedule.Steps, Loss: null, EtaSeconds: null));
+        }
+
+        var stored = time.GetTimestamp();
         var pace = new Pace(Stage, options.Schedule, later: 0, report, time);
         while (optimiser.Step < options.Schedule.Steps)
         {
@@ -73,16 +100,24 @@ internal sealed class SparsifyRun(ModelProto model, PictureSet learnt, PictureSe
             mean.Follow(optimiser.Step);
             ThrowIfLost(value, optimiser.Step);
             pace.Tell(new LearnerStep(optimiser.Step, value));
+            // the first at once: a folder that cannot be written to is better found now
+            if (Place is { } place && (optimiser.Step == 1 || optimiser.Step == options.Schedule.Steps || time.GetElapsedTime(stored) > CheckpointEvery))
+            {
+                Checkpoint.Take(_identity.Value, Stage, student, optimiser, mean).Write(place);
+                stored = time.GetTimestamp();
+            }
         }
 
         mean.Settle();
     }
 
+    private Checkpoint? Found() => Place is { } place ? Checkpoint.Read(place, _identity.Value) : null;
+
     /// <summary>Adds the gradients of a part of a batch; a graph made for one picture sees them one by one.</summary>
     private double Backward(Distillation distillation, (int Index, bool Mirrored)[] part)
     {
         using var scope = NewDisposeScope();
-        var loss = distillation.Loss(learnt.Batch(part)) * ((double)part.Length / options.Schedule.Batch);
+        var loss = distillation.Loss(learnt.Batch(part)).Times((double)part.Length / options.Schedule.Batch);
         loss.backward();
         return loss.ToDouble();
     }

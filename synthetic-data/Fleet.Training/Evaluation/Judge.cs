@@ -21,10 +21,13 @@ internal sealed class Judge : IDisposable
     public Judge(string onnxPath, HeadRequest? asked = null)
     {
         Card = CardOf(onnxPath, asked ?? new HeadRequest());
-        _detector = Detector.Load(onnxPath, Card, new InferenceOptions { IntraOpThreads = 1, CandidateFloor = Floor });
+        _detector = Detector.Load(onnxPath, Card, new InferenceOptions { IntraOpThreads = 1, CandidateFloor = Lowest });
     }
 
     public ModelCard Card { get; }
+
+    // one of many classes is put first with a low score too
+    private float Lowest => Card.Head == HeadKinds.Classes ? 0 : Floor;
 
     /// <summary>What is found from <paramref name="threshold"/> on.</summary>
     public IReadOnlyList<Detection> Detect(Frame frame, float threshold) => _detector.Detect(frame, threshold);
@@ -33,7 +36,7 @@ internal sealed class Judge : IDisposable
     public IReadOnlyList<JudgedFrame> Look(IEnumerable<TruthFrame> frames, Action<TruthFrame, IReadOnlyList<Detection>>? seen = null)
     {
         // tiles that touch are one object: from a low score on they would all be one
-        var lowest = Card.Head is HeadKinds.Tiles or HeadKinds.Heatmap ? Card.ScoreThreshold : Floor;
+        var lowest = Card.Head is HeadKinds.Tiles or HeadKinds.Heatmap ? Card.ScoreThreshold : Lowest;
         var judged = new List<JudgedFrame>();
         foreach (var frame in frames)
         {

@@ -24,6 +24,10 @@ internal static class TruthFrames
         }
     }
 
+    /// <summary>Every object that is cut out of the frames, as a frame of its own: what a classifier is judged by.</summary>
+    public static IEnumerable<TruthFrame> Cut(IEnumerable<TruthFrame> frames) => frames.SelectMany(f =>
+        Cutting.Of(f.Frame, f.Truth).Select((cut, i) => new TruthFrame($"{f.Name} {i}", cut.Frame, [Cutting.WholeOf(cut.Frame.WidthPx, cut.Frame.HeightPx, cut.Label)])));
+
     /// <summary>Reads pictures.</summary>
     public static IEnumerable<TruthFrame> Of(IEnumerable<LabelledPicture> pictures) =>
         pictures.Select(p => new TruthFrame(Path.GetFileNameWithoutExtension(p.Path), Pictures.Read(p.Path), p.Annotations));

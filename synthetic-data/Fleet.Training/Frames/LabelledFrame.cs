@@ -14,9 +14,9 @@ internal readonly record struct TargetBox(int Class, float Left, float Top, floa
 }
 
 /// <summary>A frame as the network sees it, with what is in it.</summary>
-/// <param name="Rgb">3 x height x width bytes: the red plane, then green, then blue.</param>
+/// <param name="Planes">Planes of bytes in the order in which the network wants its colours.</param>
 /// <param name="Boxes">In input pixels.</param>
-internal sealed record LabelledFrame(byte[] Rgb, IReadOnlyList<TargetBox> Boxes);
+internal sealed record LabelledFrame(byte[] Planes, IReadOnlyList<TargetBox> Boxes);
 
 /// <summary>Width and height of the network's input.</summary>
 internal readonly record struct FrameSize(int Width, int Height)

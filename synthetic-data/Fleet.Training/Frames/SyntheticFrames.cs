@@ -1,4 +1,5 @@
 using Fleet.Contracts;
+using Fleet.Onnx;
 using Fleet.Training.Recipes;
 using Fleet.Twin;
 using Fleet.Twin.Scenes;
@@ -12,7 +13,7 @@ internal sealed class SyntheticFrames : IAsyncDisposable
     // a renderer that runs far ahead only takes the processor from the learning
     private const int Ahead = 96;
 
-    private readonly TaskCompletionSource<LabelledFrame>[] _frames;
+    private readonly TaskCompletionSource<IReadOnlyList<LabelledFrame>>[] _frames;
     private readonly IReadOnlyList<(Scene Scene, double Weight)> _scenes;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _workers;
@@ -23,26 +24,26 @@ internal sealed class SyntheticFrames : IAsyncDisposable
     private int _next = -1;
 
     /// <exception cref="ProblemException"><see cref="Problems.SceneInvalid"/>.</exception>
-    public SyntheticFrames(Recipe recipe, InputSpec input, IReadOnlyList<string> classes, long seed)
+    public SyntheticFrames(Recipe recipe, HeadFit fit, long seed)
     {
         _scenes = [.. recipe.Scenes.Select(s => (Scene.Load(s.Scene), s.Weight))];
         _seed = seed;
         _ahead = new SemaphoreSlim(Ahead);
-        _frames = new TaskCompletionSource<LabelledFrame>[_scenes.Count == 0 ? 0 : recipe.Frames];
+        _frames = new TaskCompletionSource<IReadOnlyList<LabelledFrame>>[_scenes.Count == 0 ? 0 : recipe.Frames];
         for (var i = 0; i < _frames.Length; i++)
         {
-            _frames[i] = new TaskCompletionSource<LabelledFrame>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _frames[i] = new TaskCompletionSource<IReadOnlyList<LabelledFrame>>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         var workers = _frames.Length == 0 ? 0 : Math.Max(1, recipe.Threads - 1);
-        _makers = [.. Enumerable.Range(0, workers).Select(_ => new FrameMaker(input, classes))];
+        _makers = [.. Enumerable.Range(0, workers).Select(_ => new FrameMaker(fit.Input, fit.Classes, fit.Head == HeadKinds.Classes))];
         _workers = [.. _makers.Select(maker => Task.Factory.StartNew(() => Render(maker), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
     }
 
     public int Count => _frames.Length;
 
-    /// <summary>Frame <paramref name="index"/>, as soon as it is rendered. One caller at a time.</summary>
-    public Task<LabelledFrame> GetAsync(int index, CancellationToken cancellationToken)
+    /// <summary>What frame <paramref name="index"/> shows, as soon as it is rendered: the frame, or objects cut out of it. One caller at a time.</summary>
+    public Task<IReadOnlyList<LabelledFrame>> GetAsync(int index, CancellationToken cancellationToken)
     {
         if (index > _asked)
         {
@@ -107,7 +108,7 @@ internal sealed class SyntheticFrames : IAsyncDisposable
         return scene;
     }
 
-    private static LabelledFrame Make(FrameMaker maker, TwinFrame rendered) =>
+    private static IReadOnlyList<LabelledFrame> Make(FrameMaker maker, TwinFrame rendered) =>
         maker.Make(AsFrame(rendered), rendered.Annotations.Select(a => new Annotation(a.Label, a.Box)));
 
     /// <summary>The pixels of a rendered frame in the form in which a device has them.</summary>

@@ -8,7 +8,7 @@ internal static class Augmentation
     private const float SmallestSidePx = 6;
     private const float SmallestShare = 0.25f;
 
-    /// <summary>Writes an altered copy of <paramref name="frame"/> into <paramref name="into"/> (3 planes, 0 to 255).</summary>
+    /// <summary>Writes an altered copy of <paramref name="frame"/> into <paramref name="into"/> (planes of bytes).</summary>
     /// <returns>Its boxes; those that are nearly cut off are to be ignored.</returns>
     public static List<TargetBox> Apply(LabelledFrame frame, FrameSize size, Random random, Span<byte> into)
     {
@@ -16,7 +16,7 @@ internal static class Augmentation
         var tables = Tones(random);
         var grey = random.NextSingle() < 0.15f;
         var fill = (byte)random.Next(256);
-        view.Warp(frame.Rgb, size, fill, into);
+        view.Warp(frame.Planes, size, fill, into);
         Recolour(into, size.Pixels, tables, grey);
         var boxes = frame.Boxes.Select(b => Clip(view.Move(b), size)).Where(b => b.Width > 1 && b.Height > 1).ToList();
         if (random.NextSingle() < 0.3f)
@@ -60,6 +60,16 @@ internal static class Augmentation
 
     private static void Recolour(Span<byte> planes, int pixels, byte[][] tables, bool grey)
     {
+        if (planes.Length == pixels)
+        {
+            foreach (ref var pixel in planes)
+            {
+                pixel = tables[0][pixel];
+            }
+
+            return;
+        }
+
         var red = planes[..pixels];
         var green = planes[pixels..(2 * pixels)];
         var blue = planes[(2 * pixels)..];
@@ -76,9 +86,9 @@ internal static class Augmentation
 
     private static void Cover(Span<byte> planes, FrameSize size, List<TargetBox> boxes, Random random)
     {
-        var (width, height) = (random.Next(8, size.Width / 5), random.Next(8, size.Height / 5));
+        var (width, height) = (random.Next(Math.Min(8, size.Width / 8), Math.Max(9, size.Width / 5)), random.Next(Math.Min(8, size.Height / 8), Math.Max(9, size.Height / 5)));
         var (left, top) = (random.Next(size.Width - width), random.Next(size.Height - height));
-        for (var plane = 0; plane < 3; plane++)
+        for (var plane = 0; plane < planes.Length / size.Pixels; plane++)
         {
             var tone = (byte)random.Next(256);
             for (var y = top; y < top + height; y++)

@@ -1,15 +1,23 @@
+using Fleet.Contracts;
 using Fleet.Training.Frames;
 using Fleet.Training.Recipes;
 using static TorchSharp.torch;
 
 namespace Fleet.Training.Learning;
 
-/// <summary>A batch: input bytes and what should come out.</summary>
-internal sealed record Batch(int Count, byte[] Images, Targets Targets);
+/// <summary>A batch: input bytes, and for each picture what is in it.</summary>
+internal sealed record Batch(byte[] Images, IReadOnlyList<IReadOnlyList<TargetBox>> Boxes)
+{
+    public int Count => Boxes.Count;
+}
 
 /// <summary>Puts batches together; batch n of a stage is the same for the same seed, whatever was made before.</summary>
-internal sealed class Batches(FrameSize size, int classes, SyntheticFrames synthetic, IReadOnlyList<LabelledFrame> real, double realShare, long seed)
+internal sealed class Batches(InputSpec input, SyntheticFrames synthetic, IReadOnlyList<LabelledFrame> real, double realShare, long seed)
 {
+    private readonly InputTensor _tensor = new(input);
+    private readonly FrameSize _size = new(input.WidthPx, input.HeightPx);
+    private readonly int _length = InputRules.PlanesOf(input.Color) * input.WidthPx * input.HeightPx;
+
     // by then all synthetic frames are in use; until then learning never waits long for the renderer
     private const double GrownBy = 0.5;
 
@@ -24,25 +32,36 @@ internal sealed class Batches(FrameSize size, int classes, SyntheticFrames synth
         var count = schedule.Batch;
         var fromReal = real.Count == 0 ? 0 : synthetic.Count == 0 ? count : (int)Math.Round(count * realShare);
         var rendered = Rendered(stage, schedule, step, count - fromReal, all);
-        var batch = new Batch(count, new byte[count * 3 * size.Pixels], new Targets(count, classes, size));
+        var (images, boxes) = (new byte[count * _length], new IReadOnlyList<TargetBox>[count]);
         for (var item = 0; item < count; item++)
         {
+            var random = Chance.From(seed, stage + "/look", step, item);
             var frame = item < fromReal
                 ? real[Turn(stage, (long)step * fromReal + item)]
-                : await synthetic.GetAsync(rendered[item - fromReal], cancellationToken);
-            Write(batch, item, frame, Chance.From(seed, stage + "/look", step, item));
+                : await SyntheticAsync(rendered[item - fromReal], random, cancellationToken);
+            boxes[item] = Augmentation.Apply(frame, _size, random, images.AsSpan(item * _length, _length));
         }
 
-        return batch;
+        return new Batch(images, boxes);
     }
 
-    /// <summary>The input as a tensor of bytes [count, 3, height, width].</summary>
-    public Tensor Images(Batch batch) => tensor(batch.Images, [batch.Count, 3, size.Height, size.Width], dtype: ScalarType.Byte);
+    /// <summary>Part of a batch as the network's input, with what is in it.</summary>
+    public (Tensor Images, IReadOnlyList<IReadOnlyList<TargetBox>> Boxes) Part(Batch batch, int first, int count) =>
+        (_tensor.Of(batch.Images[(first * _length)..((first + count) * _length)], count), [.. batch.Boxes.Skip(first).Take(count)]);
 
-    private void Write(Batch batch, int item, LabelledFrame frame, Random random)
+    /// <summary>A frame, or one of the objects cut out of it; where it has none, out of one after it.</summary>
+    private async Task<LabelledFrame> SyntheticAsync(int index, Random random, CancellationToken cancellationToken)
     {
-        var boxes = Augmentation.Apply(frame, size, random, batch.Images.AsSpan(item * 3 * size.Pixels, 3 * size.Pixels));
-        batch.Targets.Write(item, boxes);
+        for (var tried = 0; tried < synthetic.Count; tried++)
+        {
+            var made = await synthetic.GetAsync((index + tried) % synthetic.Count, cancellationToken);
+            if (made.Count > 0)
+            {
+                return made.Count == 1 ? made[0] : made[random.Next(made.Count)];
+            }
+        }
+
+        throw new ProblemException(Problems.RecipeInvalid, "No frame of the scenes shows an object of the recipe's classes that is large enough to be cut out.");
     }
 
     /// <summary>Frames that are new at this step, and others drawn from those that are not.</summary>

@@ -17,6 +17,9 @@ internal sealed record Checkpoint(string Run, string Stage, int Step, IReadOnlyD
     public static Checkpoint Take(string run, string stage, Network network, AdamW optimiser, RunningMean mean) =>
         new(run, stage, optimiser.Step, Parts(network, optimiser, mean).ToDictionary(p => p.Name, p => Network.Values(p.Tensor)));
 
+    /// <summary>Takes the weights and statistics alone.</summary>
+    public static Checkpoint TakeWeights(string run, Network network) => new(run, "weights", 0, Learnt(network).ToDictionary(p => p.Name, p => Network.Values(p.Tensor)));
+
     /// <summary>Puts the state back.</summary>
     public void Restore(Network network, AdamW optimiser, RunningMean mean)
     {

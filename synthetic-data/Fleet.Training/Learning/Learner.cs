@@ -1,4 +1,5 @@
 using Fleet.Contracts;
+using Fleet.Training.Heads;
 using Fleet.Training.Networks;
 using Fleet.Training.Recipes;
 using Fleet.Training.Sparsity;
@@ -11,9 +12,8 @@ namespace Fleet.Training.Learning;
 internal readonly record struct LearnerStep(int Step, double Loss);
 
 /// <summary>Teaches a network one stage: batch by batch, the next one made while the current one is learnt.</summary>
-internal sealed class Learner(Network network, Batches batches, int classes, int threads) : IDisposable
+internal sealed class Learner(Network network, Batches batches, IHeadLoss head, int threads) : IDisposable
 {
-    private readonly string _logits = OutputNames.LogitsOf(network);
     private readonly AdamW _optimiser = new(network);
 
     public AdamW Optimiser => _optimiser;
@@ -55,20 +55,26 @@ internal sealed class Learner(Network network, Batches batches, int classes, int
     {
         // each thread of the pool has its own setting, and any of them may come here after an await
         set_num_threads(threads);
-        using var scope = NewDisposeScope();
-        var values = network.Run(batches.Images(batch), learning: true);
-        var loss = Loss(values[_logits], values[OutputNames.Sides], batch.Targets, batch.Count);
         _optimiser.ClearGradients();
-        loss.backward();
+        var (loss, each) = (0.0, network.FixedBatch ?? batch.Count);
+        for (var first = 0; first < batch.Count; first += each)
+        {
+            loss += Backward(batch, first, Math.Min(each, batch.Count - first));
+        }
+
         _optimiser.Take(rate);
-        return loss.ToDouble();
+        return loss;
     }
 
-    private Tensor Loss(Tensor logits, Tensor sides, Targets targets, int count)
+    /// <summary>Adds the gradients of a part of a batch: a graph that was made for one picture sees them one by one.</summary>
+    private double Backward(Batch batch, int first, int count)
     {
-        Tensor Grid(float[] values, int channels) => tensor(values, [count, channels, targets.Rows, targets.Columns]);
-        return Losses.Peaks(logits, Grid(targets.Heat, classes), Grid(targets.HeatWeight, 1))
-            + Losses.Boxes(sides, Grid(targets.Sides, 4), Grid(targets.SidesWeight, 1));
+        using var scope = NewDisposeScope();
+        var (images, boxes) = batches.Part(batch, first, count);
+        var whole = head.Of(network.Run(images, learning: true), boxes);
+        var loss = count == batch.Count ? whole : whole.Times((double)count / batch.Count);
+        loss.backward();
+        return loss.ToDouble();
     }
 
     private void ThrowIfLost(double loss, string stage)

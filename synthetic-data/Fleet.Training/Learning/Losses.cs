@@ -1,3 +1,4 @@
+using Fleet.Training.Networks;
 using static TorchSharp.torch;
 
 namespace Fleet.Training.Learning;
@@ -11,21 +12,21 @@ internal static class Losses
     /// <summary>The focal loss of CenterNet: peaks count one by one, the background the less the nearer it is to a peak.</summary>
     public static Tensor Peaks(Tensor logits, Tensor heat, Tensor weight)
     {
-        var p = logits.sigmoid().clamp(1e-4, 1 - 1e-4);
-        var peak = heat.eq(1).to(ScalarType.Float32);
-        var found = p.log() * (1 - p).square() * peak;
-        var background = (1 - p).log() * p.square() * (1 - heat).pow(4) * (1 - peak) * weight;
-        return -(found.sum() + background.sum()) / peak.sum().clamp_min(1);
+        var p = logits.sigmoid().Within(1e-4, 1 - 1e-4);
+        var peak = heat.Is(1);
+        var found = p.log() * p.Rest().square() * peak;
+        var background = p.Rest().log() * p.square() * heat.Rest().Power(4) * peak.Rest() * weight;
+        return -(found.sum() + background.sum()) / peak.sum().AtLeast(1);
     }
 
     /// <summary>L1 on the logarithm of the four distances, and 1 - GIoU of the boxes they span around the same cell.</summary>
     public static Tensor Boxes(Tensor predicted, Tensor wanted, Tensor weight)
     {
-        var count = weight.sum().clamp_min(1);
-        var target = wanted.clamp_min(0.05);
+        var count = weight.sum().AtLeast(1);
+        var target = wanted.AtLeast(0.05);
         var distance = ((predicted.log() - target.log()).abs() * weight).sum() / count;
-        var overlap = ((1 - GeneralisedIou(predicted, target)) * weight).sum() / count;
-        return distance * LogDistanceWeight + overlap * OverlapWeight;
+        var overlap = (GeneralisedIou(predicted, target).Rest() * weight).sum() / count;
+        return distance.Times(LogDistanceWeight) + overlap.Times(OverlapWeight);
     }
 
     private static Tensor GeneralisedIou(Tensor a, Tensor b)
@@ -33,7 +34,7 @@ internal static class Losses
         var intersection = Area(minimum(a, b));
         var union = Area(a) + Area(b) - intersection;
         var hull = Area(maximum(a, b));
-        return intersection / (union + 1e-6) - (hull - union) / (hull + 1e-6);
+        return intersection / union.Plus(1e-6) - (hull - union) / hull.Plus(1e-6);
     }
 
     private static Tensor Area(Tensor ltrb)

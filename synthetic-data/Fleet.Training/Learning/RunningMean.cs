@@ -50,6 +50,20 @@ internal sealed class RunningMean : IDisposable
         }
     }
 
+    /// <summary>Does something with the means in the place of the weights, which come back afterwards.</summary>
+    public void Within(Action use)
+    {
+        using var still = no_grad();
+        var kept = Learnt.ToDictionary(l => l.Key, l => l.Value.clone());
+        Settle();
+        use();
+        foreach (var (name, tensor) in Learnt)
+        {
+            tensor.copy_(kept[name]);
+            kept[name].Dispose();
+        }
+    }
+
     public void Dispose()
     {
         foreach (var mean in _means.Values)

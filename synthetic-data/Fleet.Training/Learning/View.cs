@@ -25,7 +25,7 @@ internal readonly record struct View(float ScaleX, float OffsetX, float ScaleY, 
         return box with { Left = Math.Min(a, b), Right = Math.Max(a, b), Top = box.Top * ScaleY + OffsetY, Bottom = box.Bottom * ScaleY + OffsetY };
     }
 
-    /// <summary>Moves three planes of bytes, between pixels bilinearly; <paramref name="fill"/> stands where the frame does not reach.</summary>
+    /// <summary>Moves planes of bytes, between pixels bilinearly; <paramref name="fill"/> stands where the frame does not reach.</summary>
     public void Warp(ReadOnlySpan<byte> from, FrameSize size, byte fill, Span<byte> into)
     {
         var columns = new (int Left, int Share)[size.Width];
@@ -37,7 +37,7 @@ internal readonly record struct View(float ScaleX, float OffsetX, float ScaleY, 
         for (var y = 0; y < size.Height; y++)
         {
             var (top, share) = Source(y, ScaleY, OffsetY, size.Height);
-            for (var plane = 0; plane < 3; plane++)
+            for (var plane = 0; plane < into.Length / size.Pixels; plane++)
             {
                 var row = into.Slice(plane * size.Pixels + y * size.Width, size.Width);
                 if (top < 0)

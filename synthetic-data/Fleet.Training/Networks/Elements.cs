@@ -32,18 +32,18 @@ internal static class Elements
     public static Tensor Pow(NodeCall node) => node.Input(0).pow(node.Input(1));
 
     public static Tensor HardSigmoid(NodeCall node) =>
-        (node.Input(0) * node.Float("alpha", 0.2f) + node.Float("beta", 0.5f)).clamp(0, 1);
+        node.Input(0).Times(node.Float("alpha", 0.2f)).Plus(node.Float("beta", 0.5f)).Within(0, 1);
 
-    public static Tensor HardSwish(NodeCall node) => node.Input(0) * (node.Input(0) / 6 + 0.5f).clamp(0, 1);
+    public static Tensor HardSwish(NodeCall node) => node.Input(0) * node.Input(0).Over(6).Plus(0.5).Within(0, 1);
 
-    public static Tensor PRelu(NodeCall node) => node.Input(0).clamp_min(0) + node.Input(0).clamp_max(0) * node.Input(1);
+    public static Tensor PRelu(NodeCall node) => node.Input(0).AtLeast(0) + node.Input(0).AtMost(0) * node.Input(1);
 
     public static Tensor Elu(NodeCall node) => nn.functional.elu(node.Input(0), node.Float("alpha", 1));
 
     public static Tensor Gelu(NodeCall node)
     {
         node.Only("approximate", "none", "none");
-        return node.Input(0) * (1 + (node.Input(0) / MathF.Sqrt(2)).erf()) / 2;
+        return (node.Input(0) * node.Input(0).Over(Math.Sqrt(2)).erf().Plus(1)).Over(2);
     }
 
     public static Tensor Softmax(NodeCall node)

@@ -17,6 +17,13 @@ internal static class HalfStorage
         {
             var values = Tensors.Floats(tensor);
             var widened = tensor.Name;
+            if (graph.Input.FirstOrDefault(i => i.Name == widened) is { } listed)
+            {
+                // before version 4 a constant had to be an input too, which a Cast's result cannot be
+                graph.Input.Remove(listed);
+                small.IrVersion = Math.Max(small.IrVersion, 4);
+            }
+
             tensor.Name = widened + ".half";
             tensor.DataType = (int)DataType.Float16;
             Tensors.Store(tensor, values);

@@ -59,7 +59,7 @@ internal static class Operators
         ["Abs"] = Operator.Map(x => x.abs()),
         ["Floor"] = Operator.Map(x => x.floor()),
         ["Erf"] = Operator.Map(x => x.erf()),
-        ["Reciprocal"] = Operator.Map(x => 1 / x),
+        ["Reciprocal"] = Operator.Map(x => x.reciprocal()),
         ["Cast"] = Operator.Plain(Elements.Cast),
         ["Identity"] = Operator.Map(x => x.alias()),
         ["Dropout"] = Operator.Plain(Elements.Dropout),

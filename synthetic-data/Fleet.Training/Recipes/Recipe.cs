@@ -12,7 +12,7 @@ internal sealed record Recipe
     /// <summary>Class names in output order, as scenes and labels call them.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>What kind of network: <see cref="Fleet.Contracts.HeadKinds.Fleet"/> finds boxes, <see cref="Fleet.Contracts.HeadKinds.Tiles"/> says of each tile of a frame whether an object is there.</summary>
+    /// <summary>What kind of network: <see cref="Fleet.Contracts.HeadKinds.Fleet"/> finds boxes, <see cref="Fleet.Contracts.HeadKinds.Tiles"/> says of each tile of a frame whether an object is there, <see cref="Fleet.Contracts.HeadKinds.Classes"/> what a whole picture shows.</summary>
     public required string Head { get; init; }
 
     /// <summary>Input of a network that starts from nothing; a base brings its own.</summary>
@@ -35,6 +35,12 @@ internal sealed record Recipe
 
     /// <summary>What happens to the 2:4 pattern.</summary>
     public required Pattern Sparsity { get; init; }
+
+    /// <summary>Whether the dense network is trained on as long as the pruned one too, to measure what pruning costs.</summary>
+    public required bool Control { get; init; }
+
+    /// <summary>File of a network to go on from, as the recipe names it; null starts from nothing.</summary>
+    public required string? From { get; init; }
 
     /// <summary>Learning after pruning, with the zeros kept.</summary>
     public required Schedule Retrain { get; init; }
@@ -82,7 +88,11 @@ internal sealed record Schedule(int Steps, int Batch, double Rate)
 }
 
 /// <summary>Frames to measure with.</summary>
-internal sealed record Held(string? Scene, int Frames, long Seed);
+/// <param name="Scene">Where they come from; null takes every sixth real frame.</param>
+/// <param name="Frames">How many.</param>
+/// <param name="Seed">Another than that of the training.</param>
+/// <param name="Every">Steps after which the network is measured on the way; 0 measures at the end alone.</param>
+internal sealed record Held(string? Scene, int Frames, long Seed, int Every = 0);
 
 /// <summary>What happens to the 2:4 pattern.</summary>
 internal enum Pattern

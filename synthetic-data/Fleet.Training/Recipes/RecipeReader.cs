@@ -35,6 +35,8 @@ internal static class RecipeReader
             Train = ScheduleOf(map.Map("train")),
             Sparsity = PatternOf(map),
             Retrain = ScheduleOf(map.Map("retrain")),
+            Control = map.Text("control", "no") switch { "yes" or "true" => true, "no" or "false" => false, _ => throw map.Wrong("control", "yes or no") },
+            From = map.Text("from", "") is { Length: > 0 } from ? from : null,
             Freeze = map.Texts("freeze"),
             Average = map.Number("average", 0.99, 0, 0.9999),
             Variants = VariantsOf(map),
@@ -66,9 +68,9 @@ internal static class RecipeReader
     private static ModelName ModelOf(RecipeMap map) =>
         ModelName.TryParse(map.Text("model", null), null, out var model) ? model : throw map.Wrong("model", "1 to 64 of a-z, 0-9 and -");
 
-    private static string HeadOf(RecipeMap map) => map.Text("head", HeadKinds.Fleet) is var head && head is HeadKinds.Fleet or HeadKinds.Tiles
+    private static string HeadOf(RecipeMap map) => map.Text("head", HeadKinds.Fleet) is var head && head is HeadKinds.Fleet or HeadKinds.Tiles or HeadKinds.Classes
         ? head
-        : throw map.Wrong("head", $"{HeadKinds.Fleet} (boxes) or {HeadKinds.Tiles} (a yes or no for each tile of a frame)");
+        : throw map.Wrong("head", $"{HeadKinds.Fleet} (boxes), {HeadKinds.Classes} (what a picture shows) or {HeadKinds.Tiles} (a yes or no for each tile of a frame)");
 
     private static FrameSize InputOf(RecipeMap map)
     {
@@ -111,7 +113,7 @@ internal static class RecipeReader
     private static Held HeldOf(RecipeMap map)
     {
         var scene = map.Text("scene", "");
-        var held = new Held(scene.Length == 0 ? null : scene, map.Whole("frames", 100, 1, 10_000), map.Whole("seed", 9001, 0, int.MaxValue));
+        var held = new Held(scene.Length == 0 ? null : scene, map.Whole("frames", 100, 1, 10_000), map.Whole("seed", 9001, 0, int.MaxValue), map.Whole("every", 0, 0, 1_000_000));
         map.Close();
         return held;
     }
@@ -121,6 +123,8 @@ internal static class RecipeReader
         : recipe.Train.Steps == 0 ? throw map.Wrong("train", "given with at least 1 step, as in { steps: 1000 }")
         : recipe.Scenes.Count > 0 && recipe.Frames == 0 ? throw map.Wrong("frames", "at least 1 where there are scenes")
         : recipe.Sparsity == Pattern.Prune && recipe.Retrain.Steps == 0 ? throw map.Wrong("retrain", "given with at least 1 step where sparsity is prune: pruning without it costs most of the accuracy")
+        : recipe.Control && recipe.Sparsity != Pattern.Prune ? throw map.Wrong("control", "no where sparsity is not prune: it is there to compare with")
+        : recipe.Head == HeadKinds.Classes && recipe.Classes.Count < 2 ? throw map.Wrong("classes", "at least two names where the head is classes: one alone leaves nothing to tell apart")
         : recipe.Head == HeadKinds.Tiles ? CheckedTiles(recipe, map)
         : recipe;
 
@@ -128,6 +132,7 @@ internal static class RecipeReader
         recipe.Classes.Count != 1 ? throw map.Wrong("classes", "one name where the head is tiles")
         : recipe.Scenes.Count != 1 ? throw map.Wrong("scenes", "one scene where the head is tiles: its frames are what is cut up")
         : recipe.Sparsity == Pattern.Keep ? throw map.Wrong("sparsity", "dense or prune where the head is tiles")
+        : recipe.From is not null ? throw map.Wrong("from", "left out where the head is tiles")
         : recipe.Evaluate.Scene is null ? throw map.Wrong("evaluate", "given with a scene where the head is tiles")
         : recipe;
 }

@@ -14,6 +14,12 @@ internal sealed record ReportContent(string Title, IReadOnlyList<(string Name, s
     /// <summary>Pictures to look at; null where there are none.</summary>
     public Examples? Examples { get; init; }
 
+    /// <summary>Which class was put first; null where the network finds boxes.</summary>
+    public ClassificationScores? Named { get; init; }
+
+    /// <summary>mAP@.5 over steps of a training; empty where it was measured at the end alone.</summary>
+    public IReadOnlyList<(double Step, double Map50)> Learning { get; init; } = [];
+
     /// <summary>The network layer by layer; null where it is not at hand.</summary>
     public ModelInspection? Network { get; init; }
 
@@ -45,6 +51,15 @@ internal static class EvaluationReport
         <body><main>
         <header><h1>{Html.Text(content.Title)}</h1>
         <dl class="facts">{string.Concat(content.Facts.Select(f => $"<dt>{Html.Text(f.Name)}</dt><dd>{Html.Text(f.Value)}</dd>"))}</dl></header>
+        {(content.Named is { } named ? ClassifierSections.Of(named) : Boxes(content))}
+        {ReportSections.Pictures(content.Examples)}
+        {ReportSections.Training(content.Losses, content.Learning)}
+        {SparsitySection.Of(content.Network)}
+        <footer>Average precision is that of COCO's reference program: 101 recall points, at most 100 boxes a frame and class. Made by Fleet.</footer>
+        </main></body></html>
+        """;
+
+    private static string Boxes(ReportContent content) => $"""
         {Tiles(content.Evaluation)}
         {ReportSections.Others(content)}
         {ReportSections.Classes(content.Evaluation)}
@@ -52,11 +67,6 @@ internal static class EvaluationReport
         {ReportSections.Curves(content.Evaluation)}
         {ReportSections.Confusion(content.Evaluation)}
         {ReportSections.Counting(content.Evaluation)}
-        {ReportSections.Pictures(content.Examples)}
-        {ReportSections.Training(content.Losses)}
-        {SparsitySection.Of(content.Network)}
-        <footer>Average precision is that of COCO's reference program: 101 recall points, at most 100 boxes a frame and class. Made by Fleet.</footer>
-        </main></body></html>
         """;
 
     private static string Tiles(DetectionEvaluation e)

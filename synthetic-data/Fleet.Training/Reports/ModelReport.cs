@@ -13,18 +13,26 @@ namespace Fleet.Training.Reports;
 /// <param name="Examples">Pictures worth a look.</param>
 internal sealed record ModelLook(DetectionEvaluation Evaluation, DetectionScores Scores, Examples Examples)
 {
+    /// <summary>Which class it put first; null where it finds boxes.</summary>
+    public ClassificationScores? Named { get; init; }
+
     /// <summary>Runs <paramref name="judge"/> over the frames, one at a time.</summary>
     public static ModelLook At(Judge judge, IEnumerable<TruthFrame> frames, Action<TruthFrame, IReadOnlyList<Detection>>? seen = null)
     {
         var examples = new Examples(judge.Card.ScoreThreshold);
+        var named = new List<ClassifiedPicture>();
         var evaluated = new List<EvaluatedFrame>();
         var judged = judge.Look(frames, (frame, found) =>
         {
             evaluated.Add(EvaluatedFrame.Of(frame.Name, new JudgedFrame(frame.Truth, found)));
             examples.See(frame.Frame, evaluated[^1]);
+            named.AddRange(frame.Truth.Take(1).Select(t => new ClassifiedPicture(frame.Name, t.Label, found.Count > 0 ? found[0].Label : null, found.Count > 0 ? found[0].Score : 0)));
             seen?.Invoke(frame, found);
         });
-        return new ModelLook(DetectionEvaluation.Of(evaluated, judge.Card.ScoreThreshold), DetectionMetrics.Judge(judged, judge.Card.ScoreThreshold), examples);
+        return new ModelLook(DetectionEvaluation.Of(evaluated, judge.Card.ScoreThreshold), DetectionMetrics.Judge(judged, judge.Card.ScoreThreshold), examples)
+        {
+            Named = judge.Card.Head == HeadKinds.Classes ? ClassificationScores.Of(named, judge.Card.Classes) : null,
+        };
     }
 
     /// <summary>The report of this look.</summary>
@@ -46,6 +54,7 @@ internal sealed record ModelLook(DetectionEvaluation Evaluation, DetectionScores
         Evaluation)
     {
         Examples = Examples,
+        Named = Named,
         Network = ModelInspection.Of(OnnxFile.Read(model), log: null),
     };
 }

@@ -116,11 +116,11 @@ internal static class ReportSections
         {ExampleFigures.Of("Frames with the most mistakes", examples.Of(ExampleKind.Frame), wide: true)}
         """);
 
-    public static string Training(IReadOnlyList<(double Step, double Loss)> losses) => losses.Count < 2 ? "" : Html.Section(
+    public static string Training(IReadOnlyList<(double Step, double Loss)> losses, IReadOnlyList<(double Step, double Map50)> learning) => losses.Count < 2 ? "" : Html.Section(
         "Training",
         "Loss as it was told while training, all stages one after the other.",
-        $"<div class=\"charts\">{Charts.Line(losses, "Loss", "steps")}</div>");
+        $"<div class=\"charts\">{Charts.Line(losses, "Loss", "steps")}{(learning.Count < 2 ? "" : Charts.Line(learning, "mAP at IoU 0.5 on the way", "steps"))}</div>");
 
-    private static string Cell(int count, int sum, bool blank) => blank ? "<td></td>"
+    public static string Cell(int count, int sum, bool blank) => blank ? "<td></td>"
         : $"<td style=\"background:rgba(var(--heat),{Html.Number(sum == 0 ? 0 : 0.55 * count / sum, "0.00")})\">{count}</td>";
 }

@@ -19,21 +19,30 @@ namespace Fleet.Training.Runs;
 internal sealed record FinishedTraining(VersionRequest Request, TrainingReport Report, IReadOnlyList<string> Files);
 
 /// <summary>Turns trained networks into a folder of files: small network, golden clip, card and report.</summary>
-internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace, TimeProvider time)
+internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace, TimeProvider time, LearningCurve? curve = null)
 {
     private const int ThresholdFrames = 40;
+    private const int PairFrames = 120;
+    private const int MostChosen = 400;
 
     // not the seed of the run and not that of the measurement
     private const long ThresholdSeed = 7001;
 
-    private readonly Lazy<IReadOnlyList<TruthFrame>> _choice = new(() => [.. job.Recipe.Scenes.Count > 0
-        ? TruthFrames.OfScene(job.Recipe.Scenes[0].Scene, ThresholdSeed, ThresholdFrames)
-        : TruthFrames.Of(job.Real)]);
+    private readonly Lazy<IReadOnlyList<TruthFrame>> _choice = new(() => [.. Seen(job, job.Recipe.Scenes.Count > 0
+        ? TruthFrames.OfScene(job.Recipe.Scenes[0].Scene, ThresholdSeed, job.Recipe.Sparsity == Pattern.Prune && job.Recipe.Variants.Count > 0 ? PairFrames : ThresholdFrames)
+        : TruthFrames.Of(job.Real)).Take(MostChosen)]);
 
-    // to measure with; none of them was learnt from
-    private readonly Lazy<IReadOnlyList<TruthFrame>> _held = new(() => [.. job.Recipe.Evaluate.Scene is { } scene
+    private readonly Lazy<IReadOnlyList<TruthFrame>> _held = HeldOf(job);
+    private readonly HeadFit _fit = job.Fit();
+
+    /// <summary>Frames to measure with; none of them was learnt from.</summary>
+    public static Lazy<IReadOnlyList<TruthFrame>> HeldOf(TrainingJob job) => new(() => [.. Seen(job, job.Recipe.Evaluate.Scene is { } scene
         ? TruthFrames.OfScene(scene, job.Recipe.Evaluate.Seed, job.Recipe.Evaluate.Frames)
-        : TruthFrames.Of(job.HeldOut)]);
+        : TruthFrames.Of(job.HeldOut))]);
+
+    private static IEnumerable<TruthFrame> Seen(TrainingJob job, IEnumerable<TruthFrame> frames) => job.Fit().Head == HeadKinds.Classes
+        ? TruthFrames.Cut(frames).Where(f => job.Recipe.Classes.Contains(f.Truth[0].Label))
+        : frames;
 
     private string At(string file) => Path.Combine(folder, file);
 
@@ -43,22 +52,30 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
     public FinishedTraining Finish(TrainedNetworks trained, Lineage lineage, long started)
     {
         var small = HalfStorage.Of(trained.Model);
-        var difference = Math.Max(EngineAgreement.Check(trained.Model, job.Fit().Input), EngineAgreement.Check(small, job.Fit().Input));
+        var difference = Math.Max(EngineAgreement.Check(trained.Model, _fit.Input), EngineAgreement.Check(small, _fit.Input));
         var threshold = ChooseThreshold(small);
         lineage = Traced(lineage);
         Write(trained.Model, threshold, lineage, TrainedFiles.Wide);
         Write(small, threshold, lineage, TrainedFiles.Model);
 
-        var before = job.Base is null ? null : Measure(job.Base, "base.onnx");
-        var dense = trained.Dense is null ? null : Measure(trained.Dense, "dense.onnx");
+        var start = job.Base is null || job.HasNewClasses ? null : Described(job.Base, threshold, lineage: null);
+        var before = start is null ? null : Measure(start, "base.onnx");
+        var dense = trained.Dense is null ? null : Measure(Described(trained.Dense, threshold, lineage), "dense.onnx");
+        var control = trained.Control is null ? null : Measure(Described(trained.Control, threshold, lineage), "control.onnx");
         using var judge = new Judge(At(TrainedFiles.Model));
         var look = Look(judge);
         var forms = WriteVariants(trained, threshold, look?.Scores, judge);
         var measured = new TrainingReport(
             job.Recipe.Model.ToString(), job.Seed, job.Recipe.Scenes.Count == 0 ? 0 : job.Recipe.Frames, job.Learnt.Count,
             job.Recipe.Train.Steps + job.Recipe.Retrain.Steps, Math.Round(time.GetElapsedTime(started).TotalSeconds, 1),
-            threshold, new FileInfo(At(TrainedFiles.Model)).Length, difference, before, dense, look?.Scores, trained.DenseLayers, forms);
-        var request = Request(measured, lineage);
+            threshold, new FileInfo(At(TrainedFiles.Model)).Length, difference, before, dense, look?.Scores, trained.DenseLayers, forms)
+        {
+            Control = control,
+            Named = look?.Named,
+            Curve = curve?.Points ?? [],
+        };
+        var heldOut = HeldOutMeasure.Of(job.Measured, At(TrainedFiles.Model), start, At("base.onnx"));
+        var request = Request(measured, lineage, heldOut);
         File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(measured, TrainingJson.Default.TrainingReport));
         File.WriteAllText(At(TrainedFiles.Card), JsonSerializer.Serialize(request, FleetJson.Strict.VersionRequest));
         if (look is not null)
@@ -79,8 +96,13 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
 
     private float ChooseThreshold(ModelProto model)
     {
-        var standard = job.Fit().ScoreThreshold ?? 0.3f;
-        var frames = job.HeldOut.Count > 0 ? TruthFrames.Of(job.HeldOut) : _choice.Value;
+        var standard = _fit.ScoreThreshold ?? 0.3f;
+        if (_fit.Head == HeadKinds.Classes)
+        {
+            return standard;
+        }
+
+        IEnumerable<TruthFrame> frames = job.HeldOut.Count > 0 ? [.. Seen(job, TruthFrames.Of(job.HeldOut))] : _choice.Value;
         OnnxFile.Write(model, At(TrainedFiles.Model));
         using var judge = new Judge(At(TrainedFiles.Model));
         var judged = judge.Look(frames);
@@ -89,14 +111,24 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
 
     private void Write(ModelProto model, float threshold, Lineage lineage, string file)
     {
-        OnnxMetadata.Set(model, job.Fit() with { ScoreThreshold = threshold });
-        OnnxMetadata.Set(model, "fleet.lineage", JsonSerializer.Serialize(lineage with { Run = null }, FleetJson.Strict.Lineage));
-        OnnxFile.Write(model, At(file));
+        OnnxFile.Write(Described(model, threshold, lineage), At(file));
+    }
+
+    /// <summary>Writes into a file's metadata how it is used and where it comes from.</summary>
+    private ModelProto Described(ModelProto model, float threshold, Lineage? lineage)
+    {
+        OnnxMetadata.Set(model, _fit with { ScoreThreshold = threshold });
+        if (lineage is not null)
+        {
+            OnnxMetadata.Set(model, "fleet.lineage", JsonSerializer.Serialize(lineage with { Run = null }, FleetJson.Strict.Lineage));
+        }
+
+        return model;
     }
 
     private IReadOnlyList<VariantMeasure> WriteVariants(TrainedNetworks trained, float threshold, DetectionScores? reference, Judge judge)
     {
-        var set = new VariantSet(folder, job.Fit() with { ScoreThreshold = threshold }, _choice.Value, _held.Value);
+        var set = new VariantSet(folder, _fit with { ScoreThreshold = threshold }, _choice.Value, _held.Value);
         var (clip, forms) = set.Clip(judge, set.Write(job.Recipe.Variants, trained.Model, job.Recipe.Sparsity != Pattern.Dense, trained.Dense, reference));
         using var file = File.Create(At(TrainedFiles.Golden));
         clip.Write(file);
@@ -127,16 +159,18 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
         return DetectionMetrics.Judge(judge.Look(_held.Value), judge.Card.ScoreThreshold);
     }
 
-    private VersionRequest Request(TrainingReport measured, Lineage lineage) => new()
+    private VersionRequest Request(TrainingReport measured, Lineage lineage, IReadOnlyDictionary<string, double> heldOut) => new()
     {
         Model = job.Recipe.Model,
-        Head = "fleet",
-        Classes = job.Fit().Classes,
-        Input = job.Fit().Input,
+        Head = _fit.Head,
+        Classes = _fit.Classes,
+        Input = _fit.Input,
+        Scores = _fit.Scores,
+        NmsIou = _fit.NmsIou,
         ScoreThreshold = measured.Threshold,
         Variants = [new VariantUpload(Main, DigestOf(TrainedFiles.Model)), .. Others(measured).Select(f => new VariantUpload(f.Name, DigestOf(f.File)))],
         GoldenClip = DigestOf(TrainedFiles.Golden),
-        Metrics = Metrics(measured, onScene: job.Recipe.Evaluate.Scene is not null),
+        Metrics = Metrics(measured, onScene: job.Recipe.Evaluate.Scene is not null).Concat(heldOut).ToDictionary(),
         Lineage = lineage,
     };
 
@@ -151,6 +185,10 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
             Add("", measured.After);
             Add("_before", measured.Before);
             Add("_dense", measured.Dense);
+            if (measured.Named is { } named)
+            {
+                metrics["accuracy"] = Math.Round(named.Accuracy, 4);
+            }
         }
 
         metrics["frames_synthetic"] = measured.Frames;

@@ -27,12 +27,12 @@ internal static class RunReport
             ("recipe", $"{measured.Steps} steps, seed {measured.Seed}, {job.Recipe.Threads} threads, sparsity {job.Recipe.Sparsity.ToString().ToLowerInvariant()}; {job.Recipe.Digest}"),
             ("took", $"{measured.Seconds:0} s"),
             ("ONNX Runtime", string.Create(CultureInfo.InvariantCulture, $"agrees with training within {measured.EngineDifference:0.0e0}")));
-        EvaluationReport.Write(Path.Combine(folder, TrainedFiles.Page), page with { Losses = losses, Others = [.. Others(job, measured, look.Scores)] });
+        EvaluationReport.Write(Path.Combine(folder, TrainedFiles.Page), page with { Losses = losses, Learning = [.. measured.Curve.Select(p => ((double)p.Step, p.Map50))], Others = [.. Others(job, measured, look.Scores)] });
     }
 
     private static IEnumerable<(string, DetectionScores)> Others(TrainingJob job, TrainingReport measured, DetectionScores result)
     {
-        (string Name, DetectionScores? Scores)[] all = [("base", measured.Before), ("dense parent", measured.Dense), (job.Recipe.Sparsity == Pattern.Dense ? "result" : "result, 2:4", result)];
+        (string Name, DetectionScores? Scores)[] all = [("base", measured.Before), ("dense parent", measured.Dense), ("dense, trained as long", measured.Control), (job.Recipe.Sparsity == Pattern.Dense ? "result" : "result, 2:4", result)];
         return all.Count(a => a.Scores is not null) < 2 ? [] : all.Where(a => a.Scores is not null).Select(a => (a.Name, a.Scores!));
     }
 

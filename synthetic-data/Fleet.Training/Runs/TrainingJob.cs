@@ -4,6 +4,7 @@ using Fleet.Onnx;
 using Fleet.Onnx.Schema;
 using Fleet.Training.Frames;
 using Fleet.Training.Graphs;
+using Fleet.Training.Heads;
 using Fleet.Training.Recipes;
 
 namespace Fleet.Training.Runs;
@@ -17,6 +18,10 @@ internal sealed record TrainingJob(Recipe Recipe, ModelProto? Base, IReadOnlyLis
 {
     private const int EachHeldOut = 6;
     private const float StandardThreshold = 0.3f;
+    private const float ClassThreshold = 0.5f;
+
+    /// <summary>Real frames that are never learnt from, nor anything chosen by: base and result are measured on them; may be empty.</summary>
+    public IReadOnlyList<LabelledPicture> Measured { get; init; } = [];
 
     /// <summary>Real frames to learn from.</summary>
     public IReadOnlyList<LabelledPicture> Learnt => [.. Real.Where((_, i) => i % EachHeldOut != EachHeldOut - 1)];
@@ -24,35 +29,46 @@ internal sealed record TrainingJob(Recipe Recipe, ModelProto? Base, IReadOnlyLis
     /// <summary>Every sixth real frame: the threshold is chosen on these.</summary>
     public IReadOnlyList<LabelledPicture> HeldOut => [.. Real.Where((_, i) => i % EachHeldOut == EachHeldOut - 1)];
 
-    /// <summary>Head, classes and input: the base's own, else the recipe's.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/> or <see cref="Problems.RecipeInvalid"/>: the base is none of ours, or has other classes.</exception>
+    /// <summary>Whether the base had other classes, so that it cannot be measured on those of the recipe.</summary>
+    public bool HasNewClasses => Base is not null && !GivenFit(Base).Classes.SequenceEqual(Recipe.Classes);
+
+    /// <summary>Head and input of the base, else of the recipe; the classes are the recipe's.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.ModelHead"/> or <see cref="Problems.RecipeInvalid"/>: labels cannot be learnt with the base, or it is of another kind than the recipe.</exception>
     public HeadFit Fit()
     {
-        if (Recipe.Head != HeadKinds.Fleet)
+        if (Recipe.Head == HeadKinds.Tiles)
         {
-            throw new ProblemException(Problems.RecipeInvalid, $"The recipe of '{Recipe.Model}' has the head {Recipe.Head}: a control plane's trainer learns boxes only, run it with 'train' instead.");
+            throw new ProblemException(Problems.RecipeInvalid, $"The recipe of '{Recipe.Model}' has the head {Recipe.Head}: a control plane's trainer learns boxes and classes only, run it with 'train' instead.");
         }
 
-        if (Base is null)
+        if (Base is not null)
         {
-            var input = new InputSpec("images", Recipe.Input.Width, Recipe.Input.Height, "uint8", "rgb", Scale: 1, Mean: [], Std: [], "letterbox", Pad: 114);
-            return new HeadFit("fleet", Recipe.Classes, input, StandardThreshold);
+            return GivenFit(Base) with { Classes = Recipe.Classes };
         }
 
-        var declared = OnnxMetadata.Get(Base.MetadataProps.ToDictionary(p => p.Key, p => p.Value));
-        if (declared is not { Head: "fleet", Classes: { } classes, Input: { Element: "uint8" } fed })
-        {
-            throw new ProblemException(Problems.ModelHead, "The base does not say in its metadata that it has the fleet head and a uint8 input: only such a network can be trained on boxes here. One with another head can be pruned to 2:4 and recovered by 'sparsify', which needs no labels.");
-        }
-
-        return classes.SequenceEqual(Recipe.Classes)
-            ? new HeadFit("fleet", classes, fed, declared.ScoreThreshold ?? StandardThreshold)
-            : throw new ProblemException(Problems.RecipeInvalid, $"The base finds [{string.Join(", ", classes)}], the recipe asks for [{string.Join(", ", Recipe.Classes)}]: give both the same classes.");
+        var input = new InputSpec("images", Recipe.Input.Width, Recipe.Input.Height, "uint8", "rgb", Scale: 1, Mean: [], Std: [], "letterbox", Pad: 114);
+        return Recipe.Head == HeadKinds.Classes
+            ? new HeadFit(HeadKinds.Classes, Recipe.Classes, input, ClassThreshold, Scores: ScoreForms.Probabilities)
+            : new HeadFit(HeadKinds.Fleet, Recipe.Classes, input, StandardThreshold);
     }
 
     /// <summary>The network at the start.</summary>
-    public ModelProto Start(HeadFit fit) =>
-        Base ?? DetectorGraph.Build(fit.Classes.Count, fit.Input.WidthPx, fit.Input.HeightPx, Recipe.Channels, Seed, []);
+    public ModelProto Start(HeadFit fit) => Base is null
+        ? Recipe.Head == HeadKinds.Classes
+            ? ClassifierGraph.Build(fit.Classes.Count, fit.Input.WidthPx, fit.Input.HeightPx, Recipe.Channels, Seed)
+            : DetectorGraph.Build(fit.Classes.Count, fit.Input.WidthPx, fit.Input.HeightPx, Recipe.Channels, Seed, [])
+        : HasNewClasses ? ClassLayers.Remake(Base, GivenFit(Base), Recipe.Classes, Seed)
+        : Base;
+
+    private HeadFit GivenFit(ModelProto given)
+    {
+        var fit = TrainableHeads.FitOf(given, Recipe.Input);
+        return fit.Head == HeadKinds.Classes == (Recipe.Head == HeadKinds.Classes)
+            ? fit with { ScoreThreshold = fit.ScoreThreshold ?? StandardThreshold }
+            : throw new ProblemException(Problems.RecipeInvalid, fit.Head == HeadKinds.Classes
+                ? "The base says what a whole picture shows, the recipe asks for boxes: write 'head: classes' into it, or give a detector."
+                : $"The base finds boxes (head '{fit.Head}'), the recipe asks for what a whole picture shows: leave 'head: classes' out, or give a classifier.");
+    }
 
     /// <summary>Identity of everything the result depends on.</summary>
     public string Fingerprint()

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Fleet.Contracts;
 using Fleet.Vision;
+using Fleet.Vision.Evaluation;
 
 namespace Fleet.Training.Runs;
 
@@ -59,13 +60,23 @@ internal sealed record TrainingReport(
     DetectionScores? Dense,
     DetectionScores? After,
     IReadOnlyList<string> DenseLayers,
-    IReadOnlyList<VariantMeasure> Variants);
+    IReadOnlyList<VariantMeasure> Variants)
+{
+    /// <summary>The dense network trained on as long as the pruned one, on the same frames; null where the recipe asked for none.</summary>
+    public DetectionScores? Control { get; init; }
+
+    /// <summary>Of a classifier: which class it put first.</summary>
+    public ClassificationScores? Named { get; init; }
+
+    /// <summary>How good the network was on the way; empty where that was not measured.</summary>
+    public IReadOnlyList<LearningPoint> Curve { get; init; } = [];
+}
 
 /// <summary>One form of a network.</summary>
 /// <param name="Name">As a version would call it.</param>
 /// <param name="File">Relative to the run's folder.</param>
 /// <param name="SizeBytes">Of the file.</param>
-/// <param name="Map50">On the held-out frames; null where it was not measured, as float forms compute the same as the result.</param>
+/// <param name="Map50">On the held-out frames; null where there were none.</param>
 /// <param name="Map75">The same at IoU 0.75.</param>
 /// <param name="Listed">Whether the version request names it.</param>
 /// <param name="Remark">Why not.</param>

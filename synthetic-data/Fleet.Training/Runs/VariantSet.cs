@@ -10,13 +10,16 @@ namespace Fleet.Training.Runs;
 
 /// <summary>Writes a trained network in all forms that its recipe asks for, and says which of them a version may list.</summary>
 /// <remarks>
-/// Forms of the dense parent are written, but not listed: after retraining they are another network, with answers of its own.
-/// A form in 8 bits is listed where it costs at most a point, and answers as the result does on enough frames for a golden clip.
+/// The dense parent's forms stand beside those of the pruned network: a device races them all. They are two networks with nearly the same answers,
+/// so that a golden clip of both allows for more difference than one of a single network. Every form is listed that costs at most a point
+/// and answers as the result does on enough frames for a clip.
 /// </remarks>
 internal sealed class VariantSet(string folder, HeadFit fit, IReadOnlyList<TruthFrame> frames, IReadOnlyList<TruthFrame> held)
 {
     private const double LargestLoss = 0.01;
     private const int LeastFrames = 8;
+    private static readonly GoldenClip OfOne = new([]);
+    private static readonly GoldenClip OfTwo = new([], MinIou: 0.7f, ScoreTolerance: 0.2f);
 
     /// <summary>Writes the forms of the result and of its dense parent.</summary>
     /// <param name="kinds">Which forms.</param>
@@ -33,34 +36,36 @@ internal sealed class VariantSet(string folder, HeadFit fit, IReadOnlyList<Truth
 
         Directory.CreateDirectory(Path.Combine(folder, TrainedFiles.Variants));
         var pictures = new PictureSet(fit.Input, frames.Select(f => f.Frame));
-        var forms = kinds.Select(k => Form(k, isSparse ? VariantNames.SparseSuffix : "", new VariantMaker(result, pictures))).Select(f => Judged(f, reference));
-        var parents = dense is null ? [] : kinds.Select(k => Form(k, "", new VariantMaker(dense, pictures)) with { Remark = "The dense parent: another network, to be registered as a version of its own." });
-        return [.. forms, .. parents];
+        var maker = new VariantMaker(result, pictures);
+        var forms = kinds.Select(k => Form(k, isSparse ? VariantNames.SparseSuffix : "", maker)).Select(f => Judged(f, reference));
+        var parent = dense is null ? null : new VariantMaker(dense, pictures);
+        return [.. forms, .. parent is null ? [] : kinds.Select(k => Judged(Form(k, "", parent), reference))];
     }
 
-    /// <summary>Frames for a golden clip that every listed form reproduces; forms with which there would be too few are no longer listed.</summary>
+    /// <summary>Frames for a golden clip that every listed form reproduces; a form with which there would be too few is no longer listed.</summary>
     /// <param name="result">Judge of the result.</param>
     /// <param name="forms">From <see cref="Write"/>.</param>
     public (GoldenClip Clip, IReadOnlyList<VariantMeasure> Forms) Clip(Judge result, IReadOnlyList<VariantMeasure> forms)
     {
-        var judges = forms.Where(f => f.Listed && Is8Bits(f.Name)).ToDictionary(f => f.Name, f => new Judge(Path.Combine(folder, f.File), new HeadRequest { AllowUnnamed = true }));
+        var suffix = forms.Any(f => VariantNames.IsSparse(f.Name)) ? VariantNames.SparseSuffix : "";
+        var others = forms.Where(f => f.Listed && !IsSame(f.Name, suffix)).ToList();
+        var judges = new List<Judge>();
         try
         {
-            var clip = GoldenClips.Make(result, frames, [.. judges.Values]);
-            return clip.Frames.Count >= Math.Min(LeastFrames, frames.Count) || judges.Count == 0
-                ? (clip, forms)
-                : (GoldenClips.Make(result, frames, []), [.. forms.Select(f => judges.ContainsKey(f.Name) ? f with { Listed = false, Remark = $"It answers as the result does on {clip.Frames.Count} of {frames.Count} frames only." } : f)]);
+            others.ForEach(f => judges.Add(new Judge(Path.Combine(folder, f.File), new HeadRequest { AllowUnnamed = true })));
+            var like = others.Any(f => VariantNames.IsSparse(f.Name) != suffix.Length > 0) ? OfTwo : OfOne;
+            var (clip, leftOut) = GoldenClips.Choose(result, frames, judges, Math.Min(LeastFrames, frames.Count), like);
+            var remarks = others.Zip(leftOut).Where(o => o.Second is not null).ToDictionary(o => o.First.Name, o => $"It answers as the forms before it do on {o.Second} of {frames.Count} frames only.");
+            return (clip, [.. forms.Select(f => remarks.TryGetValue(f.Name, out var remark) ? f with { Listed = false, Remark = remark } : f)]);
         }
         finally
         {
-            foreach (var judge in judges.Values)
-            {
-                judge.Dispose();
-            }
+            judges.ForEach(j => j.Dispose());
         }
     }
 
-    private static bool Is8Bits(string name) => name.StartsWith(VariantKinds.Int8, StringComparison.Ordinal);
+    /// <summary>Float forms of the result compute what it computes.</summary>
+    private static bool IsSame(string name, string suffix) => name == VariantKinds.Fp32 + suffix || name == VariantKinds.Fp16 + suffix;
 
     private VariantMeasure Form(string kind, string suffix, VariantMaker maker)
     {
@@ -73,7 +78,7 @@ internal sealed class VariantSet(string folder, HeadFit fit, IReadOnlyList<Truth
 
     private VariantMeasure Judged(VariantMeasure form, DetectionScores? reference)
     {
-        if (!Is8Bits(form.Name) || reference is null || held.Count == 0)
+        if (reference is null || held.Count == 0)
         {
             return form with { Listed = true };
         }

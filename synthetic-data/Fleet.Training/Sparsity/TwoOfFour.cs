@@ -53,7 +53,7 @@ internal sealed class TwoOfFour : IDisposable
     public static bool Holds(Tensor weight, int inputAxis = 1)
     {
         using var scope = NewDisposeScope();
-        return Groups(weight.detach().ne(0).to(ScalarType.Int64), inputAxis).sum(1).max().ToInt64() <= 2;
+        return Groups(weight.detach().IsNotZero().to(ScalarType.Int64), inputAxis).sum(1).max().ToInt64() <= 2;
     }
 
     public void Dispose()
@@ -92,7 +92,7 @@ internal sealed class TwoOfFour : IDisposable
     private static Tensor NonZero(Tensor weight)
     {
         using var scope = NewDisposeScope();
-        return weight.detach().ne(0).to(ScalarType.Float32).DetachFromDisposeScope();
+        return weight.detach().IsNotZero().DetachFromDisposeScope();
     }
 
     private static Tensor Groups(Tensor weight, int inputAxis) => weight.transpose(inputAxis, -1).contiguous().reshape(-1, 4);

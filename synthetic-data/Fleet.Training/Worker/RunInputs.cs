@@ -16,9 +16,15 @@ internal sealed class RunInputs(FleetClient client, string blobs)
     public async Task<TrainingJob> FetchAsync(TrainingRunRequest request, CancellationToken cancellationToken)
     {
         var recipe = RecipeReader.Parse(request.Recipe, "The recipe") with { Model = request.Model };
+        if (recipe.From is { } from)
+        {
+            throw new ProblemException(Problems.RecipeInvalid, $"The recipe goes on from {from}, a file that a trainer does not have: leave 'from' out and give the run a version as its base.");
+        }
+
         var network = request.Base is { } version ? await BaseAsync(version, cancellationToken) : null;
         var real = request.Snapshot is { } snapshot ? await FramesAsync(snapshot, cancellationToken) : [];
-        return new TrainingJob(recipe, network, real, request.Seed);
+        var measured = request.HeldOut is { } heldOut ? await FramesAsync(heldOut, cancellationToken) : [];
+        return new TrainingJob(recipe, network, real, request.Seed) { Measured = measured };
     }
 
     private async Task<ModelProto> BaseAsync(VersionId version, CancellationToken cancellationToken)

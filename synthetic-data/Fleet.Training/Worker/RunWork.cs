@@ -53,9 +53,10 @@ internal sealed class RunWork(FleetClient client, string work, TextWriter output
         var job = await new RunInputs(client, blobs).FetchAsync(run.Request, heartbeat.Lost);
         output.WriteLine($"Run {run.Id}: {job.Real.Count} real frames, seed {job.Seed}, attempt {run.Attempt}.");
         var trace = new LossTrace(heartbeat.Tell);
-        var trained = await new TrainingRun(job, folder, trace.Tell, time).RunAsync(heartbeat.Lost);
+        var curve = new LearningCurve(folder, Finishing.HeldOf(job), time);
+        var trained = await new TrainingRun(job, folder, trace.Tell, time, curve).RunAsync(heartbeat.Lost);
         var lineage = new Lineage(Parent: run.Request.Base, Run: run.Id, Snapshot: run.Request.Snapshot);
-        var finished = new Finishing(job, folder, trace, time).Finish(trained, lineage, started);
+        var finished = new Finishing(job, folder, trace, time, curve).Finish(trained, lineage, started);
         foreach (var file in finished.Files)
         {
             await client.Blobs.UploadFileAsync(Path.Combine(folder, file), progress: null, heartbeat.Lost);

@@ -12,6 +12,7 @@ public class OperatorTests
     private static readonly Dictionary<string, ModelProto> Graphs = new()
     {
         ["Conv"] = AGraph.Of(17, g => g.With("Conv", g.Weights(6, 4, 3, 3), g.Weights(6))),
+        ["Conv of many taps and an odd number of channels"] = AGraph.Of(17, g => g.Node("Conv", [g.X, g.Weights(24, 24, 5, 5), g.Weights(24)], Ints("pads", 1, 1, 1, 1)), 1, 24, 12, 12),
         ["Conv strides"] = AGraph.Of(17, g => g.Node("Conv", [g.X, g.Weights(6, 4, 3, 3)], Ints("strides", 2, 1), Ints("pads", 1, 1, 1, 1))),
         ["Conv groups and dilation"] = AGraph.Of(17, g => g.Node("Conv", [g.X, g.Weights(8, 2, 3, 3)], Int("group", 2), Ints("dilations", 2, 2), Ints("pads", 2, 1, 2, 1))),
         ["Conv uneven pads"] = AGraph.Of(17, g => g.Node("Conv", [g.X, g.Weights(6, 4, 3, 3)], Ints("pads", 0, 1, 2, 0))),

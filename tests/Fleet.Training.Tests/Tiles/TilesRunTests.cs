@@ -50,7 +50,7 @@ public sealed class TilesRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("head: heads", "the field 'head' is 'heads', but must be fleet (boxes) or tiles")]
+    [InlineData("head: heads", "the field 'head' is 'heads', but must be fleet (boxes), classes (what a picture shows) or tiles")]
     [InlineData("head: tiles\nclasses: [a, b]", "one name where the head is tiles")]
     [InlineData("head: tiles\nclasses: [a]", "the field 'scenes' is missing")]
     public void A_recipe_that_does_not_fit_the_head_is_refused_with_its_line(string fields, string sentence)

@@ -169,6 +169,29 @@ namespace Fleet.ControlPlane.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "TrainingRules",
+                columns: table => new
+                {
+                    Model = table.Column<string>(type: "TEXT", nullable: false),
+                    Rule = table.Column<string>(type: "TEXT", nullable: false),
+                    State = table.Column<string>(type: "TEXT", nullable: false),
+                    Why = table.Column<string>(type: "TEXT", nullable: false),
+                    Runs = table.Column<int>(type: "INTEGER", nullable: false),
+                    Run = table.Column<string>(type: "TEXT", nullable: true),
+                    Candidate = table.Column<string>(type: "TEXT", nullable: true),
+                    Rollout = table.Column<string>(type: "TEXT", nullable: true),
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LabelledAtStart = table.Column<int>(type: "INTEGER", nullable: false),
+                    Log = table.Column<string>(type: "TEXT", nullable: false),
+                    Revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    Edition = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TrainingRules", x => x.Model);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "TrainingRuns",
                 columns: table => new
                 {
@@ -427,6 +450,9 @@ namespace Fleet.ControlPlane.Migrations
 
             migrationBuilder.DropTable(
                 name: "Snapshots");
+
+            migrationBuilder.DropTable(
+                name: "TrainingRules");
 
             migrationBuilder.DropTable(
                 name: "TrainingRuns");

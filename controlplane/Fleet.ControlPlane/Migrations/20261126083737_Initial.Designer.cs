@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126014253_Initial")]
+    [Migration("20261126083737_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -481,6 +481,57 @@ namespace Fleet.ControlPlane.Migrations
                         .IsUnique();
 
                     b.ToTable("Snapshots", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.TrainingRules.RuleRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Candidate")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Edition")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("LabelledAtStart")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Log")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Rollout")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Run")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Runs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Model");
+
+                    b.ToTable("TrainingRules", (string)null);
                 });
 
             modelBuilder.Entity("Fleet.ControlPlane.TrainingRuns.RunRow", b =>
