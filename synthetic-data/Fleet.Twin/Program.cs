@@ -10,10 +10,11 @@ const string Usage = """
     fleet-twin truth  SCENE --frames 3,17 [--seed S]
     fleet-twin calibrate SCENE --photos DIR --out FILE.yaml
     fleet-twin counts SCENE --count N [--seed S] [--against LABELS.json]
+    fleet-twin export SCENE --out FILE.glb [--frame N] [--seed S]
     fleet-twin check  SCENE
     fleet-twin schema
 
-    SCENE is the path of a YAML file or the name of a shipped scene: warehouse, warehouse-field, shelf, night-sky, night-sky-streaks.
+    SCENE is the path of a YAML file or the name of a shipped scene: warehouse, warehouse-field, packing, shelf, night-sky, night-sky-streaks.
     """;
 
 try
@@ -38,6 +39,8 @@ try
             return PreviewCommand.Run(rest, Console.Out);
         case ["calibrate", .. var rest]:
             return CalibrateCommand.Run(rest, Console.Out);
+        case ["export", .. var rest]:
+            return ExportCommand.Run(rest, Console.Out);
         case ["schema"]:
             return SchemaCommand.Run(Console.Out);
         case ["counts", .. var rest]:
@@ -45,7 +48,7 @@ try
         case ["check", .. var rest]:
             return CheckCommand.Run(rest, Console.Out);
         default:
-            throw new UsageException($"There is no command '{args[0]}'; there are render, preview, calibrate, stream, truth, counts, check and schema.");
+            throw new UsageException($"There is no command '{args[0]}'; there are render, preview, calibrate, stream, truth, counts, export, check and schema.");
     }
 }
 catch (UsageException mistake)

@@ -33,6 +33,11 @@ public sealed class TwinRenderer : IDisposable
     /// <summary>What <see cref="Render"/> would annotate, without sensor effects and pixels.</summary>
     public IReadOnlyList<TwinAnnotation> Annotate(long index) => _world.Annotate(index);
 
+    /// <summary>The world and the camera of frame <paramref name="index"/> as binary glTF 2.0; labelled things are named by number and class.</summary>
+    /// <exception cref="InvalidOperationException">The world has no geometry (night sky).</exception>
+    public byte[] Export(long index) =>
+        _world is StagedWorld staged ? staged.Export(index) : throw new InvalidOperationException("The night sky has no geometry.");
+
     /// <inheritdoc/>
     public void Dispose() => _world.Dispose();
 }

@@ -33,7 +33,7 @@ public sealed class SceneTests
     public void An_unknown_name_lists_the_scenes_there_are()
     {
         var problem = Assert.Throws<ProblemException>(() => Scene.Load("wharehouse"));
-        Assert.Contains("warehouse, warehouse-field", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("packing, shelf, warehouse, warehouse-field", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,6 +46,7 @@ public sealed class SceneTests
     [Theory]
     [InlineData("warehouse")]
     [InlineData("warehouse-field")]
+    [InlineData("packing")]
     [InlineData("shelf")]
     [InlineData("night-sky")]
     [InlineData("night-sky-streaks")]

@@ -8,19 +8,27 @@ namespace Fleet.Twin.Gl;
 /// <summary>All things of a frame in one buffer, grouped so that each shape of each matter is one draw call.</summary>
 internal sealed unsafe class InstanceBuffer : IDisposable
 {
-    private static readonly Shape[] Shapes = Enum.GetValues<Shape>();
-
     private readonly GL _gl;
     private readonly uint _layout;
     private readonly uint _meshBuffer;
     private readonly uint _buffer;
     private readonly (int First, int Count)[] _meshes;
+    private readonly Shape[] _shapes;
     private readonly Dictionary<(Matter Matter, Shape Shape), (int First, int Count)> _groups = [];
 
-    public InstanceBuffer(GL gl)
+    /// <param name="own">Meshes of the scene's own.</param>
+    public InstanceBuffer(GL gl, IReadOnlyList<float[]> own)
     {
         _gl = gl;
-        (var vertices, _meshes) = Meshes.Build();
+        var (vertices, meshes) = Meshes.Build();
+        foreach (var mesh in own)
+        {
+            meshes = [.. meshes, (vertices.Length / Meshes.FloatsPerVertex, mesh.Length / Meshes.FloatsPerVertex)];
+            vertices = [.. vertices, .. mesh];
+        }
+
+        _meshes = meshes;
+        _shapes = [.. Enumerable.Range(0, meshes.Length).Select(i => (Shape)i)];
         _layout = gl.GenVertexArray();
         gl.BindVertexArray(_layout);
         _meshBuffer = gl.GenBuffer();
@@ -45,7 +53,7 @@ internal sealed unsafe class InstanceBuffer : IDisposable
         var next = 0;
         foreach (var matter in Enum.GetValues<Matter>())
         {
-            foreach (var shape in Shapes)
+            foreach (var shape in _shapes)
             {
                 var first = next;
                 foreach (var thing in things)
@@ -68,7 +76,7 @@ internal sealed unsafe class InstanceBuffer : IDisposable
     {
         _gl.BindVertexArray(_layout);
         _gl.BindBuffer(BufferTargetARB.ArrayBuffer, _buffer);
-        foreach (var shape in Shapes)
+        foreach (var shape in _shapes)
         {
             var (first, count) = _groups[(matter, shape)];
             if (count == 0)

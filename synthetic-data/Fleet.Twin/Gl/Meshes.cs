@@ -31,6 +31,9 @@ internal static class Meshes
             .Select(i => new Vector3(vertices[i * FloatsPerVertex], vertices[(i * FloatsPerVertex) + 1], vertices[(i * FloatsPerVertex) + 2])).Distinct().ToArray());
     });
 
+    /// <summary>The shape of a mesh that a scene brings along.</summary>
+    public static Shape Own(int number) => Shape.Tub + 1 + number;
+
     /// <summary>The corners of a unit shape.</summary>
     public static IReadOnlyList<Vector3> Points(Shape shape) => AllPoints.Value[(int)shape];
 

@@ -20,13 +20,14 @@ internal sealed unsafe class Rasteriser : IDisposable
     private readonly uint _colour;
     private readonly uint _depth;
 
-    public Rasteriser(GL gl, TextureBank bank, int width, int height)
+    /// <param name="own">Meshes of the scene's own.</param>
+    public Rasteriser(GL gl, TextureBank bank, int width, int height, IReadOnlyList<float[]> own)
     {
         (_gl, _bank) = (gl, bank);
         _targets = new Targets(gl, width, height);
         _heights = new DepthMap(gl, 256, compare: false);
         _shadow = new DepthMap(gl, 1024, compare: true);
-        _instances = new InstanceBuffer(gl);
+        _instances = new InstanceBuffer(gl, own);
         _depth = Shaders.Link(gl, Shaders.DepthVertex, Shaders.DepthFragment);
         _colour = Shaders.Link(gl, Shaders.ColourVertex, Shaders.ColourFragment);
         gl.Enable(EnableCap.DepthTest);

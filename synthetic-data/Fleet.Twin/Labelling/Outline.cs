@@ -37,8 +37,8 @@ internal static class Outline
         var toClip = carton.Model * camera.Camera;
         Vector2 least = new(float.MaxValue), most = new(float.MinValue);
         var depth = float.MaxValue;
-        var points = Meshes.Points(carton.Shape);
-        foreach (var vertex in camera.Lens is not null && carton.Shape == Shape.Box ? BentOutline.PointsOfBox : points)
+        var points = carton.Points ?? Meshes.Points(carton.Shape);
+        foreach (var vertex in camera.Lens is not null && carton is { Shape: Shape.Box, Points: null } ? BentOutline.PointsOfBox : points)
         {
             var at = Vector4.Transform(new Vector4(vertex, 1), toClip);
             at.W = MathF.Max(at.W, NearestM);

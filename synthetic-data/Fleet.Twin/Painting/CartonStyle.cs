@@ -1,4 +1,5 @@
 using System.Numerics;
+using Fleet.Twin.Own;
 using Fleet.Twin.Scenes;
 using SkiaSharp;
 
@@ -22,6 +23,9 @@ internal sealed record CartonStyle(ulong Seed, Vector3 Size, SKColor Board, SKCo
     public bool HandHole { get; init; }
 
     public Grain Grain { get; init; }
+
+    /// <summary>The user's product that it is; null for a painted one.</summary>
+    public OwnProduct? Own { get; init; }
 
     public static CartonStyle From(ulong seed, CartonKnobs knobs)
     {

@@ -8,8 +8,8 @@ namespace Fleet.Twin.Painting;
 internal static class PackPainter
 {
     /// <summary>Where caps, necks and shoulders end, as a share of the height from the top.</summary>
-    private const float BottleLabelTop = 0.42f;
-    private const float LidOfJar = 0.19f;
+    public const float BottleLabelTop = 0.42f;
+    public const float LidOfJar = 0.19f;
 
     public static void Paint(SKBitmap into, Motif motif, ulong seed)
     {
@@ -84,7 +84,7 @@ internal static class PackPainter
     }
 
     /// <summary>What is inside shows through: a drink, a sauce, a jam.</summary>
-    private static void Glass(SKCanvas canvas, PackageStyle style, Draws draws, SKPaint paint)
+    public static void Glass(SKCanvas canvas, PackageStyle style, Draws draws, SKPaint paint)
     {
         var content = SKColor.FromHsv(draws.Between(0, 360), draws.Between(10, 90), draws.Between(12, 85));
         canvas.Clear(content);

@@ -1,3 +1,5 @@
+using Fleet.Twin.Own;
+
 namespace Fleet.Twin.Painting;
 
 /// <summary>What a texture shows.</summary>
@@ -25,7 +27,12 @@ internal enum Motif
     PackSide,
     PackTop,
     PriceTag,
+    Own,
 }
 
 /// <summary>Names one texture; painting it is a pure function of this name and the scene.</summary>
-internal readonly record struct Skin(Motif Motif, ulong Seed);
+internal readonly record struct Skin(Motif Motif, ulong Seed)
+{
+    /// <summary>A picture that the scene brings along.</summary>
+    public static Skin Of(Face face) => new(Motif.Own, (ulong)face.Number);
+}

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Fleet.Contracts;
+using Fleet.Twin.Own;
 
 namespace Fleet.Twin.Scenes;
 
@@ -20,7 +21,14 @@ public sealed record Scene
     public required string Label { get; init; }
 
     /// <summary>All classes that can be labelled; <see cref="Label"/> alone where the world has but one.</summary>
-    public IReadOnlyList<string> Classes => World == SceneWorld.Shelf ? Shelf.Classes : [Label];
+    public IReadOnlyList<string> Classes => World == SceneWorld.Shelf
+        ? Shelf.ClassesWith(OwnLabels, Cartons.Own.Count == 0 || Cartons.OwnShare < 1)
+        : [.. OwnLabels.Prepend(Label).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The user's own pictures and meshes.</summary>
+    internal Belongings Own { get; init; } = new([]);
+
+    private IEnumerable<string> OwnLabels => Cartons.Own.Select(p => p.Label ?? (World == SceneWorld.Shelf ? ShelfKnobs.Label(p.Kind) : Label));
 
     /// <summary>The camera.</summary>
     public required CameraKnobs Camera { get; init; }
@@ -45,6 +53,12 @@ public sealed record Scene
 
     /// <summary>The fixed place that the layout <c>site</c> shows.</summary>
     public required SiteKnobs Site { get; init; }
+
+    /// <summary>The conveyors of the layout <c>conveyors</c>.</summary>
+    public required ConveyorKnobs Conveyor { get; init; }
+
+    /// <summary>The benches of the layout <c>stations</c>.</summary>
+    public required StationKnobs Station { get; init; }
 
     /// <summary>A picture of the real place, put behind what is rendered.</summary>
     public required PlateKnobs Plate { get; init; }
@@ -108,7 +122,13 @@ public sealed record CameraKnobs(int Width, int Height, Interval FovDegrees, Int
 /// <param name="Studio">A few cartons on a table or before nothing, as depalletising cameras see them.</param>
 /// <param name="Empty">No carton at all.</param>
 /// <param name="Site">The fixed place of <see cref="Scene.Site"/>.</param>
-public sealed record LayoutKnobs(float Pallets, float Racks, float Floor, float Cctv, float Studio, float Empty, float Site);
+/// <param name="Conveyors">Goods on belts and rollers.</param>
+/// <param name="Stations">Packing stations.</param>
+public sealed record LayoutKnobs(float Pallets, float Racks, float Floor, float Cctv, float Studio, float Empty, float Site, float Conveyors, float Stations)
+{
+    /// <summary>All but the fixed place.</summary>
+    internal float Varied => Pallets + Racks + Floor + Cctv + Studio + Empty + Conveyors + Stations;
+}
 
 /// <summary>The cartons. Shares are 0 to 1.</summary>
 /// <param name="SizePx">Side of a carton in a frame of 320 px.</param>
@@ -139,13 +159,27 @@ public sealed record CartonKnobs(
     float Tall,
     float Strapped,
     float Wrapped,
-    float Open);
+    float Open)
+{
+    /// <summary>Products of the user's own, with their pictures on them.</summary>
+    internal IReadOnlyList<OwnProduct> Own { get; init; } = [];
+
+    /// <summary>Share of the products about that are the user's own, where there are any.</summary>
+    public float OwnShare { get; init; }
+}
 
 /// <summary>Things that are not cartons.</summary>
 /// <param name="Count">How many.</param>
 /// <param name="Lookalikes">Share of them that resembles cartons: wooden furniture, bags, crates, panels.</param>
 /// <param name="Foreground">Share of frames with something close to the lens.</param>
-public sealed record ClutterKnobs(Interval Count, float Lookalikes, float Foreground);
+public sealed record ClutterKnobs(Interval Count, float Lookalikes, float Foreground)
+{
+    /// <summary>Assets of the user's own.</summary>
+    internal IReadOnlyList<OwnClutter> Own { get; init; } = [];
+
+    /// <summary>Share of the things about that are the user's own, where there are any.</summary>
+    public float OwnShare { get; init; }
+}
 
 /// <summary>The light.</summary>
 /// <param name="Ambient">From everywhere.</param>
@@ -191,15 +225,15 @@ public sealed record PlateKnobs(string? File, float Share)
 
     /// <summary>The file's name is relative to that of the scene.</summary>
     /// <exception cref="ProblemException"><c>scene.invalid</c>: there is no such file.</exception>
-    internal PlateKnobs Beside(string scene)
+    /// <param name="folders">The scene's own, then those of the scenes it extends.</param>
+    internal PlateKnobs Beside(string scene, IReadOnlyList<string> folders)
     {
         if (File is null)
         {
             return this;
         }
 
-        var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(scene))!, File);
-        return System.IO.File.Exists(path)
+        return folders.Select(f => Path.Combine(f, File)).FirstOrDefault(System.IO.File.Exists) is { } path
             ? this with { File = path }
             : throw new ProblemException(Problems.SceneInvalid, $"{Path.GetFileName(scene)}: the plate '{File}' is not beside the scene; put the picture there or leave the field 'plate' out.");
     }

@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Fleet.Contracts;
+using Fleet.Twin.Own;
 using YamlDotNet.RepresentationModel;
 
 namespace Fleet.Twin.Scenes;
 
 /// <summary>One mapping of a scene file, read strictly: <see cref="Close"/> refuses what nobody asked for.</summary>
 /// <param name="schema">Where the fields that are asked for are written down; null where nobody wants to know.</param>
-internal sealed class SceneMap(string file, string prefix, YamlMappingNode node, JsonObject? schema = null)
+/// <param name="own">The files that the scene names; null where it can name none.</param>
+internal sealed partial class SceneMap(string file, string prefix, YamlMappingNode node, JsonObject? schema = null, Belongings? own = null)
 {
     private readonly List<string> _known = [];
 
@@ -27,8 +29,8 @@ internal sealed class SceneMap(string file, string prefix, YamlMappingNode node,
 
         return Find(key) switch
         {
-            null => new SceneMap(file, $"{prefix}{key}.", [], fields),
-            YamlMappingNode map => new SceneMap(file, $"{prefix}{key}.", map, fields),
+            null => new SceneMap(file, $"{prefix}{key}.", [], fields, own),
+            YamlMappingNode map => new SceneMap(file, $"{prefix}{key}.", map, fields, own),
             var other => throw Wrong(other, key, Shown(other), "fields of its own, indented below it"),
         };
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Fleet.Contracts;
+using Fleet.Twin.Own;
 
 namespace Fleet.Twin.Scenes;
 
@@ -16,7 +17,8 @@ internal static class SceneReader
     public static Scene Read(string path)
     {
         var source = SceneSource.Load(path);
-        var root = new SceneMap(Path.GetFileName(path), "", source.Root);
+        var own = new Belongings(source.Folders);
+        var root = new SceneMap(Path.GetFileName(path), "", source.Root, own: own);
         var scene = root.Choice("world", SceneWorld.Warehouse, Worlds) switch
         {
             SceneWorld.NightSky => Sky(root),
@@ -24,8 +26,8 @@ internal static class SceneReader
             _ => Warehouse(root),
         };
         root.Close();
-        var plate = scene.Plate.Beside(path);
-        return scene with { Name = Path.GetFileNameWithoutExtension(path), Plate = plate, Digest = plate.Seal(source.Digest) };
+        var plate = scene.Plate.Beside(path, source.Folders);
+        return scene with { Name = Path.GetFileNameWithoutExtension(path), Plate = plate, Digest = own.Seal(plate.Seal(source.Digest)), Own = own };
     }
 
     /// <summary>What a file may say, as JSON Schema.</summary>
@@ -45,9 +47,9 @@ internal static class SceneReader
     {
         var scene = Knobs(root);
         var weights = scene.Layouts;
-        return weights.Pallets + weights.Racks + weights.Floor + weights.Cctv + weights.Studio + weights.Empty + weights.Site > 0
+        return weights.Varied + weights.Site > 0
             ? scene
-            : throw root.Refuse("layouts", "the field 'layouts' gives no layout a weight above 0; allowed are pallets, racks, floor, cctv, studio, empty, site.");
+            : throw root.Refuse("layouts", "the field 'layouts' gives no layout a weight above 0; allowed are pallets, racks, floor, cctv, studio, empty, site, conveyors, stations.");
     }
 
     /// <summary>The sky knows a camera and a sky; nothing stands there.</summary>
@@ -67,7 +69,13 @@ internal static class SceneReader
         var scene = knobs with
         {
             World = SceneWorld.Shelf,
-            Cartons = knobs.Cartons with { SizePx = packages.Interval("sizePx", new Interval(24, 130), 4, 320), Styles = packages.Whole("products", 40, 1, 60) },
+            Cartons = knobs.Cartons with
+            {
+                SizePx = packages.Interval("sizePx", new Interval(24, 130), 4, 320),
+                Styles = packages.Whole("products", 40, 1, 60),
+                Own = OwnReader.Products(packages, shelf: true),
+                OwnShare = packages.Number("ownShare", 0.5f, 0, 1),
+            },
             Camera = Camera(root.Map("camera")),
             Clutter = Clutter(root.Map("clutter")),
             Light = Light(root.Map("light")),
@@ -93,6 +101,8 @@ internal static class SceneReader
         Sensor = Sensor(root.Map("sensor")),
         Boxes = Boxes(root.Map("boxes")),
         Site = Site(root.Map("site")),
+        Conveyor = ConveyorKnobs.Read(root.Map("conveyor")),
+        Station = StationKnobs.Read(root.Map("station")),
         Plate = PlateKnobs.Read(root.Map("plate")),
         Shelf = ShelfKnobs.Read(root.Nothing()),
         Sky = SkyKnobs.Read(root.Nothing()),
@@ -121,7 +131,7 @@ internal static class SceneReader
     {
         float Weight(string key) => map.Number(key, 0, 0, 1000);
         var knobs = new LayoutKnobs(
-            Weight("pallets"), Weight("racks"), Weight("floor"), Weight("cctv"), Weight("studio"), Weight("empty"), Weight("site"));
+            Weight("pallets"), Weight("racks"), Weight("floor"), Weight("cctv"), Weight("studio"), Weight("empty"), Weight("site"), Weight("conveyors"), Weight("stations"));
         map.Close();
         return knobs;
     }
@@ -143,7 +153,11 @@ internal static class SceneReader
             Share("tall", 0.1f),
             Share("strapped", 0.12f),
             Share("wrapped", 0.14f),
-            Share("open", 0.12f));
+            Share("open", 0.12f))
+        {
+            Own = OwnReader.Products(map, shelf: false),
+            OwnShare = Share("ownShare", 0.5f),
+        };
         map.Close();
         return knobs;
     }
@@ -153,7 +167,11 @@ internal static class SceneReader
         var knobs = new ClutterKnobs(
             map.Interval("count", new Interval(0, 6), 0, 40),
             map.Number("lookalikes", 0.4f, 0, 1),
-            map.Number("foreground", 0.15f, 0, 1));
+            map.Number("foreground", 0.15f, 0, 1))
+        {
+            Own = OwnReader.Clutter(map),
+            OwnShare = map.Number("ownShare", 0.5f, 0, 1),
+        };
         map.Close();
         return knobs;
     }

@@ -35,6 +35,9 @@ internal static class SceneSchema
 
     public static JsonObject Text(string standard) => new() { ["type"] = "string", ["minLength"] = 1, ["default"] = standard };
 
+    public static JsonObject Items(JsonObject fields, int most) =>
+        new() { ["type"] = "array", ["items"] = Map(fields), ["minItems"] = 1, ["maxItems"] = most };
+
     public static JsonObject Map(JsonObject fields) => new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = fields };
 
     /// <summary>One schema for all worlds; each has its own fields.</summary>

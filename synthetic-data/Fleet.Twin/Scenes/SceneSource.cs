@@ -9,7 +9,8 @@ namespace Fleet.Twin.Scenes;
 /// <summary>The text of a scene and of the scenes it extends, as one mapping.</summary>
 /// <param name="Root">What the file says on top of what it extends.</param>
 /// <param name="Digest"><c>sha256:</c> and the hash of everything that was read.</param>
-internal sealed record SceneSource(YamlMappingNode Root, string Digest)
+/// <param name="Folders">Where the files lie, the scene's own first: other files are named relative to them.</param>
+internal sealed record SceneSource(YamlMappingNode Root, string Digest, IReadOnlyList<string> Folders)
 {
     private const string Extends = "extends";
     private const int MaxDepth = 4;
@@ -20,9 +21,10 @@ internal sealed record SceneSource(YamlMappingNode Root, string Digest)
     {
         var bytes = ReadAll(path);
         var root = Parse(path, bytes);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!root.Children.TryGetValue(new YamlScalarNode(Extends), out var named))
         {
-            return new SceneSource(root, DigestOf(bytes));
+            return new SceneSource(root, DigestOf(bytes), [folder]);
         }
 
         if (named is not YamlScalarNode { Value.Length: > 0 } name || depth >= MaxDepth)
@@ -32,7 +34,7 @@ internal sealed record SceneSource(YamlMappingNode Root, string Digest)
                 $"{Path.GetFileName(path)}, line {named.Start.Line}: '{Extends}' must name one scene, a file beside this one or a shipped scene, and no more than {MaxDepth} may extend each other.");
         }
 
-        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name.Value);
+        var beside = Path.Combine(folder, name.Value);
         var below = SceneFiles.Find(File.Exists(beside) ? beside : name.Value);
         var first = Load(below, depth + 1);
         if (depth == 0)
@@ -41,7 +43,7 @@ internal sealed record SceneSource(YamlMappingNode Root, string Digest)
             _ = SceneReader.Read(below);
         }
 
-        return new SceneSource(Merge(first.Root, root), DigestOf([.. bytes, .. Encoding.UTF8.GetBytes(first.Digest)]));
+        return new SceneSource(Merge(first.Root, root), DigestOf([.. bytes, .. Encoding.UTF8.GetBytes(first.Digest)]), [folder, .. first.Folders]);
     }
 
     private static YamlMappingNode Merge(YamlMappingNode below, YamlMappingNode above)

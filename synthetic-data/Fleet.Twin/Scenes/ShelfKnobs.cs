@@ -70,8 +70,13 @@ public sealed record ShelfKnobs(
     };
 
     /// <summary>The classes that can be seen, in the order of the kinds, the empty facing last.</summary>
-    internal IReadOnlyList<string> Classes =>
-        [.. Kinds.Where(k => k.Value > 0).Select(k => Label(k.Key)), .. Empty > 0 ? [EmptyFacing] : Array.Empty<string>()];
+    /// <param name="own">Classes of the user's own products.</param>
+    /// <param name="painted">Whether products without pictures of their own stand there too.</param>
+    internal IReadOnlyList<string> ClassesWith(IEnumerable<string> own, bool painted)
+    {
+        var kinds = Kinds.Where(k => k.Value > 0 && painted).Select(k => Label(k.Key));
+        return [.. kinds.Concat(own).Where(c => c != EmptyFacing).Distinct(StringComparer.Ordinal), .. Empty > 0 ? [EmptyFacing] : Array.Empty<string>()];
+    }
 
     /// <summary>Reads the field <c>shelf</c> of a scene; what it leaves out has the value given here.</summary>
     internal static ShelfKnobs Read(SceneMap map)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Fleet.Twin.Own;
 using Fleet.Twin.Gl;
 using Fleet.Twin.Painting;
 
@@ -27,10 +28,25 @@ internal static class Clutter
     public static void Put(Stage stage, Draws draws, Vector3 at, bool lookalike)
     {
         var place = Matrix4x4.CreateRotationY(draws.Happens(0.5f) ? draws.Normal() * 0.15f : draws.Between(0, MathF.Tau)) * Matrix4x4.CreateTranslation(at);
+        var own = stage.Scene.Clutter.Own;
+        if (own.Count > 0 && draws.Happens(stage.Scene.Clutter.OwnShare))
+        {
+            Own(stage, draws, place, own);
+            return;
+        }
+
         Action<Stage, Draws, Matrix4x4> make = lookalike
             ? draws.Pick<Action<Stage, Draws, Matrix4x4>>(Table, Chair, Cabinet, Bags, Crate, EmptyPallets, Totes, Tubes)
             : draws.Pick<Action<Stage, Draws, Matrix4x4>>(Person, Person, Drum, Machine, Pole, Truck, Bollard, Bin);
         make(stage, draws, place);
+    }
+
+    private static void Own(Stage stage, Draws draws, Matrix4x4 place, IReadOnlyList<OwnClutter> own)
+    {
+        var at = draws.Unit() * own.Sum(c => c.Weight);
+        var chosen = own.FirstOrDefault(c => (at -= c.Weight) < 0) ?? own[^1];
+        var size = chosen.Asset.SizeM * (draws.Between(chosen.Height) / chosen.Asset.SizeM.Y);
+        stage.AddParts(chosen.Asset, Matrix4x4.CreateScale(size) * Matrix4x4.CreateTranslation(0, size.Y / 2, 0) * place, draws.Between(0.85f, 1.05f));
     }
 
     private static void Table(Stage stage, Draws draws, Matrix4x4 place)

@@ -19,7 +19,7 @@ internal sealed record FilmSet(Stage Stage, View View, Lighting Light, Chance Ca
         }
 
         var layouts = scene.Layouts;
-        var others = layouts.Pallets + layouts.Racks + layouts.Floor + layouts.Cctv + layouts.Studio + layouts.Empty;
+        var others = layouts.Varied;
         return chance.Knob("site").Unit() * (others + layouts.Site) < layouts.Site
             ? Site(scene, seed, index)
             : Varied(scene, seed, index, attempt, chance, stage => Layouts.Build(stage, chance.Knob("layout").Unit()));

@@ -21,7 +21,7 @@ internal static class Layouts
         (float Weight, Func<Stage, Shot> Make)[] kinds =
         [
             (weights.Pallets, Pallets), (weights.Racks, Racks), (weights.Floor, Floor), (weights.Cctv, Cctv),
-            (weights.Studio, Studio), (weights.Empty, Empty),
+            (weights.Studio, Studio), (weights.Empty, Empty), (weights.Conveyors, Packing.Conveyors), (weights.Stations, Packing.Stations),
         ];
         var at = kind * kinds.Sum(k => k.Weight);
         foreach (var (weight, make) in kinds)

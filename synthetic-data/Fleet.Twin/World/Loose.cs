@@ -11,7 +11,7 @@ internal static class Loose
     {
         var open = draws.Happens(stage.Scene.Cartons.Open);
         var carton = stage.AddCarton(style, foot, yaw, CartonLook.Of(draws, draws.Between(0.1f, 0.6f), turned: false), place);
-        if (open)
+        if (open && style.Own?.Asset is null)
         {
             Open(stage, draws, style, carton);
         }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Fleet.Twin.Own;
 using Fleet.Twin.Gl;
 using Fleet.Twin.Scenes;
 using SkiaSharp;
@@ -22,6 +23,19 @@ internal sealed record PackageStyle(ulong Seed, PackageKind Kind, Vector3 Size, 
     public PackDesign Design { get; init; }
 
     public float Shine { get; init; }
+
+    /// <summary>The user's product that it is; null for a painted one.</summary>
+    public OwnProduct? Own { get; init; }
+
+    /// <summary>Its class.</summary>
+    public string Label => Own?.Label ?? ShelfKnobs.Label(Kind);
+
+    /// <summary>A product of the user's, in the measures that it has in an assortment.</summary>
+    public static PackageStyle From(OwnProduct own, ulong assortment)
+    {
+        var seed = SeedOf(Chance.Mix((ulong)own.Number), own.Kind);
+        return From(seed) with { Own = own, Size = own.Size.Draw(new Chance(Chance.Mix(assortment + (ulong)own.Number)).Knob("own/size")) };
+    }
 
     public static ulong SeedOf(ulong product, PackageKind kind) => (product & ~15UL) | (ulong)kind;
 

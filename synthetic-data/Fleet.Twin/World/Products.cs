@@ -1,3 +1,4 @@
+using Fleet.Twin.Own;
 using Fleet.Twin.Painting;
 using Fleet.Twin.Scenes;
 
@@ -21,6 +22,19 @@ internal sealed class Products(ulong key, long first, int count, CartonKnobs kno
     public static Products Of(SiteKnobs site, CartonKnobs knobs) =>
         new(Chance.Mix(unchecked((ulong)site.Identity)), 0, site.Products, knobs);
 
+    private CartonStyle Styled(ulong seed)
+    {
+        var style = CartonStyle.From(seed, knobs);
+        var own = new Chance(seed).Knob("own");
+        if (knobs.Own.Count == 0 || !own.Happens(knobs.OwnShare))
+        {
+            return style;
+        }
+
+        var product = OwnProduct.Pick(knobs.Own, own);
+        return style with { Own = product, Size = product.Size.Draw(own) };
+    }
+
     public CartonStyle Pick(Draws draws) => Number(draws.Whole(0, count));
 
     public CartonStyle Number(int number)
@@ -28,7 +42,7 @@ internal sealed class Products(ulong key, long first, int count, CartonKnobs kno
         var seed = Chance.Mix(key + unchecked((ulong)(first + number) * 0x9E3779B97F4A7C15UL));
         if (!_styles.TryGetValue(seed, out var style))
         {
-            _styles[seed] = style = CartonStyle.From(seed, knobs);
+            _styles[seed] = style = Styled(seed);
         }
 
         return style;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Fleet.Twin.Own;
 using Fleet.Twin.Gl;
 using Fleet.Twin.Painting;
 using Fleet.Twin.Scenes;
@@ -81,11 +82,14 @@ internal sealed class ShelfLayout(Stage stage, ulong assortment)
 
     private PackageStyle Pick(Draws draws, float free, float depth)
     {
+        var goods = stage.Scene.Cartons;
         PackageStyle? style = null;
         // what does not fit under the next board is put elsewhere; after a few tries it is made to fit
         for (var i = 0; i < 6 && (style is null || style.Size.Y > free); i++)
         {
-            style = PackageStyle.From(PackageStyle.SeedOf(Chance.Mix(assortment + (ulong)draws.Whole(0, stage.Scene.Cartons.Styles)), Kind(draws)));
+            style = goods.Own.Count > 0 && draws.Happens(goods.OwnShare)
+                ? PackageStyle.From(OwnProduct.Pick(goods.Own, draws), assortment)
+                : PackageStyle.From(PackageStyle.SeedOf(Chance.Mix(assortment + (ulong)draws.Whole(0, goods.Styles)), Kind(draws)));
         }
 
         var shrink = Math.Min(1, Math.Min(free / style!.Size.Y, depth / style.Size.Z));
@@ -141,13 +145,24 @@ internal sealed class ShelfLayout(Stage stage, ulong assortment)
             ? Matrix4x4.CreateRotationX(-MathF.PI / 2) * Matrix4x4.CreateTranslation(0, style.Size.Z / 2, 0)
             : Matrix4x4.CreateTranslation(0, style.Size.Y / 2, 0);
         var model = Matrix4x4.CreateScale(style.Size) * pose * Matrix4x4.CreateRotationY(yaw) * Matrix4x4.CreateTranslation(foot + shift);
+        var brightness = draws.Between(0.9f, 1.06f);
+        if (style.Own?.Asset is { } asset)
+        {
+            stage.AddAsset(style.Label, model, style.Size, asset, brightness);
+            return;
+        }
+
         Skin Face(Motif motif) => new(motif, style.Seed);
+        var (side, top, front) = style.Own?.Faces is { } own
+            ? (Skin.Of(own.Side), Skin.Of(own.Top), Skin.Of(own.Front))
+            : (Face(Motif.PackSide), Face(Motif.PackTop), Face(Motif.PackFront));
         stage.AddLabelled(
-            ShelfKnobs.Label(style.Kind), model, style.Size, PackageStyle.Fill(style.Kind),
-            new Thing(PackageStyle.ShapeOf(style.Kind), model, new Vector3(draws.Between(0.9f, 1.06f)), Face(Motif.PackSide), Face(Motif.PackTop), Face(Motif.PackFront))
+            style.Label, model, style.Size, PackageStyle.Fill(style.Kind),
+            new Thing(PackageStyle.ShapeOf(style.Kind), model, new Vector3(brightness), side, top, front)
             {
                 Shine = style.Shine,
                 Edge = style.Kind == PackageKind.Box ? 0.25f : 0,
+                Repeat = style.Own is { Wrapped: true } ? new Vector2(0.5f, 1) : Vector2.One,
             });
     }
 

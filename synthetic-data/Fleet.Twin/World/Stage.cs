@@ -1,4 +1,5 @@
 using System.Numerics;
+using Fleet.Twin.Own;
 using Fleet.Twin.Gl;
 using Fleet.Twin.Painting;
 using Fleet.Twin.Scenes;
@@ -65,6 +66,25 @@ internal sealed class Stage(Scene scene, Chance chance, Products products)
         Cartons.Add(new Carton(id, model, size) { Label = label, Fill = fill, Shape = thing.Shape });
     }
 
+    /// <summary>Puts an asset of the user's.</summary>
+    /// <param name="label">Its class; null where the scene has but one.</param>
+    public void AddAsset(string? label, Matrix4x4 model, Vector3 size, Asset asset, float brightness)
+    {
+        var id = (uint)Cartons.Count + 1;
+        AddParts(asset, model, brightness, id);
+        Cartons.Add(new Carton(id, model, size) { Label = label, Fill = asset.Fill, Points = asset.Points });
+    }
+
+    /// <summary>Puts an asset that nobody labels.</summary>
+    public void AddParts(Asset asset, Matrix4x4 model, float brightness, uint id = 0)
+    {
+        foreach (var part in asset.Parts)
+        {
+            var skin = Skin.Of(part.Face);
+            Things.Add(new Thing(part.Shape, model, part.Tint * brightness, skin, skin, skin) { Id = id, Shine = part.Shine });
+        }
+    }
+
     /// <summary>Puts a carton with its foot at <paramref name="foot"/>.</summary>
     public Carton AddCarton(CartonStyle style, Vector3 foot, float yaw, CartonLook look, Matrix4x4 place)
     {
@@ -72,15 +92,27 @@ internal sealed class Stage(Scene scene, Chance chance, Products products)
         var size = style.Size * look.Scale;
         var model = Matrix4x4.CreateScale(size) * Matrix4x4.CreateTranslation(0, size.Y / 2, 0)
             * Matrix4x4.CreateRotationY(yaw + (look.Turned ? MathF.PI / 2 : 0)) * Matrix4x4.CreateTranslation(foot) * place;
+        if (style.Own?.Asset is { } asset)
+        {
+            AddAsset(style.Own.Label, model, size, asset, (look.Tint.X + look.Tint.Y + look.Tint.Z) / 3);
+            return Cartons[^1];
+        }
+
         var front = new Skin(look.Other ? Motif.CartonFrontToo : Motif.CartonFront, style.Seed);
-        Things.Add(new Thing(Shape.Box, model, look.Tint, new Skin(Motif.CartonSide, style.Seed), new Skin(Motif.CartonTop, style.Seed), front)
+        var (side, top) = (new Skin(Motif.CartonSide, style.Seed), new Skin(Motif.CartonTop, style.Seed));
+        if (style.Own?.Faces is { } faces)
+        {
+            (side, top, front) = (Skin.Of(faces.Side), Skin.Of(faces.Top), Skin.Of(faces.Front));
+        }
+
+        Things.Add(new Thing(Shape.Box, model, look.Tint, side, top, front)
         {
             Id = id,
             Edge = look.Edge,
             Shine = look.Shine,
             Repeat = look.UpsideDown ? new Vector2(1, -1) : Vector2.One,
         });
-        var carton = new Carton(id, model, size);
+        var carton = new Carton(id, model, size) { Label = style.Own?.Label };
         Cartons.Add(carton);
         return carton;
     }

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using Fleet.Twin.Export;
 using Fleet.Twin.Gl;
 using Fleet.Twin.Labelling;
 using Fleet.Twin.Optics;
@@ -29,7 +31,7 @@ internal sealed class StagedWorld : IWorld
         _context = GlContext.Open();
         _bank = new TextureBank(_context.Gl, Paint);
         _bent = scene.Camera.IsPinhole ? null : new Bent(scene.Camera);
-        _rasteriser = new Rasteriser(_context.Gl, _bank, _bent?.SourceWidth ?? scene.Camera.Width, _bent?.SourceHeight ?? scene.Camera.Height);
+        _rasteriser = new Rasteriser(_context.Gl, _bank, _bent?.SourceWidth ?? scene.Camera.Width, _bent?.SourceHeight ?? scene.Camera.Height, scene.Own.OwnMeshes);
         _bgra = new byte[scene.Camera.Width * scene.Camera.Height * 4];
         _ids = new uint[scene.Camera.Width * scene.Camera.Height];
         _context.Release();
@@ -56,6 +58,21 @@ internal sealed class StagedWorld : IWorld
     }
 
     public IReadOnlyList<TwinAnnotation> Annotate(long index) => Draw(index).Annotations;
+
+    /// <summary>What the frame shows as glTF.</summary>
+    public byte[] Export(long index)
+    {
+        var set = Draw(index).Set;
+        var writer = new GlbWriter(Paint, _scene.Own.OwnMeshes);
+        writer.Add(set.View.Pose, set.View.FovY, _scene.Camera.Width / (float)_scene.Camera.Height);
+        foreach (var thing in set.Stage.Things)
+        {
+            var label = thing.Id == 0 ? thing.Matter == Matter.Solid ? "thing" : "room" : $"{thing.Id} {set.Stage.Cartons[(int)thing.Id - 1].Label ?? _scene.Label}";
+            writer.Add(thing, label);
+        }
+
+        return writer.Bytes();
+    }
 
     public void Dispose()
     {
@@ -122,6 +139,10 @@ internal sealed class StagedWorld : IWorld
         if (texture.Motif <= Motif.CartonTop)
         {
             CartonPainter.Paint(picture, CartonStyle.From(texture.Seed, _scene.Cartons), texture.Motif);
+        }
+        else if (texture.Motif == Motif.Own)
+        {
+            Marshal.Copy(_scene.Own.Faces[(int)texture.Seed], 0, picture.GetPixels(), picture.ByteCount);
         }
         else if (texture.Motif >= Motif.PackFront)
         {

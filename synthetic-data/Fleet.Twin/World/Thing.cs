@@ -56,5 +56,8 @@ internal readonly record struct Carton(uint Id, Matrix4x4 Model, Vector3 Size)
     /// <summary>Share of its bounding box's outline that it fills, 0 to 1.</summary>
     public float Fill { get; init; } = 1;
 
+    /// <summary>Its outermost points within the unit box; null where its mesh says them.</summary>
+    public IReadOnlyList<Vector3>? Points { get; init; }
+
     public Vector3 Centre => Vector3.Transform(Vector3.Zero, Model);
 }
