@@ -23,6 +23,7 @@ var root = new RootCommand("Fleet: from a digital twin to a fleet of cameras and
     RolloutCommands.Create(),
     SampleCommands.Create(),
     TrainingCommands.Create(),
+    AuditCommands.Create(),
 };
 
 var arguments = args is ["help", ..] ? [.. args.Skip(1), "--help"] : args;

@@ -1,4 +1,5 @@
 using Fleet.ControlPlane.Access;
+using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Http;
@@ -83,7 +84,7 @@ internal static class ControlPlaneHost
         builder.WebHost.ConfigureKestrel(endpoints.Configure);
 
         var app = builder.Build();
-        app.UseFleetHttp();
+        app.UseFleetHttp(beforeAuthorization: a => a.UseMiddleware<AuditMiddleware>());
         Slices.Map(app, Routes.On(app));
         return app;
     }

@@ -1,5 +1,6 @@
 using Fleet.Console;
 using Fleet.ControlPlane.Access;
+using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Devices;
@@ -24,6 +25,7 @@ internal static class Slices
     public static void Add(IServiceCollection services)
     {
         services.AddAccess();
+        services.AddAudit();
         services.AddDevices();
         services.AddEnrolment();
         services.AddBroker();
@@ -43,6 +45,7 @@ internal static class Slices
     {
         routes.MapPlatform();
         routes.MapAccess();
+        routes.MapAudit();
         routes.MapDevices();
         routes.MapDeviceReports();
         routes.MapEnrolment();

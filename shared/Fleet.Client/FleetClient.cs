@@ -72,6 +72,9 @@ public sealed class FleetClient : IDisposable
     /// <summary>Rules that start training runs by themselves.</summary>
     public TrainingRulesClient TrainingRules => new(_wire);
 
+    /// <summary>Who did what.</summary>
+    public AuditClient Audit => new(_wire);
+
     /// <summary>What changes, as it happens.</summary>
     public ChangesClient Changes => new(_wire);
 

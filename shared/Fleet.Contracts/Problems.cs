@@ -188,6 +188,9 @@ public static class Problems
     /// <summary>The run belongs to another trainer now, or is over.</summary>
     public static readonly ProblemKind RunLease = new("training.lease", 409, "The run is no longer yours", Fault.Caller);
 
+    /// <summary>The audit log is not what was written. Remedy: compare with a backup, find out who could write to the database.</summary>
+    public static readonly ProblemKind AuditBroken = new("audit.broken", 409, "The audit log was changed", Fault.Server);
+
     /// <summary>The model has no training rule.</summary>
     public static readonly ProblemKind TrainingRuleUnknown = new("training.rule-unknown", 404, "No such training rule", Fault.Caller);
 
@@ -243,7 +246,7 @@ public static class Problems
         DeviceUnknown, DeviceRevoked, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,
-        SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, RecipeInvalid, SceneInvalid, TwinUnavailable,
+        SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
         DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
     ];

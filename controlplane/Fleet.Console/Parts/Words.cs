@@ -68,6 +68,8 @@ internal static class Words
         _ => new("Waits for labels", Tone.Good),
     };
 
+    public static Word OfAnswer(int status) => status < 400 ? new("Done", Tone.Good) : new($"Refused ({status})", Tone.Warn);
+
     public static Word Of(UpdateState state) => state switch
     {
         UpdateState.Reserving => new("Reserving disk", Tone.Busy),

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Fleet.Contracts;
+using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Loops;
@@ -33,13 +34,16 @@ internal static class AccessApi
     private static async Task<Ok<SessionResponse>> CreateFirstAsync(FirstOperatorRequest request, Accounts accounts, HttpContext http, CancellationToken cancellationToken) =>
         SignedIn(http, await accounts.CreateFirstAsync(request, cancellationToken));
 
-    private static async Task<Ok<SessionResponse>> SignInAsync(SignInRequest request, Accounts accounts, HttpContext http, CancellationToken cancellationToken) =>
-        SignedIn(http, request switch
+    private static async Task<Ok<SessionResponse>> SignInAsync(SignInRequest request, Accounts accounts, HttpContext http, CancellationToken cancellationToken)
+    {
+        AuditMiddleware.Claim(http, request.Name ?? "with a link");
+        return SignedIn(http, request switch
         {
             { Link: { } link, Name: null, Password: null } => await accounts.SignInByLinkAsync(link, cancellationToken),
             { Name: { } name, Password: { } password, Link: null } => await accounts.SignInAsync(name, password, cancellationToken),
             _ => throw new ProblemException(Problems.RequestInvalid, "Send name and password, or the token of a link; not both, not neither."),
         });
+    }
 
     private static Ok<SessionResponse> SignedIn(HttpContext http, SessionResponse session)
     {

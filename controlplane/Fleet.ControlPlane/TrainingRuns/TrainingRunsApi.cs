@@ -1,4 +1,5 @@
 using Fleet.Contracts;
+using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Loops;
@@ -21,8 +22,8 @@ internal static class TrainingRunsApi
         runs.MapPost("", PostAsync).RequireAuthorization(Policies.Operator).AcceptsIdempotencyKey();
         runs.MapGet("", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         runs.MapGet("/{id}", GetAsync).RequireAuthorization(Policies.ViewerOrTrainer);
-        runs.MapPost("/next", NextAsync).RequireAuthorization(Policies.Trainer);
-        runs.MapPut("/{id}/progress", ProgressAsync).RequireAuthorization(Policies.Trainer);
+        runs.MapPost("/next", NextAsync).RequireAuthorization(Policies.Trainer).WithMetadata(Unaudited.Instance);
+        runs.MapPut("/{id}/progress", ProgressAsync).RequireAuthorization(Policies.Trainer).WithMetadata(Unaudited.Instance);
         runs.MapPost("/{id}/end", EndAsync).RequireAuthorization(Policies.Trainer);
     }
 

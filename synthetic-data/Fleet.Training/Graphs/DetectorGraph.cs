@@ -6,7 +6,7 @@ namespace Fleet.Training.Graphs;
 
 /// <summary>Fleet's own detector as an ONNX graph: anchor-free, one output of stride 8 that also sees a level of stride 32.</summary>
 /// <remarks>
-/// About 0.65 M parameters. Widths are multiples of 16, so that every layer but the first and the two heads can be pruned 2:4.
+/// About 1.15 M parameters. Widths are multiples of 16, so that every layer but the first and the two heads can be pruned 2:4.
 /// Class scores start near 0.1 and box sides near 4 cells: with an ordinary start of the heads training takes several times as long.
 /// </remarks>
 internal sealed class DetectorGraph
@@ -53,24 +53,26 @@ internal sealed class DetectorGraph
         var level8 = Residual("stage2_res", x, 4 * w);
         x = Block("stage3", level8, 4 * w, 6 * w, stride: 2);
         var level16 = Residual("stage3_res", x, 6 * w);
-        x = Block("stage4", level16, 6 * w, 6 * w, stride: 2);
-        x = Residual("stage4_res", x, 6 * w);
+        // a large box is seen whole only where cells are few: most layers that look around are here, where they cost least
+        x = Block("stage4", level16, 6 * w, 8 * w, stride: 2);
+        x = Residual("stage4_res2", Residual("stage4_res", x, 8 * w), 8 * w);
+        x = Block("lateral32", x, 8 * w, 6 * w, kernel: 1);
         x = _graph.Node("Add", "fuse16", [Twice("up32", x), level16]);
         x = Block("lateral16", x, 6 * w, 4 * w, kernel: 1);
         x = _graph.Node("Add", "fuse8", [Twice("up16", x), Block("lateral8", level8, 4 * w, 4 * w, kernel: 1)]);
-        return Block("neck2", Block("neck1", x, 4 * w, 4 * w), 4 * w, 4 * w);
+        return Block("neck1", x, 4 * w, 4 * w);
     }
 
     private void Heads(string features, int channels, int classes, int widthPx, int heightPx)
     {
         var (rows, columns) = (heightPx / Stride, widthPx / Stride);
-        var scores = _graph.Node("Sigmoid", "scores", [Head("heat", features, channels, classes, HeatBias)]);
+        var scores = _graph.Node("Sigmoid", "scores", [Head("heat", Block("neck_heat", features, channels, channels), channels, classes, HeatBias)]);
         var highest = _graph.Node("MaxPool", "scores_around", [scores], Ints("kernel_shape", 3, 3), Ints("pads", 1, 1, 1, 1), Ints("strides", 1, 1));
         var isPeak = _graph.Node("Cast", "is_peak", [_graph.Node("Equal", "is_highest", [scores, highest])], Int("to", (long)DataType.Float));
         _graph.Output(_graph.Node("Mul", "peaks", [scores, isPeak]), 0, classes, rows, columns);
 
         var largest = MathF.Log(Math.Max(rows, columns)) + 0.3f;
-        var sides = Head("log_sides", features, channels, 4, SideBias);
+        var sides = Head("log_sides", Block("neck_sides", features, channels, channels), channels, 4, SideBias);
         var bounded = _graph.Node("Clip", "log_sides_bounded", [sides, _graph.Constant("log_side_min", [SmallestLogSide]), _graph.Constant("log_side_max", [largest])]);
         var cells = _graph.Node("Exp", "sides", [bounded]);
         _graph.Output(_graph.Node("Mul", "ltrb", [cells, _graph.Constant("stride", [Stride])]), 0, 4, rows, columns);

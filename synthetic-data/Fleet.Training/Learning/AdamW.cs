@@ -34,6 +34,8 @@ internal sealed class AdamW : IDisposable
 
     public void ClearGradients()
     {
+        // a gradient is a new object each time: the scope holds it while native code works on it
+        using var scope = NewDisposeScope();
         foreach (var weight in _network.Weights.Values)
         {
             weight.grad?.zero_();

@@ -32,6 +32,8 @@ internal sealed class RunningMean : IDisposable
     public void Follow(int step)
     {
         using var still = no_grad();
+        // without a scope the tensor that mul_ returns may be collected while add_ works on it
+        using var scope = NewDisposeScope();
         var kept = Math.Min(_decay, step / (step + 10.0));
         using Scalar keep = kept, take = 1 - kept;
         foreach (var (name, tensor) in Learnt)
@@ -44,6 +46,7 @@ internal sealed class RunningMean : IDisposable
     public void Settle()
     {
         using var still = no_grad();
+        using var scope = NewDisposeScope();
         foreach (var (name, tensor) in Learnt)
         {
             tensor.copy_(_means[name]);

@@ -41,6 +41,7 @@ internal sealed class TwoOfFour : IDisposable
     public void Apply()
     {
         using var still = no_grad();
+        using var scope = NewDisposeScope();
         foreach (var (name, mask) in _masks)
         {
             _network.Weights[name].mul_(mask);

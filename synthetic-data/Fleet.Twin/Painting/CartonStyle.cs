@@ -54,11 +54,9 @@ internal sealed record CartonStyle(ulong Seed, Vector3 Size, SKColor Board, SKCo
             return new Vector3(width, Math.Min(2.1f, width * draws.Between(2.2f, 5.5f)), width * draws.Between(0.7f, 1.3f));
         }
 
-        var side = draws.LogBetween(0.22f, 0.62f);
-        return new Vector3(
-            side * draws.Between(0.85f, 1.4f),
-            side * (draws.Happens(0.1f) ? draws.Between(0.2f, 0.4f) : draws.Between(0.5f, 1.25f)),
-            side * draws.Between(0.7f, 1.2f));
+        var across = draws.LogBetween(0.2f, 0.75f);
+        var height = draws.Happens(0.08f) ? draws.Between(0.2f, 0.4f) : draws.LogBetween(knobs.Proportion.Low, knobs.Proportion.High);
+        return new Vector3(across, across * height, across * draws.Between(0.6f, 1.2f));
     }
 
     private static SKColor BoardOf(Draws draws, CartonKnobs knobs)

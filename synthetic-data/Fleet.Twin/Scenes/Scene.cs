@@ -124,10 +124,11 @@ public sealed record CameraKnobs(int Width, int Height, Interval FovDegrees, Int
 /// <param name="Site">The fixed place of <see cref="Scene.Site"/>.</param>
 /// <param name="Conveyors">Goods on belts and rollers.</param>
 /// <param name="Stations">Packing stations.</param>
-public sealed record LayoutKnobs(float Pallets, float Racks, float Floor, float Cctv, float Studio, float Empty, float Site, float Conveyors, float Stations)
+/// <param name="Fronts">Cartons side by side and stacked, from the front, filling the picture.</param>
+public sealed record LayoutKnobs(float Pallets, float Racks, float Floor, float Cctv, float Studio, float Empty, float Site, float Conveyors, float Stations, float Fronts)
 {
     /// <summary>All but the fixed place.</summary>
-    internal float Varied => Pallets + Racks + Floor + Cctv + Studio + Empty + Conveyors + Stations;
+    internal float Varied => Pallets + Racks + Floor + Cctv + Studio + Empty + Conveyors + Stations + Fronts;
 }
 
 /// <summary>The cartons. Shares are 0 to 1.</summary>
@@ -161,6 +162,9 @@ public sealed record CartonKnobs(
     float Wrapped,
     float Open)
 {
+    /// <summary>Height of an ordinary carton over its width.</summary>
+    internal Interval Proportion { get; init; }
+
     /// <summary>Products of the user's own, with their pictures on them.</summary>
     internal IReadOnlyList<OwnProduct> Own { get; init; } = [];
 

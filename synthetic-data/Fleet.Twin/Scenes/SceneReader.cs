@@ -49,7 +49,7 @@ internal static class SceneReader
         var weights = scene.Layouts;
         return weights.Varied + weights.Site > 0
             ? scene
-            : throw root.Refuse("layouts", "the field 'layouts' gives no layout a weight above 0; allowed are pallets, racks, floor, cctv, studio, empty, site, conveyors, stations.");
+            : throw root.Refuse("layouts", "the field 'layouts' gives no layout a weight above 0; allowed are pallets, racks, floor, cctv, studio, empty, site, conveyors, stations, fronts.");
     }
 
     /// <summary>The sky knows a camera and a sky; nothing stands there.</summary>
@@ -131,7 +131,7 @@ internal static class SceneReader
     {
         float Weight(string key) => map.Number(key, 0, 0, 1000);
         var knobs = new LayoutKnobs(
-            Weight("pallets"), Weight("racks"), Weight("floor"), Weight("cctv"), Weight("studio"), Weight("empty"), Weight("site"), Weight("conveyors"), Weight("stations"));
+            Weight("pallets"), Weight("racks"), Weight("floor"), Weight("cctv"), Weight("studio"), Weight("empty"), Weight("site"), Weight("conveyors"), Weight("stations"), Weight("fronts"));
         map.Close();
         return knobs;
     }
@@ -155,6 +155,7 @@ internal static class SceneReader
             Share("wrapped", 0.14f),
             Share("open", 0.12f))
         {
+            Proportion = map.Interval("proportion", new Interval(0.4f, 1.3f), 0.1f, 5),
             Own = OwnReader.Products(map, shelf: false),
             OwnShare = Share("ownShare", 0.5f),
         };

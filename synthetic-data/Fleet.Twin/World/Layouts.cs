@@ -22,6 +22,7 @@ internal static class Layouts
         [
             (weights.Pallets, Pallets), (weights.Racks, Racks), (weights.Floor, Floor), (weights.Cctv, Cctv),
             (weights.Studio, Studio), (weights.Empty, Empty), (weights.Conveyors, Packing.Conveyors), (weights.Stations, Packing.Stations),
+            (weights.Fronts, Fronts.Build),
         ];
         var at = kind * kinds.Sum(k => k.Weight);
         foreach (var (weight, make) in kinds)

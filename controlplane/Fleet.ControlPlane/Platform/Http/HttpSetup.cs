@@ -20,7 +20,9 @@ internal static class HttpSetup
         services.AddAuthorization(Policies.Add);
     }
 
-    public static void UseFleetHttp(this WebApplication app)
+    /// <param name="app">The program.</param>
+    /// <param name="beforeAuthorization">What has to see refusals too.</param>
+    public static void UseFleetHttp(this WebApplication app, Action<IApplicationBuilder> beforeAuthorization)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
@@ -29,6 +31,7 @@ internal static class HttpSetup
         app.Use(Listener.ConfineAsync);
         app.UseRateLimiter();
         app.UseAuthentication();
+        beforeAuthorization(app);
         app.UseAuthorization();
         app.UseMiddleware<IdempotencyMiddleware>();
     }
