@@ -35,7 +35,7 @@ public sealed class AuditTests : IAsyncLifetime
     [Fact]
     public async Task Names_whom_a_stranger_claimed_to_be_but_not_the_password()
     {
-        await Assert.ThrowsAsync<ProblemException>(() => _plane.Admin.Access.SignInAsync(new SignInRequest("mallory", "guessed-it-all", Link: null), Cancel));
+        await Assert.ThrowsAsync<ProblemException>(() => _plane.Admin.WithToken(null).Access.SignInAsync(new SignInRequest("mallory", "guessed-it-all", Link: null), Cancel));
 
         var row = Assert.Single((await _plane.Admin.Audit.PageAsync(new AuditFilter(Who: "- mallory"), cursor: null, limit: null, Cancel)).Items);
 
@@ -114,7 +114,7 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Contains("was written anew", (await _plane.Admin.Audit.VerifyAsync(kept, Cancel)).Fault, StringComparison.Ordinal);
     }
 
-    private Task ActAsync(int times) => Task.WhenAll(Enumerable.Range(0, times)
+    private Task<EnrolmentTokenResponse[]> ActAsync(int times) => Task.WhenAll(Enumerable.Range(0, times)
         .Select(i => _plane.Admin.Enrolment.CreateTokenAsync(new EnrolmentTokenRequest(DeviceId.Parse($"box-{i}")), Cancel)));
 
     private async Task DatabaseAsync(string sql)
