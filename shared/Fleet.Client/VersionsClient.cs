@@ -25,6 +25,9 @@ public sealed class VersionsClient
     public Task<Page<VersionResponse>> PageAsync(string? cursor, int? limit, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Get(Call.With(Root, ("cursor", cursor), ("limit", limit))), FleetJson.Tolerant.PageVersionResponse, cancellationToken);
 
+    /// <summary>Where a version's report is read, below the server's address; it is there where the card names one.</summary>
+    public static string ReportPath(VersionId version) => $"{Root}/{version}/report";
+
     /// <summary>One version.</summary>
     public Task<VersionResponse> GetAsync(VersionId version, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Get($"{Root}/{version}"), FleetJson.Tolerant.VersionResponse, cancellationToken);

@@ -230,6 +230,9 @@ public sealed record VersionRequest
     /// <summary>One of <see cref="ScoreForms"/>; null takes what the head or the file's last operator says.</summary>
     [StringLength(32)]
     public string? Scores { get; init; }
+
+    /// <summary>Uploaded page (one HTML file) with what was measured, for people; devices never fetch it.</summary>
+    public Digest? Report { get; init; }
 }
 
 /// <summary>An uploaded variant.</summary>

@@ -38,6 +38,9 @@ public sealed record ModelCard
 
     /// <summary>What turns the network's scores into 0 to 1, one of <see cref="ScoreForms"/>; null takes what the head or the file's last operator says.</summary>
     public string? Scores { get; init; }
+
+    /// <summary>A page (one HTML file) with what was measured, for people; devices never fetch it.</summary>
+    public BlobRef? Report { get; init; }
 }
 
 /// <summary>What a network is fed: one image, or one image cut into tiles. A value v of 0 to 255 is fed as (v * scale - mean) / std of its plane.</summary>

@@ -78,6 +78,7 @@ internal sealed class FakeControlPlane : HttpMessageHandler
             Classes = request.Classes!,
             Input = request.Input!,
             Variants = [.. request.Variants.Select(v => new VariantFile(v.Name, v.Digest, Blobs[v.Digest].Length))],
+            Report = request.Report is { } page ? new BlobRef(page, Blobs[page].Length) : null,
             GoldenClip = new BlobRef(request.GoldenClip!.Value, Blobs[request.GoldenClip.Value].Length),
             Metrics = request.Metrics!,
             Lineage = request.Lineage!,

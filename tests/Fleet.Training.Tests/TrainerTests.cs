@@ -24,6 +24,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(card.Version, Assert.Single(_server.Ended).Version);
         Assert.Equal("fleet", OnnxMetadata.Get(OnnxCheck.Inspect(_server.Blobs[card.Variants[0].Digest]).Metadata).Head);
         Assert.NotEmpty(_server.Told);
+        Assert.Contains("tiny: training run", System.Text.Encoding.UTF8.GetString(_server.Blobs[card.Report!.Digest]), StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(_folder.At("runs")));
     }
 

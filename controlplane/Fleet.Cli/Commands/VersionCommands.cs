@@ -34,6 +34,7 @@ internal static class VersionCommands
         var variant = new Option<string>("--variant") { Description = "Name of the variant.", DefaultValueFactory = _ => "fp32" };
         var also = new Option<string[]>("--also") { Description = "NAME=FILE: a further variant of the same network, as in int8=model-int8.onnx; repeatable. Each device then takes its fastest." };
         var golden = new Option<FileInfo?>("--golden") { Description = "Golden clip that devices must reproduce." };
+        var report = new Option<FileInfo?>("--report") { Description = "A page (one HTML file) with what was measured; the console's page of the version opens it." };
         var feeding = new FeedingOptions();
         return Ask.Server("register", "Upload and check a model; it becomes a Draft.", async (client, result, cancellationToken) =>
         {
@@ -45,6 +46,7 @@ internal static class VersionCommands
             }
 
             var clip = result.GetValue(golden) is { } g ? await client.Blobs.UploadFileAsync(g.FullName, progress: null, cancellationToken) : null;
+            var page = result.GetValue(report) is { } r ? await client.Blobs.UploadFileAsync(r.FullName, progress: null, cancellationToken) : null;
             var version = await client.Versions.RegisterAsync(
                 new VersionRequest
                 {
@@ -53,6 +55,7 @@ internal static class VersionCommands
                     Classes = names,
                     Variants = variants,
                     GoldenClip = clip?.Digest,
+                    Report = page?.Digest,
                     ScoreThreshold = feeding.Threshold(result),
                     NmsIou = feeding.NmsIou(result),
                     Scores = feeding.Scores(result),
@@ -60,7 +63,7 @@ internal static class VersionCommands
                 },
                 cancellationToken);
             Print.Line($"{version.Card.Version} is registered as a {version.State}. Release it: ./fleet version release {version.Card.Version} --key KEYFILE");
-        }, [file, model, head, classes, variant, also, golden, .. feeding.All]);
+        }, [file, model, head, classes, variant, also, golden, report, .. feeding.All]);
     }
 
     private static Command Release()

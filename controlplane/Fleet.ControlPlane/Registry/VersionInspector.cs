@@ -9,6 +9,7 @@ internal sealed class VersionInspector(BlobStore blobs)
 {
     private const int MaxVariants = 16;
     private const int MaxMetrics = 200;
+    private const long MaxReportBytes = 32L << 20;
     private const float DefaultThreshold = 0.3f;
     private const float DefaultNmsIou = 0.5f;
 
@@ -54,7 +55,15 @@ internal sealed class VersionInspector(BlobStore blobs)
         Metrics = request.Metrics ?? new Dictionary<string, double>(),
         Lineage = request.Lineage ?? new Lineage(),
         Sparsity = reports[Sparse(request.Variants)].Sparsity,
+        Report = request.Report is { } page ? Page(page) : null,
     };
+
+    private BlobRef Page(Digest digest)
+    {
+        var blob = blobs.Get(digest);
+        Require(blob.SizeBytes <= MaxReportBytes, $"The report has {blob.SizeBytes} bytes; at most {MaxReportBytes} are taken.");
+        return blob;
+    }
 
     private BlobRef Golden(Digest digest, IReadOnlyList<string> classes)
     {

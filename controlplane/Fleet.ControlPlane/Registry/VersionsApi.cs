@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Fleet.Contracts;
+using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,6 +18,7 @@ internal static class VersionsApi
         routes.Operator.MapPost("/versions", PostAsync).RequireAuthorization(Policies.OperatorOrTrainer).AcceptsIdempotencyKey();
         routes.Operator.MapGet("/versions", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/versions/{version}", GetAsync).RequireAuthorization(Policies.ViewerOrTrainer);
+        routes.Operator.MapGet("/versions/{version}/report", ReportAsync).RequireAuthorization(Policies.Viewer);
     }
 
     private static async Task<Created<VersionResponse>> PostAsync(
@@ -47,4 +49,15 @@ internal static class VersionsApi
 
     private static async Task<Ok<VersionResponse>> GetAsync(VersionId version, VersionCatalogue versions, CancellationToken cancellationToken) =>
         TypedResults.Ok(await versions.GetAsync(version, cancellationToken));
+
+    private static async Task<PhysicalFileHttpResult> ReportAsync(VersionId version, HttpResponse response, BlobStore blobs, VersionCatalogue versions, CancellationToken cancellationToken)
+    {
+        var card = (await versions.GetAsync(version, cancellationToken)).Card;
+        var page = card.Report ?? throw new ProblemException(Problems.BlobUnknown, $"{version} has no report: it was registered without one.");
+
+        // whoever registered it wrote this page: it may show, but not act in the reader's name
+        response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+        response.Headers.XContentTypeOptions = "nosniff";
+        return BlobsApi.File(blobs, page.Digest, "text/html; charset=utf-8");
+    }
 }

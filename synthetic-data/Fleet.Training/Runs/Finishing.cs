@@ -74,16 +74,17 @@ internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace,
             Named = look?.Named,
             Curve = curve?.Points ?? [],
         };
-        var heldOut = HeldOutMeasure.Of(job.Measured, At(TrainedFiles.Model), start, At("base.onnx"));
-        var request = Request(measured, lineage, heldOut);
-        File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(measured, TrainingJson.Default.TrainingReport));
-        File.WriteAllText(At(TrainedFiles.Card), JsonSerializer.Serialize(request, FleetJson.Strict.VersionRequest));
         if (look is not null)
         {
             RunReport.Write(folder, job, measured, look, judge, trace.Points);
         }
 
-        return new FinishedTraining(request, measured, [TrainedFiles.Model, .. Others(measured).Select(f => f.File), TrainedFiles.Golden]);
+        var heldOut = HeldOutMeasure.Of(() => [.. Seen(job, TruthFrames.Of(job.Measured))], At(TrainedFiles.Model), start, At("base.onnx"));
+        var request = Request(measured, lineage, heldOut) with { Report = look is null ? null : DigestOf(TrainedFiles.Page) };
+        File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(measured, TrainingJson.Default.TrainingReport));
+        File.WriteAllText(At(TrainedFiles.Card), JsonSerializer.Serialize(request, FleetJson.Strict.VersionRequest));
+        string[] page = look is null ? [] : [TrainedFiles.Page];
+        return new FinishedTraining(request, measured, [TrainedFiles.Model, .. Others(measured).Select(f => f.File), TrainedFiles.Golden, .. page]);
     }
 
     private ModelLook? Look(Judge judge) => CanMeasure() ? ModelLook.At(judge, _held.Value) : null;

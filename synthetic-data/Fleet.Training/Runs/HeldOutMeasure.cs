@@ -2,7 +2,6 @@ using Fleet.Contracts;
 using Fleet.Onnx;
 using Fleet.Onnx.Schema;
 using Fleet.Training.Evaluation;
-using Fleet.Training.Frames;
 using Fleet.Vision;
 
 namespace Fleet.Training.Runs;
@@ -15,26 +14,27 @@ internal static class HeldOutMeasure
     /// <param name="result">The file of the result.</param>
     /// <param name="start">The base; null where there was none.</param>
     /// <param name="scratch">Where the base is written to be run.</param>
-    public static IReadOnlyDictionary<string, double> Of(IReadOnlyList<LabelledPicture> frames, string result, ModelProto? start, string scratch)
+    public static IReadOnlyDictionary<string, double> Of(Func<IReadOnlyList<TruthFrame>> frames, string result, ModelProto? start, string scratch)
     {
-        if (frames.Count == 0)
+        var seen = frames();
+        if (seen.Count == 0)
         {
             return new Dictionary<string, double>();
         }
 
-        var metrics = new Dictionary<string, double> { [HeldOutMetrics.Frames] = frames.Count, [HeldOutMetrics.Result] = Map50(result, frames) };
+        var metrics = new Dictionary<string, double> { [HeldOutMetrics.Frames] = seen.Count, [HeldOutMetrics.Result] = Map50(result, seen) };
         if (start is not null)
         {
             OnnxFile.Write(start, scratch);
-            metrics[HeldOutMetrics.Base] = Map50(scratch, frames);
+            metrics[HeldOutMetrics.Base] = Map50(scratch, seen);
         }
 
         return metrics;
     }
 
-    private static double Map50(string file, IReadOnlyList<LabelledPicture> frames)
+    private static double Map50(string file, IReadOnlyList<TruthFrame> frames)
     {
         using var judge = new Judge(file);
-        return Math.Round(DetectionMetrics.Judge(judge.Look(TruthFrames.Of(frames)), judge.Card.ScoreThreshold).Map50, 4);
+        return Math.Round(DetectionMetrics.Judge(judge.Look(frames), judge.Card.ScoreThreshold).Map50, 4);
     }
 }

@@ -29,6 +29,30 @@ public sealed class VersionsApiTests(RunningPlane plane) : IClassFixture<Running
     }
 
     [Fact]
+    public async Task Shows_the_report_of_a_version_to_people_and_lets_it_do_nothing()
+    {
+        var file = await UploadAsync(TinyModels.Bytes());
+        var page = await UploadAsync("<h1>mAP</h1><script>steal()</script>"u8.ToArray());
+        var version = await plane.Admin.Versions.RegisterAsync(Request("page", file) with { Report = page }, Cancel);
+        var without = await plane.Admin.Versions.RegisterAsync(Request("page", file), Cancel);
+
+        using var shown = await ReadAsync(new Uri($"/api/v1/versions/{version.Card.Version}/report", UriKind.Relative));
+        Assert.Equal("text/html", shown.Content.Headers.ContentType?.MediaType);
+        Assert.StartsWith("sandbox;", shown.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains("<h1>mAP</h1>", await shown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.DoesNotContain(version.Files, f => f.Digest == page);
+        using var none = await ReadAsync(new Uri($"/api/v1/versions/{without.Card.Version}/report", UriKind.Relative));
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, none.StatusCode);
+    }
+
+    private async Task<HttpResponseMessage> ReadAsync(Uri path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new("Bearer", plane.Server.Admin.Token);
+        return await plane.Server.Http.SendAsync(request, Cancel);
+    }
+
+    [Fact]
     public async Task Numbers_versions_without_a_gap_when_many_register_at_once()
     {
         const int many = 6;
