@@ -148,7 +148,7 @@ public sealed class OwnProductTests : IDisposable
     {
         using var twin = new TwinRenderer(scene, seed: 2);
         int all = 0, right = 0;
-        for (var index = 0; index < 4; index++)
+        for (var index = 0; index < 2; index++)
         {
             var frame = twin.Render(index);
             var wanted = frame.Annotations.Where(a => a.Label == label).Select(a => a.Id).ToHashSet();

@@ -15,7 +15,7 @@ public sealed class PackingTests
         File.WriteAllText(path, $"layouts: {{ {layout}: 1 }}\n{knobs}\ncartons: {{ open: 0 }}\n");
         using var twin = new TwinRenderer(Scene.Load(path), seed: 6);
         var seen = 0;
-        for (var index = 0L; index < 4; index++)
+        for (var index = 0L; index < 2; index++)
         {
             seen += twin.Annotate(index).Count;
             var root = SharpGLTF.Schema2.ModelRoot.ParseGLB(twin.Export(index));
@@ -24,6 +24,6 @@ public sealed class PackingTests
             Assert.All(feet, f => Assert.True(f > heightM - 0.01f || f < 0.01f, $"a carton's foot is {f} m above the floor"));
         }
 
-        Assert.True(seen > 3, $"only {seen} cartons in four frames");
+        Assert.True(seen > 1, $"only {seen} cartons in two frames");
     }
 }
