@@ -80,7 +80,7 @@ public sealed class OwnProductTests : IDisposable
     public void An_asset_among_the_clutter_hides_but_is_not_labelled()
     {
         SampleAsset.Save(At("box.glb"), new Vector3(1, 1, 1));
-        var scene = Load("warehouse", "layouts: { pallets: 0, racks: 0, floor: 0, cctv: 0, studio: 0, empty: 1 }\nclutter: { count: 8, ownShare: 1, own: [ { model: box.glb, height: [0.8, 1.2] } ] }\n");
+        var scene = Load("warehouse", "layouts: { pallets: 0, racks: 0, floor: 0, cctv: 0, studio: 0, fronts: 0, empty: 1 }\nclutter: { count: 8, ownShare: 1, own: [ { model: box.glb, height: [0.8, 1.2] } ] }\n");
         using var twin = new TwinRenderer(scene, seed: 2);
         var annotations = Enumerable.Range(0, 3).Select(i => twin.Render(i)).ToList();
         Assert.All(annotations, f => Assert.Empty(f.Annotations));
