@@ -3,6 +3,7 @@ using Fleet.Bench.Cameras;
 using Fleet.Bench.Ingest;
 using Fleet.Bench.Soak;
 using Fleet.Bench.Sparsity;
+using Fleet.Bench.Twin;
 using Fleet.Bench.Vision;
 
 namespace Fleet.Bench;
@@ -30,6 +31,7 @@ internal static class Benches
         new("cameras", CamerasBench.RunAsync),
         new("soak", SoakBench.RunAsync),
         new("agent", AgentBench.RunAsync),
+        new("twin", TwinBench.RunAsync),
     ];
 
     public static string Names => string.Join(", ", All.Select(b => b.Name));
