@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126083737_Initial")]
+    [Migration("20261126095210_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -340,16 +340,26 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("CommittedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("FailedBefore")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Ring")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("ToldAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("VariantBefore")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("VersionBefore")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Windows")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.HasKey("Rollout", "Device");
@@ -362,10 +372,22 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Accepted")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Asked")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Guards")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
