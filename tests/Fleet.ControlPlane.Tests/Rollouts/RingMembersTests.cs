@@ -36,7 +36,7 @@ public sealed class RingMembersTests
         rollout.Devices.AddRange(told.Select(d => new RolloutDeviceRow { Device = d, Ring = 0 }));
 
         Assert.Equal(3, told.Count);
-        Assert.Equal(told.Order(), In(rollout, 0, Devices(1000)).Order());
+        Assert.True(told.SetEquals(In(rollout, 0, Devices(1000))));
     }
 
     private static HashSet<DeviceId> In(RolloutRow rollout, int ring, IReadOnlyList<DeviceRow> devices) =>

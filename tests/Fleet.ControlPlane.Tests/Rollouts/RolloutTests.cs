@@ -147,6 +147,7 @@ public sealed class RolloutTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_to_compare_with_pauses_and_a_person_may_accept_it()
     {
+        await SayAsync(_canary);
         var rollout = await RollOutAsync(First, new Guard(GuardKind.DetectionBand, 0.3));
         await WantsAsync(_canary, First);
         await SayAsync(_canary, (First, 200, 400));
@@ -164,6 +165,7 @@ public sealed class RolloutTests : IAsyncLifetime
     [Fact]
     public async Task A_trial_guard_is_shown_and_decides_nothing()
     {
+        await SayAsync(_canary);
         var rollout = await RollOutAsync(First, new Guard(GuardKind.ErrorRate, 0, InRow: 1, Trial: true));
         await WantsAsync(_canary, First);
         await SayAsync(_canary, (First, 200, 400));
@@ -182,7 +184,7 @@ public sealed class RolloutTests : IAsyncLifetime
         }
     }
 
-    private Task SayAsync(TestDevice device, params (VersionId Version, long Frames, long Detections)[] versions)
+    private static async Task SayAsync(TestDevice device, params (VersionId Version, long Frames, long Detections)[] versions)
     {
         var now = TimeProvider.System.GetUtcNow();
         CameraCounters Of(VersionId version, long frames, long detections)
@@ -192,7 +194,7 @@ public sealed class RolloutTests : IAsyncLifetime
         }
 
         var said = new Telemetry(device.Id, now, DateTimeOffset.UnixEpoch, [.. versions.Select(v => Of(v.Version, v.Frames, v.Detections))], 0, 0, 0);
-        return device.PublishAsync(Topics.Telemetry(device.Id), said, FleetJson.Strict.Telemetry);
+        await device.PublishAsync(Topics.Telemetry(device.Id), said, FleetJson.Strict.Telemetry);
     }
 
     private async Task<RolloutResponse> RollOutAsync(VersionId version, params Guard[] guards) =>
