@@ -263,16 +263,29 @@ public sealed record VersionResponse(ModelCard Card, VersionState State, DateTim
 /// <param name="Version">What to roll out; must be released.</param>
 /// <param name="Variant">Which variant; <c>auto</c> lets each device race them and take its fastest; null is <c>auto</c> where there are several.</param>
 /// <param name="Rings">In order; the first is the canary.</param>
-public sealed record RolloutRequest(VersionId Version, string? Variant, [property: Required] IReadOnlyList<RingRequest> Rings);
+/// <param name="Guards">What every camera of every ring has to meet; null for frames completed and committed alone.</param>
+public sealed record RolloutRequest(VersionId Version, string? Variant, [property: Required] IReadOnlyList<RingRequest> Rings, IReadOnlyList<Guard>? Guards = null);
 
 /// <summary>One ring of a rollout.</summary>
 /// <param name="Name">Shown in the log.</param>
 /// <param name="Selector">Which devices, by label, such as <c>ring=canary,site!=lab</c>; <c>*</c> for all that no earlier ring has.</param>
 /// <param name="MaxFailed">So many failed devices roll all back, exclusive; 0 means that one is too many.</param>
+/// <param name="Percent">Only this share of what the selector takes, by a hash of the device's id, so that it stays the same and a device that joins later falls to it by the same chance.</param>
+/// <param name="Count">Only so many of them, by the same hash.</param>
+/// <param name="BakeMinutes">So long each device must have served the version before the next ring opens.</param>
+/// <param name="SilentAfterMinutes">A device that has not committed so long after it was told is late; null for never.</param>
+/// <param name="Silent">What becomes of the ring then.</param>
+/// <param name="MaxSilentPercent">How much of the ring may be left behind.</param>
 public sealed record RingRequest(
     [property: Required, StringLength(64, MinimumLength = 1)] string Name,
     [property: Required, StringLength(512, MinimumLength = 1)] string Selector,
-    [property: Range(0, 1_000_000)] int MaxFailed = 0);
+    [property: Range(0, 1_000_000)] int MaxFailed = 0,
+    [property: Range(0.001, 100)] double? Percent = null,
+    [property: Range(1, 1_000_000)] int? Count = null,
+    [property: Range(0, 43_200)] int BakeMinutes = 0,
+    [property: Range(1, 43_200)] int? SilentAfterMinutes = null,
+    SilentPolicy Silent = SilentPolicy.Wait,
+    [property: Range(0, 100)] double MaxSilentPercent = 0);
 
 /// <summary>How far a rollout is.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RolloutState>))]
@@ -320,8 +333,10 @@ public sealed record RolloutResponse(
 /// <param name="Selector">Which devices.</param>
 /// <param name="Devices">How many it has.</param>
 /// <param name="Committed">How many completed frames with the version and committed it.</param>
-/// <param name="Failed">How many refused it, failed or rolled back.</param>
-public sealed record RingResponse(string Name, string Selector, int Devices, int Committed, int Failed);
+/// <param name="Failed">How many refused it, failed, rolled back or broke a guard.</param>
+/// <param name="Late">How many have not committed in time.</param>
+/// <param name="Guards">The guards with the evidence of this ring.</param>
+public sealed record RingResponse(string Name, string Selector, int Devices, int Committed, int Failed, int Late = 0, IReadOnlyList<GuardResponse>? Guards = null);
 
 /// <summary>A dated sentence.</summary>
 /// <param name="At">When.</param>

@@ -38,6 +38,26 @@ internal static class Words
         _ => new("Aborted", Tone.Idle),
     };
 
+    public static Word Of(GuardResponse guard) => guard.Outcome switch
+    {
+        _ when guard.Guard.Trial => new($"Trial: {guard.Outcome}", Tone.Idle, "It only measures."),
+        GuardOutcome.Pass => new("Holds", Tone.Good),
+        GuardOutcome.Fail => new("Broken", Tone.Bad),
+        GuardOutcome.Inconclusive => new("Unclear", Tone.Warn, "A person decides: resume accepts it."),
+        _ => new("No data yet", Tone.Busy, "The rollout waits."),
+    };
+
+    public static string Name(Guard guard) => guard.Kind switch
+    {
+        GuardKind.Frames => "Frames",
+        GuardKind.LatencyP95Ms => "Latency",
+        GuardKind.LatencyP95Ratio => "Latency against the version before",
+        GuardKind.FramesKept => "Frames kept",
+        GuardKind.ErrorRate => "Error rate",
+        GuardKind.DetectionBand => "Detections against the version before",
+        _ => "Temperature",
+    };
+
     public static Word Of(VersionState state) => state switch
     {
         VersionState.Released => new("Released", Tone.Good, "Signed by a publisher: it can be rolled out."),

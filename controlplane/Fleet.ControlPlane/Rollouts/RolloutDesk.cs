@@ -11,6 +11,8 @@ namespace Fleet.ControlPlane.Rollouts;
 /// <summary>Starts rollouts and does what people ask of them; the reconciler does the rest.</summary>
 internal sealed class RolloutDesk(FleetStore store, ChangeFeed changes, Wake<RolloutReconciler> rollouts, Wake<DirectiveReconciler> directives, TimeProvider time)
 {
+    public DateTimeOffset Now => time.GetUtcNow();
+
     public async Task<RolloutRow> StartAsync(RolloutRequest request, string variant, string by, CancellationToken cancellationToken)
     {
         await using var transaction = await store.Database.BeginTransactionAsync(cancellationToken);
@@ -21,6 +23,7 @@ internal sealed class RolloutDesk(FleetStore store, ChangeFeed changes, Wake<Rol
             Variant = variant,
             State = RolloutState.Running,
             Rings = request.Rings,
+            Guards = request.Guards ?? [],
             CreatedAt = time.GetUtcNow(),
             CreatedBy = by,
         };
@@ -69,11 +72,13 @@ internal sealed class RolloutDesk(FleetStore store, ChangeFeed changes, Wake<Rol
         }
 
         rollout.State = to;
+        rollout.Accepted = to == RolloutState.Running ? [.. rollout.Accepted.Union(rollout.Asked)] : rollout.Accepted;
+        rollout.Asked = [];
         rollout.Say(time.GetUtcNow(), sentence);
         if (takeBack)
         {
             var devices = await store.Set<DeviceRow>().Include(d => d.Cameras).ToListAsync(cancellationToken);
-            new RolloutActs(rollout, devices, [], new Dictionary<DeviceId, long>()).TakeBack();
+            new RolloutActs(rollout, devices, [], new Dictionary<DeviceId, long>(), _ => null, time.GetUtcNow()).TakeBack();
         }
 
         await SaveAsync([rollout], cancellationToken);
@@ -100,7 +105,7 @@ internal sealed class RolloutDesk(FleetStore store, ChangeFeed changes, Wake<Rol
     }
 
     private static HashSet<DeviceId> Members(RolloutRow rollout, List<DeviceRow> devices) =>
-        [.. RolloutEvidence.Of(rollout, devices, isOnline: _ => false).Select(e => e.Device)];
+        [.. RolloutEvidence.Of(rollout, devices, isOnline: _ => false, rollout.CreatedAt).Select(e => e.Device)];
 
     private async Task SaveAsync(IReadOnlyList<RolloutRow> changed, CancellationToken cancellationToken)
     {

@@ -6,24 +6,12 @@ namespace Fleet.ControlPlane.Rollouts;
 /// <summary>Reads from rows how each device stands to a rollout. No clock, no I/O.</summary>
 internal static class RolloutEvidence
 {
-    /// <summary>Devices that are in a ring: each in the first whose selector takes it. A revoked device is in none.</summary>
-    public static IReadOnlyList<DeviceEvidence> Of(RolloutRow rollout, IReadOnlyList<DeviceRow> devices, Func<DeviceId, bool> isOnline)
+    /// <summary>Devices that are in a ring.</summary>
+    public static IReadOnlyList<DeviceEvidence> Of(RolloutRow rollout, IReadOnlyList<DeviceRow> devices, Func<DeviceId, bool> isOnline, DateTimeOffset now)
     {
-        var selectors = rollout.Rings.Select(r => Selector.Parse(r.Selector)).ToList();
+        var rings = RingMembers.Of(rollout, devices);
         var told = rollout.Devices.ToDictionary(d => d.Device);
-        var evidence = new List<DeviceEvidence>();
-        foreach (var device in devices.Where(d => !d.Revoked))
-        {
-            var row = told.GetValueOrDefault(device.Id);
-            var ring = row?.Ring ?? RingOf(selectors, device);
-            if (ring >= 0)
-            {
-                var (standing, why) = Judge(rollout, device, row);
-                evidence.Add(new DeviceEvidence(device.Id, ring, standing, isOnline(device.Id), why));
-            }
-        }
-
-        return evidence;
+        return [.. devices.Where(d => rings.ContainsKey(d.Id)).Select(d => Judge(rollout, d, told.GetValueOrDefault(d.Id), rings[d.Id], now) with { Online = isOnline(d.Id) })];
     }
 
     /// <summary>A device's labels, and its id and site as the labels <c>device</c> and <c>site</c>.</summary>
@@ -42,13 +30,74 @@ internal static class RolloutEvidence
     /// <summary>Whether a report says that <paramref name="version"/> ended badly on some camera.</summary>
     public static bool HasFailed(Reported? reported, VersionId version) => reported?.Updates.Any(u => u.Version == version && EndedBadly(u.State)) ?? false;
 
-    private static int RingOf(List<Selector> selectors, DeviceRow device)
+    /// <summary>Findings that a person has to judge.</summary>
+    public static IReadOnlyList<string> Inconclusive(IReadOnlyList<DeviceEvidence> devices) =>
+        [.. devices.SelectMany(d => (d.Findings ?? []).Where(f => f.Outcome == GuardOutcome.Inconclusive && !f.Guard.Trial).Select(f => Key(d.Device, f))).Distinct()];
+
+    /// <summary>Names a guard on a camera: what a person accepted is kept under it.</summary>
+    public static string Key(DeviceId device, GuardFinding finding) => $"{device}/{finding.Camera}/{finding.Guard.Kind}";
+
+    private static DeviceEvidence Judge(RolloutRow rollout, DeviceRow device, RolloutDeviceRow? told, int ring, DateTimeOffset now)
     {
-        var labels = LabelsOf(device);
-        return selectors.FindIndex(s => s.Matches(labels));
+        var (standing, why) = Installed(rollout, device, told);
+        var plain = new DeviceEvidence(device.Id, ring, standing, Online: false, why);
+        if (told is null || standing is Standing.Untold or Standing.Failed)
+        {
+            return plain;
+        }
+
+        var findings = Findings(rollout, device, told);
+        var deciding = findings.Where(f => !f.Guard.Trial && !(f.Outcome == GuardOutcome.Inconclusive && rollout.Accepted.Contains(Key(device.Id, f)))).ToList();
+        DeviceEvidence As(Standing verdict, GuardOutcome outcome) => plain with { Standing = verdict, Findings = findings, Why = Worst(deciding, outcome) };
+        if (deciding.Exists(f => f.Outcome == GuardOutcome.Fail))
+        {
+            return As(Standing.Failed, GuardOutcome.Fail);
+        }
+
+        if (deciding.Exists(f => f.Outcome == GuardOutcome.Inconclusive))
+        {
+            return As(Standing.Unclear, GuardOutcome.Inconclusive);
+        }
+
+        var measuring = deciding.Exists(f => f.Outcome == GuardOutcome.NoData);
+        if (standing != Standing.Committed || measuring)
+        {
+            var owing = standing == Standing.Committed ? As(Standing.Measured, GuardOutcome.NoData) : plain with { Findings = findings };
+            return InTime(rollout.Rings[ring], told, owing, now);
+        }
+
+        var baked = told.CommittedAt is { } at && now - at >= TimeSpan.FromMinutes(rollout.Rings[ring].BakeMinutes);
+        return plain with { Standing = baked ? Standing.Committed : Standing.Baking, Findings = findings };
     }
 
-    private static (Standing Standing, string? Why) Judge(RolloutRow rollout, DeviceRow device, RolloutDeviceRow? told)
+    private static DeviceEvidence InTime(RingRequest ring, RolloutDeviceRow told, DeviceEvidence evidence, DateTimeOffset now)
+    {
+        if (ring.SilentAfterMinutes is not { } minutes || now - told.ToldAt < TimeSpan.FromMinutes(minutes))
+        {
+            return evidence;
+        }
+
+        return ring.Silent switch
+        {
+            SilentPolicy.Fail => evidence with { Late = true, Standing = Standing.Failed, Why = $"no evidence within {minutes} minutes" },
+            SilentPolicy.LeaveBehind => evidence with { Late = true, Standing = Standing.LeftBehind },
+            _ => evidence with { Late = true },
+        };
+    }
+
+    // a camera without a window has shown nothing yet
+    private static List<GuardFinding> Findings(RolloutRow rollout, DeviceRow device, RolloutDeviceRow told) =>
+    [
+        .. device.Cameras.SelectMany(c => told.Windows.FirstOrDefault(w => w.Camera == c.Id) is { } window
+            ? GuardMeter.Of(rollout.Guards, window)
+            : rollout.Guards.Select(g => new GuardFinding(g, c.Id, GuardOutcome.NoData, "nothing was heard of it yet"))),
+    ];
+
+    private static string? Worst(List<GuardFinding> findings, GuardOutcome outcome) =>
+        findings.Find(f => f.Outcome == outcome) is { } finding ? $"{finding.Camera}, {GuardWords.Of(finding.Guard.Kind)}: {finding.Evidence}" : null;
+
+    /// <summary>What its reports say of the installation alone.</summary>
+    public static (Standing Standing, string? Why) Installed(RolloutRow rollout, DeviceRow device, RolloutDeviceRow? told)
     {
         if (told is null || device.Cameras.Exists(c => c.Version != rollout.Version || c.Variant != rollout.Variant))
         {

@@ -17,10 +17,22 @@ internal enum Standing
     /// <summary>It is at work.</summary>
     Busy,
 
-    /// <summary>Every camera of it completed frames with the version and committed it.</summary>
+    /// <summary>It committed; a guard has too little evidence yet.</summary>
+    Measured,
+
+    /// <summary>All is well; it has not served long enough.</summary>
+    Baking,
+
+    /// <summary>Every camera of it completed frames with the version and committed it, every guard holds, and it baked.</summary>
     Committed,
 
-    /// <summary>A camera of it refused the version, failed or went back.</summary>
+    /// <summary>It gave no evidence in time, and its ring may go on without it.</summary>
+    LeftBehind,
+
+    /// <summary>A guard cannot be read or has nothing to compare with.</summary>
+    Unclear,
+
+    /// <summary>A camera of it refused the version, failed, went back or broke a guard.</summary>
     Failed,
 }
 
@@ -29,8 +41,10 @@ internal enum Standing
 /// <param name="Ring">Index of its ring.</param>
 /// <param name="Standing">What it reported.</param>
 /// <param name="Online">Whether it is connected.</param>
-/// <param name="Why">Its own words where it failed.</param>
-internal sealed record DeviceEvidence(DeviceId Device, int Ring, Standing Standing, bool Online, string? Why = null);
+/// <param name="Why">Why it failed, is unclear or is not measured.</param>
+/// <param name="Late">Whether it has given no evidence in time.</param>
+/// <param name="Findings">What the guards say of its cameras; null before it was told.</param>
+internal sealed record DeviceEvidence(DeviceId Device, int Ring, Standing Standing, bool Online, string? Why = null, bool Late = false, IReadOnlyList<GuardFinding>? Findings = null);
 
 /// <summary>What to do next, as data.</summary>
 internal abstract record RolloutStep
@@ -46,6 +60,9 @@ internal abstract record RolloutStep
     internal sealed record OpenRing(int Ring, string Why) : RolloutStep(Why);
 
     internal sealed record Wait(string Why) : RolloutStep(Why);
+
+    /// <summary>A person has to decide.</summary>
+    internal sealed record Pause(string Why) : RolloutStep(Why);
 
     internal sealed record RollBack(string Why) : RolloutStep(Why);
 
@@ -82,6 +99,12 @@ internal static class RolloutPlanner
             return new RolloutStep.Tell([.. untold.Select(d => d.Device)], $"{Names(untold)} joined a ring that is open.");
         }
 
+        var unclear = devices.Where(d => d.Ring <= open && d.Standing == Standing.Unclear).ToList();
+        if (unclear.Count > 0)
+        {
+            return new RolloutStep.Pause($"Paused, for a person to decide: {Names(unclear)}. Resume accepts this, roll-back takes all back.");
+        }
+
         if (Waiting(rings, open, devices) is { } wait)
         {
             return wait;
@@ -104,7 +127,13 @@ internal static class RolloutPlanner
                 return new RolloutStep.Wait($"Ring {rings[ring].Name} has no device: nothing matches '{rings[ring].Selector}'.");
             }
 
-            var pending = all.Where(d => d.Standing is not (Standing.Committed or Standing.Failed)).ToList();
+            var left = In(devices, ring, Standing.LeftBehind).Count;
+            var pending = all.Where(d => d.Standing is not (Standing.Committed or Standing.Failed or Standing.LeftBehind)).ToList();
+            if (100.0 * left > rings[ring].MaxSilentPercent * all.Count)
+            {
+                pending.AddRange(In(devices, ring, Standing.LeftBehind));
+            }
+
             var committed = In(devices, ring, Standing.Committed).Count;
             if (pending.Count > 0 || (committed == 0 && all.Count > 0))
             {
@@ -118,7 +147,9 @@ internal static class RolloutPlanner
     private static string Evidence(IReadOnlyList<RingRequest> rings, int open, IReadOnlyList<DeviceEvidence> devices)
     {
         var all = In(devices, open).Count;
-        return all == 0 ? $"Ring {rings[open].Name} has no device." : $"Ring {rings[open].Name}: {In(devices, open, Standing.Committed).Count} of {all} completed frames with the version and committed it.";
+        var left = In(devices, open, Standing.LeftBehind);
+        var behind = left.Count == 0 ? "" : $" {left.Count} gave no evidence in time and are left behind ({Names(left)}); they keep their order.";
+        return all == 0 ? $"Ring {rings[open].Name} has no device." : $"Ring {rings[open].Name}: {In(devices, open, Standing.Committed).Count} of {all} completed frames with the version and committed it.{behind}";
     }
 
     private static string Because(List<DeviceEvidence> pending)
@@ -129,6 +160,9 @@ internal static class RolloutPlanner
             Part(pending.Where(d => d.Online && d.Standing == Standing.Silent), "silent since it was told"),
             Part(pending.Where(d => d.Online && d.Standing == Standing.NoCamera), "without a camera"),
             Part(pending.Where(d => d.Online && d.Standing == Standing.Busy), "at work"),
+            Part(pending.Where(d => d.Online && d.Standing == Standing.Measured), "being measured"),
+            Part(pending.Where(d => d.Online && d.Standing == Standing.Baking), "baking"),
+            Part(pending.Where(d => d.Online && d.Standing == Standing.LeftBehind), "late, more than may be left behind"),
         };
         return string.Concat(parts);
     }

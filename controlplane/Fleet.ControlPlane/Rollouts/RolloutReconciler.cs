@@ -50,11 +50,13 @@ internal sealed class RolloutReconciler(
         }
 
         var devices = await store.Set<DeviceRow>().Include(d => d.Cameras).ToListAsync(cancellationToken);
-        var evidence = RolloutEvidence.Of(rollout, devices, d => live.Of(d).Presence == Presence.Online);
+        var now = time.GetUtcNow();
+        RolloutActs.Observe(rollout, devices, d => live.Of(d).Newest, now);
+        var evidence = RolloutEvidence.Of(rollout, devices, d => live.Of(d).Presence == Presence.Online, now);
         var step = RolloutPlanner.Next(rollout.Rings, rollout.Open, evidence);
         var generations = await store.Set<DirectiveRow>().ToDictionaryAsync(d => d.Device, d => d.Generation, cancellationToken);
-        Apply(rollout, step, new RolloutActs(rollout, devices, evidence, generations));
-        var news = rollout.Say(time.GetUtcNow(), step.Why);
+        Apply(rollout, step, new RolloutActs(rollout, devices, evidence, generations, d => live.Of(d).Newest, now));
+        var news = rollout.Say(now, step.Why);
         await store.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         if (news)
@@ -80,6 +82,10 @@ internal sealed class RolloutReconciler(
                 break;
             case RolloutStep.Tell { Devices: var devices }:
                 acts.Tell(devices);
+                break;
+            case RolloutStep.Pause:
+                rollout.State = RolloutState.Paused;
+                rollout.Asked = RolloutEvidence.Inconclusive(acts.Evidence);
                 break;
             case RolloutStep.RollBack:
                 rollout.State = RolloutState.RolledBack;

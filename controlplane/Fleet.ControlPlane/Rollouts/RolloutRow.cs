@@ -25,6 +25,14 @@ internal sealed class RolloutRow : IEntityTypeConfiguration<RolloutRow>
 
     public IReadOnlyList<RingRequest> Rings { get; set; } = [];
 
+    public IReadOnlyList<Guard> Guards { get; set; } = [];
+
+    /// <summary>Findings that a person is asked about.</summary>
+    public IReadOnlyList<string> Asked { get; set; } = [];
+
+    /// <summary>Findings that a person accepted.</summary>
+    public IReadOnlyList<string> Accepted { get; set; } = [];
+
     public IReadOnlyList<LogLine> Log { get; set; } = [];
 
     public DateTimeOffset CreatedAt { get; set; }
@@ -56,6 +64,9 @@ internal sealed class RolloutRow : IEntityTypeConfiguration<RolloutRow>
     {
         builder.ToTable("Rollouts").HasKey(r => r.Id);
         builder.Property(r => r.Rings).HasJson(RolloutJson.Default.IReadOnlyListRingRequest);
+        builder.Property(r => r.Guards).HasJson(RolloutJson.Default.IReadOnlyListGuard);
+        builder.Property(r => r.Asked).HasJson(RolloutJson.Default.IReadOnlyListString);
+        builder.Property(r => r.Accepted).HasJson(RolloutJson.Default.IReadOnlyListString);
         builder.Property(r => r.Log).HasJson(RolloutJson.Default.IReadOnlyListLogLine);
         builder.Property(r => r.Revision).IsConcurrencyToken();
         builder.HasMany(r => r.Devices).WithOne().HasForeignKey(d => d.Rollout);
@@ -77,6 +88,15 @@ internal sealed class RolloutDeviceRow : IEntityTypeConfiguration<RolloutDeviceR
     /// <summary>It had failed with this version before it was told, so that its old failure does not count.</summary>
     public bool FailedBefore { get; set; }
 
+    /// <summary>When it was told last.</summary>
+    public DateTimeOffset ToldAt { get; set; }
+
+    /// <summary>Since when every camera of it has committed; null while one has not.</summary>
+    public DateTimeOffset? CommittedAt { get; set; }
+
+    /// <summary>What was counted on each camera since.</summary>
+    public IReadOnlyList<GuardWindow> Windows { get; set; } = [];
+
     /// <summary>What each of its cameras ran before.</summary>
     public IReadOnlyList<CameraBefore> Before { get; set; } = [];
 
@@ -88,6 +108,7 @@ internal sealed class RolloutDeviceRow : IEntityTypeConfiguration<RolloutDeviceR
     public void Configure(EntityTypeBuilder<RolloutDeviceRow> builder)
     {
         builder.ToTable("RolloutDevices").HasKey(d => new { d.Rollout, d.Device });
+        builder.Property(d => d.Windows).HasJson(RolloutJson.Default.IReadOnlyListGuardWindow);
         builder.Property(d => d.Before).HasJson(RolloutJson.Default.IReadOnlyListCameraBefore);
     }
 }
@@ -98,5 +119,8 @@ internal sealed record CameraBefore(CameraId Camera, VersionId? Version, string?
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(IReadOnlyList<RingRequest>))]
 [JsonSerializable(typeof(IReadOnlyList<LogLine>))]
+[JsonSerializable(typeof(IReadOnlyList<Guard>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyList<GuardWindow>))]
 [JsonSerializable(typeof(IReadOnlyList<CameraBefore>))]
 internal sealed partial class RolloutJson : JsonSerializerContext;

@@ -34,6 +34,7 @@ internal static class RolloutsApi
         RolloutRequest request, ClaimsPrincipal user, RolloutDesk desk, VersionCatalogue versions, LiveDevices live, CancellationToken cancellationToken)
     {
         CheckRings(request.Rings);
+        GuardRules.Check(request.Guards ?? []);
         var version = await versions.FindAsync(request.Version, cancellationToken)
             ?? throw new ProblemException(Problems.VersionUnknown, $"There is no version {request.Version}.");
         if (version.State != VersionState.Released)
@@ -49,18 +50,18 @@ internal static class RolloutsApi
     {
         var rows = await desk.ListAsync(page.After(), page.Take() + 1, cancellationToken);
         var devices = await desk.DevicesAsync(cancellationToken);
-        return page.Of(rows, r => r.Id.ToString(), r => Show(r, devices, live));
+        return page.Of(rows, r => r.Id.ToString(), r => Show(r, devices, live, desk.Now));
     }
 
     private static Task<RolloutResponse> GetAsync(RolloutId id, RolloutDesk desk, LiveDevices live, CancellationToken cancellationToken) =>
         ShowAsync(desk.FindAsync(id, cancellationToken), desk, live, cancellationToken);
 
     private static async Task<RolloutResponse> ShowAsync(Task<RolloutRow> rollout, RolloutDesk desk, LiveDevices live, CancellationToken cancellationToken) =>
-        Show(await rollout, await desk.DevicesAsync(cancellationToken), live);
+        Show(await rollout, await desk.DevicesAsync(cancellationToken), live, desk.Now);
 
-    private static RolloutResponse Show(RolloutRow row, IReadOnlyList<DeviceRow> devices, LiveDevices live)
+    private static RolloutResponse Show(RolloutRow row, IReadOnlyList<DeviceRow> devices, LiveDevices live, DateTimeOffset now)
     {
-        var evidence = RolloutEvidence.Of(row, devices, d => live.Of(d).Presence == Presence.Online);
+        var evidence = RolloutEvidence.Of(row, devices, d => live.Of(d).Presence == Presence.Online, now);
         int Count(int ring, Standing standing) => evidence.Count(e => e.Ring == ring && e.Standing == standing);
         return new RolloutResponse(
             row.Id,
@@ -68,7 +69,7 @@ internal static class RolloutsApi
             row.Variant,
             row.State,
             Math.Max(0, row.Open),
-            [.. row.Rings.Select((r, i) => new RingResponse(r.Name, r.Selector, evidence.Count(e => e.Ring == i), Count(i, Standing.Committed), Count(i, Standing.Failed)))],
+            [.. row.Rings.Select((r, i) => new RingResponse(r.Name, r.Selector, evidence.Count(e => e.Ring == i), Count(i, Standing.Committed), Count(i, Standing.Failed), evidence.Count(e => e.Ring == i && e.Late), RolloutView.Guards(row.Guards, [.. evidence.Where(e => e.Ring == i)])))],
             row.Log,
             row.CreatedAt,
             row.CreatedBy);

@@ -65,6 +65,38 @@ public sealed class RolloutPlannerTests
     public void Tells_a_device_that_joins_an_open_ring() =>
         Assert.Equal([DeviceId.Parse("a2")], Assert.IsType<RolloutStep.Tell>(Next(open: 0, Device("a", 0, Standing.Busy), Device("a2", 0, Standing.Untold))).Devices);
 
+    [Theory]
+    [InlineData(nameof(Standing.Measured), "being measured")]
+    [InlineData(nameof(Standing.Baking), "baking")]
+    public void Waits_until_guards_hold_and_the_version_has_baked(string standing, string words) =>
+        Assert.Contains(words, Assert.IsType<RolloutStep.Wait>(Next(open: 0, Device("a", 0, Enum.Parse<Standing>(standing)), Device("b", 1, Standing.Untold))).Why, StringComparison.Ordinal);
+
+    [Fact]
+    public void Asks_a_person_where_a_guard_is_unclear_but_a_failure_comes_first()
+    {
+        var unclear = Device("a", 0, Standing.Unclear, why: "dock, temperature: the computer offers no temperature");
+
+        Assert.Contains("the computer offers no temperature", Assert.IsType<RolloutStep.Pause>(Next(open: 0, unclear)).Why, StringComparison.Ordinal);
+        Assert.IsType<RolloutStep.RollBack>(Next(open: 0, unclear, Device("a2", 0, Standing.Failed)));
+    }
+
+    [Theory]
+    [InlineData(49, false)]
+    [InlineData(50, true)]
+    public void Goes_on_without_silent_devices_only_as_far_as_the_ring_allows(double maxSilentPercent, bool goesOn)
+    {
+        RingRequest[] rings = [new("canary", "*", MaxSilentPercent: maxSilentPercent)];
+
+        var step = RolloutPlanner.Next(rings, open: 0, [Device("a", 0, Standing.Committed), Device("b", 0, Standing.LeftBehind)]);
+
+        Assert.Equal(goesOn, step is RolloutStep.Finish);
+        Assert.Contains(goesOn ? "left behind (b)" : "more than may be left behind (b)", step.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_ring_of_silent_devices_alone_never_goes_on() =>
+        Assert.IsType<RolloutStep.Wait>(RolloutPlanner.Next([new("all", "*", MaxSilentPercent: 100)], open: 0, [Device("a", 0, Standing.LeftBehind)]));
+
     /// <summary>Whatever devices do, a rollout never opens a ring without the evidence of the one before, and it ends as soon as all have answered.</summary>
     [Fact]
     public void Always_ends_and_never_opens_a_ring_without_evidence()

@@ -126,8 +126,79 @@ public sealed class RolloutTests : IAsyncLifetime
         Assert.All((await _fleet.DeviceAsync("edge-1")).Cameras, c => Assert.Equal(First, c.Wanted));
     }
 
-    private async Task<RolloutResponse> RollOutAsync(VersionId version) =>
-        await ReadAsync(await StartAsync(new RolloutRequest(version, null, [new("canary", "ring=canary"), new("rest", "*")])), FleetJson.Strict.RolloutResponse);
+    [Fact]
+    public async Task A_version_that_finds_too_little_goes_back_though_it_was_installed_well()
+    {
+        await RollOutAsync(First);
+        await WantsAsync(_canary, First);
+        await ReportAsync(_canary, First, UpdateState.Committed);
+        await SayAsync(_canary, (First, 200, 400));
+
+        var second = await RollOutAsync(Second, new Guard(GuardKind.DetectionBand, 0.3, InRow: 1));
+        await WantsAsync(_canary, Second);
+        await SayAsync(_canary, (First, 200, 400), (Second, 200, 20));
+        await ReportAsync(_canary, Second, UpdateState.Committed);
+
+        await Eventually.Is(async () => (await ShowAsync(second.Id)).State == RolloutState.RolledBack);
+        Assert.Contains((await ShowAsync(second.Id)).Log, l => l.Text.Contains("0.1 objects per frame, 2 with shelf@1, 30 % either way allowed", StringComparison.Ordinal));
+        await WantsAsync(_canary, First);
+    }
+
+    [Fact]
+    public async Task Nothing_to_compare_with_pauses_and_a_person_may_accept_it()
+    {
+        await SayAsync(_canary);
+        var rollout = await RollOutAsync(First, new Guard(GuardKind.DetectionBand, 0.3));
+        await WantsAsync(_canary, First);
+        await SayAsync(_canary, (First, 200, 400));
+        await ReportAsync(_canary, First, UpdateState.Committed);
+
+        await Eventually.Is(async () => (await ShowAsync(rollout.Id)).State == RolloutState.Paused);
+        var guard = (await ShowAsync(rollout.Id)).Rings[0].Guards!.Single();
+        Assert.Null((await _fleet.DeviceAsync("edge-2")).Cameras.Single().Wanted);
+        await ActAsync(rollout.Id, "resume");
+
+        Assert.Equal((GuardOutcome.Inconclusive, 1, 0), (guard.Outcome, guard.Cameras, guard.Passed));
+        await WantsAsync(_other, First);
+    }
+
+    [Fact]
+    public async Task A_trial_guard_is_shown_and_decides_nothing()
+    {
+        await SayAsync(_canary);
+        var rollout = await RollOutAsync(First, new Guard(GuardKind.ErrorRate, 0, InRow: 1, Trial: true));
+        await WantsAsync(_canary, First);
+        await SayAsync(_canary, (First, 200, 400));
+        await ReportAsync(_canary, First, UpdateState.Committed);
+
+        await WantsAsync(_other, First);
+        Assert.Equal(GuardOutcome.Fail, (await ShowAsync(rollout.Id)).Rings[0].Guards!.Single().Outcome);
+    }
+
+    [Fact]
+    public async Task Guards_that_make_no_sense_are_refused()
+    {
+        foreach (var guard in new Guard[] { new(GuardKind.ErrorRate, 2), new(GuardKind.Frames, 0), new(GuardKind.DetectionBand, -1), new(GuardKind.TemperatureC, 80, InRow: 0) })
+        {
+            Assert.Equal(Problems.RequestInvalid.Code, (await RefusedAsync(new(First, null, [new("all", "*")], [guard]))).Code);
+        }
+    }
+
+    private static async Task SayAsync(TestDevice device, params (VersionId Version, long Frames, long Detections)[] versions)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        CameraCounters Of(VersionId version, long frames, long detections)
+        {
+            var times = new Histogram([25, 50], [0, frames, 0], 40 * frames);
+            return new CameraCounters(CameraId.Parse("dock"), version, frames + 10, new Dictionary<string, long>(), frames + 10, frames, 10, detections, now, times, times);
+        }
+
+        var said = new Telemetry(device.Id, now, DateTimeOffset.UnixEpoch, [.. versions.Select(v => Of(v.Version, v.Frames, v.Detections))], 0, 0, 0);
+        await device.PublishAsync(Topics.Telemetry(device.Id), said, FleetJson.Strict.Telemetry);
+    }
+
+    private async Task<RolloutResponse> RollOutAsync(VersionId version, params Guard[] guards) =>
+        await ReadAsync(await StartAsync(new RolloutRequest(version, null, [new("canary", "ring=canary"), new("rest", "*")], guards)), FleetJson.Strict.RolloutResponse);
 
     private async Task<ProblemResponse> RefusedAsync(RolloutRequest request) => await ProblemAsync(await StartAsync(request));
 

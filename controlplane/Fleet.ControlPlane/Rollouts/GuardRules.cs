@@ -1,0 +1,38 @@
+using Fleet.Contracts;
+
+namespace Fleet.ControlPlane.Rollouts;
+
+/// <summary>What a guard may say, checked before a rollout starts.</summary>
+internal static class GuardRules
+{
+    private const int MaxGuards = 20;
+
+    public static void Check(IReadOnlyList<Guard> guards)
+    {
+        if (guards.Count > MaxGuards)
+        {
+            throw new ProblemException(Problems.RequestInvalid, $"{guards.Count} guards were given; at most {MaxGuards} are possible.");
+        }
+
+        foreach (var guard in guards)
+        {
+            if (Wrong(guard) is { } why)
+            {
+                throw new ProblemException(Problems.RequestInvalid, $"The guard {guard.Kind} {why}.");
+            }
+        }
+
+        if (guards.GroupBy(g => (g.Kind, g.Trial)).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new ProblemException(Problems.RequestInvalid, $"The guard {twice.Key.Kind} is given {twice.Count()} times; once is possible, and once more on trial.");
+        }
+    }
+
+    private static string? Wrong(Guard guard) => guard.Kind switch
+    {
+        GuardKind.Frames when guard.Limit < 1 => "wants at least 1 frame: without a frame there is no evidence",
+        GuardKind.FramesKept or GuardKind.ErrorRate when guard.Limit > 1 => "wants a share from 0 to 1",
+        GuardKind.FramesKept or GuardKind.LatencyP95Ms or GuardKind.LatencyP95Ratio or GuardKind.DetectionBand or GuardKind.TemperatureC when guard.Limit <= 0 => "wants a limit above 0",
+        _ => null,
+    };
+}
