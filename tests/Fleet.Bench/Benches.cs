@@ -4,6 +4,7 @@ using Fleet.Bench.Ingest;
 using Fleet.Bench.Soak;
 using Fleet.Bench.Sparsity;
 using Fleet.Bench.Training;
+using Fleet.Bench.Twin;
 using Fleet.Bench.Vision;
 
 namespace Fleet.Bench;
@@ -40,6 +41,7 @@ internal static class Benches
         new("agent", AgentBench.RunAsync),
         new("train", TrainBench.RunAsync),
         new("sim2real", SimToRealBench.RunAsync),
+        new("twin", TwinBench.RunAsync),
     ];
 
     public static string Names => string.Join(", ", All.Select(b => b.Name));
