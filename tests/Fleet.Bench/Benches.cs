@@ -3,6 +3,7 @@ using Fleet.Bench.Cameras;
 using Fleet.Bench.Ingest;
 using Fleet.Bench.Soak;
 using Fleet.Bench.Sparsity;
+using Fleet.Bench.Training;
 using Fleet.Bench.Twin;
 using Fleet.Bench.Vision;
 
@@ -16,7 +17,14 @@ internal sealed record Bench(string Name, Func<BenchOptions, CancellationToken, 
 /// <param name="Model">Path of an ONNX file; null takes the shipped one.</param>
 /// <param name="Video">Path of a video; null makes frames.</param>
 /// <param name="Minutes">How long a soak is; null for the usual.</param>
-internal sealed record BenchOptions(bool Quick, string? Model, string? Video, double? Minutes = null);
+internal sealed record BenchOptions(bool Quick, string? Model, string? Video, double? Minutes = null)
+{
+    /// <summary>Folder of labelled photos; null where none was given.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>Where a long bench keeps what it has done, so that it can go on; null for the usual place.</summary>
+    public string? Work { get; init; }
+}
 
 /// <summary>A bench that could not be carried through; the message says why.</summary>
 internal sealed class BenchFailedException(string message) : Exception(message);
@@ -31,6 +39,8 @@ internal static class Benches
         new("cameras", CamerasBench.RunAsync),
         new("soak", SoakBench.RunAsync),
         new("agent", AgentBench.RunAsync),
+        new("train", TrainBench.RunAsync),
+        new("sim2real", SimToRealBench.RunAsync),
         new("twin", TwinBench.RunAsync),
     ];
 

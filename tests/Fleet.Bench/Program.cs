@@ -6,10 +6,12 @@ using Fleet.Contracts;
 var name = new Argument<string>("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = $"One of {Benches.Names}." };
 var quick = new Option<bool>("--quick") { Description = "End within three minutes." };
 var json = new Option<FileInfo?>("--json") { Description = "Write the rows to this file too." };
-var model = new Option<FileInfo?>("--model") { Description = "vision: another ONNX file than the shipped one; its metadata says head, classes and input." };
+var model = new Option<FileInfo?>("--model") { Description = "vision: another ONNX file than the shipped one; its metadata says head, classes and input. sim2real: the network that learnt from the twin alone, so that it is not trained here." };
 var video = new Option<FileInfo?>("--video") { Description = "vision: frames of this video instead of synthetic ones." };
 var minutes = new Option<double?>("--minutes") { Description = "soak: how long cameras fail and come back." };
-var root = new RootCommand("Measures Fleet against a peer, side by side in one run. Exit status: 0 when every 'must' holds, 1 when not, 2 for an unknown NAME.") { name, quick, json, model, video, minutes };
+var data = new Option<DirectoryInfo?>("--data") { Description = "sim2real: a folder of labelled photos (YOLO: images, labels, data.yaml)." };
+var work = new Option<DirectoryInfo?>("--work") { Description = "train, sim2real: where finished and begun runs are kept, so that a bench that was killed goes on." };
+var root = new RootCommand("Measures Fleet against a peer, side by side in one run. Exit status: 0 when every 'must' holds, 1 when not, 2 for an unknown NAME.") { name, quick, json, model, video, minutes, data, work };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     if (Benches.Find(parsed.GetValue(name) ?? "") is not { } bench)
@@ -23,7 +25,11 @@ root.SetAction(async (parsed, cancellationToken) =>
         throw new BenchFailedException($"{lost.DirectoryName} does not exist; make it, or give --json a file in another folder.");
     }
 
-    var options = new BenchOptions(parsed.GetValue(quick), parsed.GetValue(model)?.FullName, parsed.GetValue(video)?.FullName, parsed.GetValue(minutes));
+    var options = new BenchOptions(parsed.GetValue(quick), parsed.GetValue(model)?.FullName, parsed.GetValue(video)?.FullName, parsed.GetValue(minutes))
+    {
+        Data = parsed.GetValue(data)?.FullName,
+        Work = parsed.GetValue(work)?.FullName,
+    };
     var machine = Machine.Read();
     var report = new BenchReport(bench.Name, machine, await bench.RunAsync(options, cancellationToken));
     BenchTable.Print(report);

@@ -29,16 +29,20 @@ public static class CocoMetrics
 
     /// <summary>Average precision of one class at one IoU; null when the class does not occur.</summary>
     public static double? AveragePrecision(IReadOnlyList<EvaluatedFrame> frames, string label, double iou) =>
-        Rank(frames, label, iou)?.AveragePrecision();
+        Rank(frames, label, iou, SizeRange.All)?.AveragePrecision();
+
+    /// <summary>The same of objects of a size alone: others need not be found, and finding them is not wrong; null when none is of that size.</summary>
+    public static double? AveragePrecision(IReadOnlyList<EvaluatedFrame> frames, string label, double iou, SizeRange size) =>
+        Rank(frames, label, iou, size)?.AveragePrecision();
 
     /// <summary>The precision-recall curve of one class at one IoU; empty when the class does not occur or nothing was found.</summary>
-    public static IReadOnlyList<CurvePoint> Curve(IReadOnlyList<EvaluatedFrame> frames, string label, double iou) => Rank(frames, label, iou)?.Curve() ?? [];
+    public static IReadOnlyList<CurvePoint> Curve(IReadOnlyList<EvaluatedFrame> frames, string label, double iou) => Rank(frames, label, iou, SizeRange.All)?.Curve() ?? [];
 
-    private static Ranking? Rank(IReadOnlyList<EvaluatedFrame> frames, string label, double iou)
+    private static Ranking? Rank(IReadOnlyList<EvaluatedFrame> frames, string label, double iou, SizeRange size)
     {
         var parts = ClassFrame.Of(frames, label);
-        var objects = parts.Sum(p => p.Objects(SizeRange.All));
-        return objects == 0 ? null : new Ranking(parts.SelectMany(p => p.Judge(SizeRange.All, iou)).OrderByDescending(v => v.Score), objects);
+        var objects = parts.Sum(p => p.Objects(size));
+        return objects == 0 ? null : new Ranking(parts.SelectMany(p => p.Judge(size, iou)).OrderByDescending(v => v.Score), objects);
     }
 
     private static double? Mean(IEnumerable<ClassFigures> classes, Func<ClassFigures, double?> of) => classes.Select(of).Average();

@@ -14,7 +14,7 @@ namespace Fleet.Training.Commands;
 /// <summary><c>evaluate</c>: how well a file detects on a scene or a set, run as a device runs it.</summary>
 internal sealed class EvaluateCommand(TextWriter output)
 {
-    public const string Usage = "fleet-training evaluate --model FILE [--head HEAD] [--classes FILE] (--scene SCENE [--seed S] [--count N] | --data DIR [--format F] [--split S] | --images DIR [--labels DIR]) [--report FILE.html] [--json FILE] [--draw DIR]";
+    public const string Usage = "fleet-training evaluate --model FILE [--head HEAD] [--classes FILE] (--scene SCENE [--seed S] [--count N] | --data DIR [--format F] [--split S] | --images DIR [--labels DIR]) [--least-px N] [--report FILE.html] [--json FILE] [--draw DIR]";
 
     public void Run(Arguments arguments)
     {
@@ -24,8 +24,10 @@ internal sealed class EvaluateCommand(TextWriter output)
             Classes = arguments.Text("--classes") is { } names ? [.. File.ReadLines(names).Select(l => l.Trim()).Where(l => l.Length > 0)] : null,
         });
         var draw = arguments.Text("--draw") is { } folder ? Directory.CreateDirectory(folder).FullName : null;
+        var sizes = new List<(int Width, int Height)>();
         var look = ModelLook.At(judge, Frames(arguments, judge.Card), (frame, found) =>
         {
+            sizes.Add((frame.Frame.WidthPx, frame.Frame.HeightPx));
             if (draw is not null)
             {
                 Drawing.Write(Path.Combine(draw, frame.Name + ".png"), frame, found, judge.Card.ScoreThreshold);
@@ -39,9 +41,15 @@ internal sealed class EvaluateCommand(TextWriter output)
         output.WriteLine(look.Named is { } named
             ? string.Create(CultureInfo.InvariantCulture, $"accuracy {named.Accuracy:0.000}  mean over classes {named.MeanRecall:0.000}  ({named.Pictures} pictures)")
             : Line(look.Scores));
+        var large = arguments.Real("--least-px") is { } least ? LargeObjects.Of(look.Evaluation, judge.Card, sizes, least) : null;
+        if (large is not null)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"of objects from {large.LeastPx:0} px (root of the area, at the network's size): mAP@.5 {large.Map50:0.000}  mAP@.75 {large.Map75:0.000}  ({large.Objects} objects)"));
+        }
+
         if (arguments.Text("--json") is { } file)
         {
-            File.WriteAllText(file, JsonSerializer.Serialize(look.Scores, TrainingJson.Default.DetectionScores));
+            File.WriteAllText(file, Figures(look, large));
         }
 
         if (arguments.Text("--report") is { } page)
@@ -49,6 +57,15 @@ internal sealed class EvaluateCommand(TextWriter output)
             var model = arguments.Needed("--model");
             EvaluationReport.Write(page, look.Report($"{Path.GetFileNameWithoutExtension(model)} on {Source(arguments)}", model, judge.Card, Source(arguments)));
         }
+    }
+
+    /// <summary>The scores, and beside them what else was measured.</summary>
+    private static string Figures(ModelLook look, LargeObjects? large)
+    {
+        var figures = JsonSerializer.SerializeToNode(look.Scores, TrainingJson.Default.DetectionScores)!.AsObject();
+        figures["large"] = JsonSerializer.SerializeToNode(large, EvaluationJson.Default.LargeObjects);
+        figures["named"] = JsonSerializer.SerializeToNode(look.Named, EvaluationJson.Default.ClassificationScores);
+        return figures.ToJsonString();
     }
 
     private static string Source(Arguments arguments) => arguments.Text("--scene") is { } scene

@@ -63,6 +63,7 @@ internal sealed class TrainCommand(TextWriter output, TimeProvider time)
 
         var report = new TilesRun(recipe, arguments.Number("--seed") ?? recipe.Seed, folder, new LossTrace(_progress.Tell), time).Run(cancellationToken);
         Tell("dense", report.Dense);
+        Tell("dense, trained as long", report.Control);
         Tell("result", report.Result);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

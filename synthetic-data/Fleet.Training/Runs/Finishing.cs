@@ -22,7 +22,7 @@ internal sealed record FinishedTraining(VersionRequest Request, TrainingReport R
 internal sealed class Finishing(TrainingJob job, string folder, LossTrace trace, TimeProvider time, LearningCurve? curve = null)
 {
     private const int ThresholdFrames = 40;
-    private const int PairFrames = 120;
+    private const int PairFrames = 64;
     private const int MostChosen = 400;
 
     // not the seed of the run and not that of the measurement

@@ -16,7 +16,11 @@ namespace Fleet.Training.Tiles;
 /// <param name="Model">The list form.</param>
 /// <param name="Dense">The same before pruning; null where nothing was pruned.</param>
 /// <param name="DenseLayers">Layers that were left dense, with the reason.</param>
-internal sealed record LearntTiles(ModelProto Model, ModelProto? Dense, IReadOnlyList<string> DenseLayers);
+internal sealed record LearntTiles(ModelProto Model, ModelProto? Dense, IReadOnlyList<string> DenseLayers)
+{
+    /// <summary>The dense network trained on as long as the pruned one; null where the recipe asks for none.</summary>
+    public ModelProto? Control { get; init; }
+}
 
 /// <summary>Teaches the tile classifier; three times on the way it looks at fresh frames for what it takes for objects and learns that too.</summary>
 internal sealed class TileLearning(Recipe recipe, long seed, Action<TrainingProgress> report, TimeProvider time) : IDisposable
@@ -36,9 +40,20 @@ internal sealed class TileLearning(Recipe recipe, long seed, Action<TrainingProg
         }
 
         var dense = _network.Export();
+        var control = recipe.Control ? Control(cancellationToken) : null;
         using var pruned = TwoOfFour.Prune(_network);
         Learn(TrainingRun.RetrainStage, recipe.Retrain, pruned, mines: false, cancellationToken);
-        return new LearntTiles(_network.Export(), dense, pruned.Dense);
+        return new LearntTiles(_network.Export(), dense, pruned.Dense) { Control = control };
+    }
+
+    /// <summary>The dense network trained on as long as the pruned one will be; afterwards it is as it was.</summary>
+    private ModelProto Control(CancellationToken cancellationToken)
+    {
+        var before = Checkpoint.TakeWeights("tiles", _network);
+        Learn(TrainingRun.RetrainStage, recipe.Retrain, sparsity: null, mines: false, cancellationToken);
+        var control = _network.Export();
+        before.RestoreWeights(_network);
+        return control;
     }
 
     public void Dispose() => _network.Dispose();

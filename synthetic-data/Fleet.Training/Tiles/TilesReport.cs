@@ -28,7 +28,11 @@ internal sealed record TilesReport(
     double FormsDifference,
     TileFigures? Dense,
     TileFigures Result,
-    IReadOnlyList<string> DenseLayers);
+    IReadOnlyList<string> DenseLayers)
+{
+    /// <summary>The dense network trained on as long as the pruned one; null where the recipe asked for none.</summary>
+    public TileFigures? Control { get; init; }
+}
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(TilesReport))]

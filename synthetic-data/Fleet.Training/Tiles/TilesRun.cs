@@ -44,12 +44,16 @@ internal sealed class TilesRun(Recipe recipe, long seed, string folder, LossTrac
         trace.Tell(new TrainingProgress("evaluate", 0, recipe.Evaluate.Frames, Loss: null, EtaSeconds: null));
         var difference = EngineAgreement.Check(learnt.Model, input: null);
         var (dense, _) = learnt.Dense is { } before ? Measure(before, "dense.onnx") : (null, 0);
+        var control = learnt.Control is { } trainedOn ? Measure(trainedOn, "control.onnx").Figures : null;
         var (result, threshold) = Measure(learnt.Model, TrainedFiles.Model);
         var whole = TilesGraph.FramesOf(learnt.Model, Width, _scene.Camera.Height);
         Write(whole, Whole(threshold), WholeFrame);
         var report = new TilesReport(
             recipe.Model.ToString(), seed, recipe.Frames, recipe.Train.Steps + recipe.Retrain.Steps, Math.Round(time.GetElapsedTime(started).TotalSeconds, 1), threshold,
-            new FileInfo(At(TrainedFiles.Model)).Length, difference, FormsDifference(learnt.Model, whole), dense, result, learnt.DenseLayers);
+            new FileInfo(At(TrainedFiles.Model)).Length, difference, FormsDifference(learnt.Model, whole), dense, result, learnt.DenseLayers)
+        {
+            Control = control,
+        };
         File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(report, TilesJson.Default.TilesReport));
         WriteCards(report);
         WritePage(report);
