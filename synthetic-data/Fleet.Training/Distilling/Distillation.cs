@@ -26,7 +26,7 @@ internal sealed class Distillation
     {
         var wanted = Wanted(images);
         var given = _student.Run(images, learning: true);
-        return Mean(_outputs, wanted, given) + Mean(_layers, wanted, given);
+        return Mean(_outputs, wanted, given).Plus(Mean(_layers, wanted, given));
     }
 
     /// <summary>Difference of each output on a batch, as a share of the teacher's spread: 0 is the same answer, 1 is no better than its mean.</summary>
@@ -58,7 +58,7 @@ internal sealed class Distillation
     private static Tensor Mean(string[] names, IReadOnlyDictionary<string, Tensor> wanted, IReadOnlyDictionary<string, Tensor> given)
     {
         var matched = names.Where(n => given[n].is_floating_point()).ToList();
-        return matched.Select(n => Relative(wanted[n], given[n])).Aggregate(tensor(0f), (sum, one) => sum + one).Over(Math.Max(1, matched.Count));
+        return matched.Select(n => Relative(wanted[n], given[n])).Aggregate(tensor(0f), (sum, one) => sum.Plus(one)).Over(Math.Max(1, matched.Count));
     }
 
     private static Tensor Relative(Tensor wanted, Tensor given) => (wanted - given).square().mean() / (wanted - wanted.mean()).square().mean().Plus(Smallest);

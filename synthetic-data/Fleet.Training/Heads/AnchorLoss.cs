@@ -23,9 +23,9 @@ internal sealed class AnchorLoss(IAnchorReader reader, int classes) : IHeadLoss
             ? given.Boxes.sum().Times(0)
             : Overlap(given.Boxes.reshape(-1, 4).index_select(0, rows), tensor([.. assigned.SelectMany(a => Sides(a.Chosen.Box))], [assigned.Count, 4])).Rest().sum();
         var named = given.Objectness is { } there
-            ? Objects(there, assigned, counts) + Names(given.Classes, assigned, rows)
+            ? Objects(there, assigned, counts).Plus(Names(given.Classes, assigned, rows))
             : Quality(given.Classes, assigned, counts);
-        return (overlap.Times(BoxWeight) + named).Over(count);
+        return overlap.Times(BoxWeight).Plus(named).Over(count);
     }
 
     /// <summary>Who learns what, and 1 for each place that counts, 0 within what is to be ignored.</summary>
@@ -96,7 +96,7 @@ internal sealed class AnchorLoss(IAnchorReader reader, int classes) : IHeadLoss
     private static Tensor CrossEntropy(Tensor given, Tensor wanted)
     {
         var p = given.Within(Least, 1 - Least);
-        return (wanted * p.log() + wanted.Rest() * p.Rest().log()).neg();
+        return (wanted * p.log()).Plus(wanted.Rest() * p.Rest().log()).neg();
     }
 
     private static float[] Sides(TargetBox box) => [box.Left, box.Top, box.Right, box.Bottom];
@@ -106,7 +106,7 @@ internal sealed class AnchorLoss(IAnchorReader reader, int classes) : IHeadLoss
     {
         var (lowA, highA, lowB, highB) = (a.slice(1, 0, 2, 1), a.slice(1, 2, 4, 1), b.slice(1, 0, 2, 1), b.slice(1, 2, 4, 1));
         var shared = Area(maximum(lowA, lowB), minimum(highA, highB));
-        var both = Area(lowA, highA) + Area(lowB, highB) - shared;
+        var both = Area(lowA, highA).Plus(Area(lowB, highB)) - shared;
         var hull = Area(minimum(lowA, lowB), maximum(highA, highB));
         return shared / both.Plus(Least) - (hull - both) / hull.Plus(Least);
     }

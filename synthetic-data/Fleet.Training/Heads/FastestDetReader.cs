@@ -29,8 +29,8 @@ internal sealed class FastestDetReader : IAnchorReader
     public Anchors Read(IReadOnlyDictionary<string, Tensor> values)
     {
         var cells = values[_output].flatten(2).transpose(1, 2);
-        var centre = cells.slice(2, 1, 3, 1).tanh() * _stride + _corner;
+        var centre = (cells.slice(2, 1, 3, 1).tanh() * _stride).Plus(_corner);
         var half = (cells.slice(2, 3, 5, 1).sigmoid() * _side).Over(2);
-        return new(cat([centre - half, centre + half], 2), cells.slice(2, 5, cells.shape[2], 1), cells.select(2, 0));
+        return new(cat([centre - half, centre.Plus(half)], 2), cells.slice(2, 5, cells.shape[2], 1), cells.select(2, 0));
     }
 }

@@ -20,6 +20,6 @@ internal sealed class FleetLoss(Network network, FrameSize size, int classes) : 
 
         Tensor Grid(float[] written, int channels) => tensor(written, [boxes.Count, channels, targets.Rows, targets.Columns]);
         return Losses.Peaks(values[_logits], Grid(targets.Heat, classes), Grid(targets.HeatWeight, 1))
-            + Losses.Boxes(values[OutputNames.Sides], Grid(targets.Sides, 4), Grid(targets.SidesWeight, 1));
+            .Plus(Losses.Boxes(values[OutputNames.Sides], Grid(targets.Sides, 4), Grid(targets.SidesWeight, 1)));
     }
 }

@@ -1,4 +1,5 @@
 using Fleet.Contracts;
+using Fleet.Training.Networks;
 using static TorchSharp.torch;
 
 namespace Fleet.Training.Heads;
@@ -35,6 +36,6 @@ internal sealed class NanoDetReader : IAnchorReader
         var bins = logits.shape[2] / 4;
         var shares = logits.reshape(logits.shape[0], logits.shape[1], 4, bins).softmax(3);
         var distances = (shares * arange(bins, ScalarType.Float32)).sum(3) * _stride;
-        return new(cat([_middle - distances.slice(2, 0, 2, 1), _middle + distances.slice(2, 2, 4, 1)], 2), classes, Objectness: null);
+        return new(cat([_middle - distances.slice(2, 0, 2, 1), _middle.Plus(distances.slice(2, 2, 4, 1))], 2), classes, Objectness: null);
     }
 }

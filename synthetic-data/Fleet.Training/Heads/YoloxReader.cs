@@ -31,8 +31,8 @@ internal sealed class YoloxReader : IAnchorReader
     public Anchors Read(IReadOnlyDictionary<string, Tensor> values)
     {
         var rows = values[_output];
-        var centre = rows.slice(2, 0, 2, 1) * _stride + _corner;
+        var centre = (rows.slice(2, 0, 2, 1) * _stride).Plus(_corner);
         var half = (rows.slice(2, 2, 4, 1).AtMost(LargestLog).exp() * _stride).Over(2);
-        return new(cat([centre - half, centre + half], 2), rows.slice(2, 5, rows.shape[2], 1), rows.select(2, 4));
+        return new(cat([centre - half, centre.Plus(half)], 2), rows.slice(2, 5, rows.shape[2], 1), rows.select(2, 4));
     }
 }

@@ -16,7 +16,7 @@ internal static class Losses
         var peak = heat.Is(1);
         var found = p.log() * p.Rest().square() * peak;
         var background = p.Rest().log() * p.square() * heat.Rest().Power(4) * peak.Rest() * weight;
-        return -(found.sum() + background.sum()) / peak.sum().AtLeast(1);
+        return found.sum().Plus(background.sum()).neg() / peak.sum().AtLeast(1);
     }
 
     /// <summary>L1 on the logarithm of the four distances, and 1 - GIoU of the boxes they span around the same cell.</summary>
@@ -26,13 +26,13 @@ internal static class Losses
         var target = wanted.AtLeast(0.05);
         var distance = ((predicted.log() - target.log()).abs() * weight).sum() / count;
         var overlap = (GeneralisedIou(predicted, target).Rest() * weight).sum() / count;
-        return distance.Times(LogDistanceWeight) + overlap.Times(OverlapWeight);
+        return distance.Times(LogDistanceWeight).Plus(overlap.Times(OverlapWeight));
     }
 
     private static Tensor GeneralisedIou(Tensor a, Tensor b)
     {
         var intersection = Area(minimum(a, b));
-        var union = Area(a) + Area(b) - intersection;
+        var union = Area(a).Plus(Area(b)) - intersection;
         var hull = Area(maximum(a, b));
         return intersection / union.Plus(1e-6) - (hull - union) / hull.Plus(1e-6);
     }
@@ -40,6 +40,6 @@ internal static class Losses
     private static Tensor Area(Tensor ltrb)
     {
         var side = ltrb.chunk(4, 1);
-        return (side[0] + side[2]) * (side[1] + side[3]);
+        return side[0].Plus(side[2]) * side[1].Plus(side[3]);
     }
 }

@@ -19,6 +19,12 @@ internal static class Arithmetic
         return x.add(number);
     }
 
+    public static Tensor Plus(this Tensor x, Tensor more)
+    {
+        using Scalar once = 1;
+        return x.add(more, once);
+    }
+
     /// <summary>x / divisor.</summary>
     public static Tensor Over(this Tensor x, double divisor)
     {

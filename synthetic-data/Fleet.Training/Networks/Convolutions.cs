@@ -26,7 +26,7 @@ internal static class Convolutions
         var columns = nn.functional.unfold(x, (kernel[0], kernel[1]), (dilations[0], dilations[1]), (pads[0], pads[1]), (strides[0], strides[1]));
         long Side(int axis) => ((x.shape[axis + 2] + (2 * pads[axis]) - (dilations[axis] * (kernel[axis] - 1)) - 1) / strides[axis]) + 1;
         var y = weight.flatten(1).matmul(columns).reshape(x.shape[0], weight.shape[0], Side(0), Side(1));
-        return bias is null ? y : y + bias.reshape(1, -1, 1, 1);
+        return bias is null ? y : y.Plus(bias.reshape(1, -1, 1, 1));
     }
 
     public static Tensor ConvTranspose(NodeCall node)

@@ -10,10 +10,8 @@ internal static class Matrices
     {
         var a = node.Int("transA", 0) != 0 ? node.Input(0).t() : node.Input(0);
         var b = node.Int("transB", 0) != 0 ? node.Input(1).t() : node.Input(1);
-        // kept alive, or they may be collected while the library reads them
-        using Scalar alpha = node.Float("alpha", 1), beta = node.Float("beta", 1);
-        var product = Product(node, a, b) * alpha;
-        return node.Optional(2) is { } c ? product + c * beta : product;
+        var product = Product(node, a, b).Times(node.Float("alpha", 1));
+        return node.Optional(2) is { } c ? product.Plus(c.Times(node.Float("beta", 1))) : product;
     }
 
     public static Tensor MatMul(NodeCall node) => Product(node, node.Input(0), node.Input(1));

@@ -91,6 +91,6 @@ internal static class Resizing
         var share = tensor(places.Select(p => (float)(p - Math.Floor(p))).ToArray(), [.. Enumerable.Range(0, (int)x.dim()).Select(d => d == axis ? places.Length : 1L)]);
         var low = x.index_select(axis, tensor(places.Select(p => (long)Math.Floor(p)).ToArray()));
         var high = x.index_select(axis, tensor(places.Select(p => Math.Min(last, (long)Math.Floor(p) + 1)).ToArray()));
-        return low + (high - low) * share;
+        return low.Plus((high - low) * share);
     }
 }
