@@ -4,45 +4,27 @@ using System.Text.Json.Serialization;
 namespace Fleet.Contracts;
 
 /// <summary>When to train a model again, and what its result has to prove. A rule never promotes a version that does worse on held-out real frames than the one in service.</summary>
-public sealed record TrainingRuleRequest
-{
-    /// <summary>The recipe of every run, YAML.</summary>
-    [Required, StringLength(65536, MinimumLength = 1)]
-    public required string Recipe { get; init; }
-
-    /// <summary>Train once so many frames were labelled since the last run, 1 to 1,000,000; null does not count them.</summary>
-    [Range(1, 1_000_000)]
-    public int? NewLabels { get; init; }
-
-    /// <summary>Train again after so many hours, 0.01 to 8760, if anything was labelled since; null has no schedule.</summary>
-    [Range(0.01, 8760)]
-    public double? EveryHours { get; init; }
-
-    /// <summary>Percent of labelled frames that are never learnt from, 5 to 50: base and result are measured on them.</summary>
-    [Range(5, 50)]
-    public int HeldOutPercent { get; init; } = 20;
-
-    /// <summary>The rule waits until so many held-out frames are labelled, 1 to 10,000.</summary>
-    [Range(1, 10_000)]
-    public int MinHeldOut { get; init; } = 10;
-
-    /// <summary>Frames of one camera within so many minutes, 0.01 to 1440, are all held out or all learnt from: neighbours look alike.</summary>
-    [Range(0.01, 1440)]
-    public double BlockMinutes { get; init; } = 10;
-
-    /// <summary>The result's AP@.5 on held-out frames must exceed the base's by so much, -1 to 1.</summary>
-    [Range(-1, 1)]
-    public double MinGain { get; init; }
-
-    /// <summary>Rings of the rollout that a better version starts by itself once a publisher has signed it; null leaves it to a person.</summary>
-    public IReadOnlyList<RingRequest>? Rings { get; init; }
-
-    /// <summary>Seed of the first run; each later one takes the next.</summary>
-    public long Seed { get; init; } = 1;
-
-    /// <summary>A rule that is not enabled starts no run; what it started goes on.</summary>
-    public bool Enabled { get; init; } = true;
-}
+/// <param name="Recipe">The recipe of every run, YAML.</param>
+/// <param name="NewLabels">Train once so many frames were labelled since the last run, 1 to 1,000,000; null does not count them.</param>
+/// <param name="EveryHours">Train again after so many hours, 0.01 to 8760, if anything was labelled since; null has no schedule.</param>
+/// <param name="HeldOutPercent">Percent of labelled frames that are never learnt from, 5 to 50: base and result are measured on them.</param>
+/// <param name="MinHeldOut">The rule waits until so many held-out frames are labelled, 1 to 10,000.</param>
+/// <param name="BlockMinutes">Frames of one camera within so many minutes, 0.01 to 1440, are all held out or all learnt from: neighbours look alike.</param>
+/// <param name="MinGain">The result's AP@.5 on held-out frames must exceed the base's by so much, -1 to 1.</param>
+/// <param name="Rings">Rings of the rollout that a better version starts by itself once a publisher has signed it; null leaves it to a person.</param>
+/// <param name="Seed">Seed of the first run; each later one takes the next.</param>
+/// <param name="Enabled">A rule that is not enabled starts no run; what it started goes on.</param>
+public sealed record TrainingRuleRequest(
+    [property: Required, StringLength(65536, MinimumLength = 1)] string Recipe,
+    [property: Range(1, 1_000_000)] int? NewLabels = null,
+    [property: Range(0.01, 8760)] double? EveryHours = null,
+    [property: Range(5, 50)] int HeldOutPercent = 20,
+    [property: Range(1, 10_000)] int MinHeldOut = 10,
+    [property: Range(0.01, 1440)] double BlockMinutes = 10,
+    [property: Range(-1, 1)] double MinGain = 0,
+    IReadOnlyList<RingRequest>? Rings = null,
+    long Seed = 1,
+    bool Enabled = true);
 
 /// <summary>How far a rule is.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TrainingRuleState>))]

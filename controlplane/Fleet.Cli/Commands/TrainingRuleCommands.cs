@@ -23,9 +23,8 @@ internal static class TrainingRuleCommands
         return Ask.Server("set", "Make the rule of a model, or change it.", async (client, result, cancellationToken) =>
         {
             var asked = result.GetValue(rings) ?? [];
-            var rule = new TrainingRuleRequest
+            var rule = new TrainingRuleRequest(await File.ReadAllTextAsync(result.GetValue(recipe)!.FullName, cancellationToken))
             {
-                Recipe = await File.ReadAllTextAsync(result.GetValue(recipe)!.FullName, cancellationToken),
                 NewLabels = result.GetValue(labels),
                 EveryHours = result.GetValue(hours),
                 MinGain = result.GetValue(gain),

@@ -31,8 +31,11 @@ internal static class AccessApi
         api.MapDelete("/api-keys/{id}", RevokeKeyAsync).RequireAuthorization(Policies.Operator);
     }
 
-    private static async Task<Ok<SessionResponse>> CreateFirstAsync(FirstOperatorRequest request, Accounts accounts, HttpContext http, CancellationToken cancellationToken) =>
-        SignedIn(http, await accounts.CreateFirstAsync(request, cancellationToken));
+    private static async Task<Ok<SessionResponse>> CreateFirstAsync(FirstOperatorRequest request, Accounts accounts, HttpContext http, CancellationToken cancellationToken)
+    {
+        AuditMiddleware.Claim(http, request.Name);
+        return SignedIn(http, await accounts.CreateFirstAsync(request, cancellationToken));
+    }
 
     private static async Task<Ok<SessionResponse>> SignInAsync(SignInRequest request, Accounts accounts, HttpContext http, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ namespace Fleet.ControlPlane.Tests.TrainingRules;
 
 public sealed class RulePlannerTests
 {
-    private static readonly TrainingRuleRequest Rule = new() { Recipe = "x", NewLabels = 50, Rings = [new RingRequest("all", "*")] };
+    private static readonly TrainingRuleRequest Rule = new("x", NewLabels: 50, Rings: [new RingRequest("all", "*")]);
     private static readonly ModelName Warehouse = ModelName.Parse("warehouse");
 
     [Theory]

@@ -14,10 +14,8 @@ namespace Fleet.ControlPlane.Tests.TrainingRules;
 public sealed class TrainingRuleTests : IAsyncLifetime
 {
     private static readonly ModelName Model = ModelName.Parse("warehouse");
-    private static readonly TrainingRuleRequest Rule = new()
-    {
-        Recipe = "model: warehouse", NewLabels = 12, MinHeldOut = 1, BlockMinutes = 1, HeldOutPercent = 30, Rings = [new RingRequest("all", "*")],
-    };
+    private static readonly TrainingRuleRequest Rule = new(
+        "model: warehouse", NewLabels: 12, MinHeldOut: 1, BlockMinutes: 1, HeldOutPercent: 30, Rings: [new RingRequest("all", "*")]);
 
     private readonly RunningPlane _plane = new();
     private FleetClient _trainer = null!;
@@ -101,6 +99,19 @@ public sealed class TrainingRuleTests : IAsyncLifetime
         Assert.Equal(Problems.RequestStale, await RefusedAsync(_plane.Admin.TrainingRules.SetAsync(Model, Rule, made.ETag, Cancel)));
         var viewer = await _plane.ClientAsync(Role.Viewer);
         Assert.Equal(Problems.AuthForbidden, await RefusedAsync(viewer.TrainingRules.SetAsync(Model, Rule, "*", Cancel)));
+    }
+
+    [Fact]
+    public async Task Takes_what_is_left_out_as_the_guide_says()
+    {
+        using var client = _plane.Server.Client(_plane.Server.Admin.Token);
+        using var body = new StringContent("""{"recipe":"model: warehouse","newLabels":5}""", System.Text.Encoding.UTF8, "application/json");
+
+        using var answer = await client.PutAsync("/api/v1/training-rules/warehouse", body, Cancel);
+
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+        var rule = (await _plane.Admin.TrainingRules.GetAsync(Model, Cancel)).Rule;
+        Assert.Equal((20, 10, 10.0, 0.0, true), (rule.HeldOutPercent, rule.MinHeldOut, rule.BlockMinutes, rule.MinGain, rule.Enabled));
     }
 
     private static async Task<ProblemKind> RefusedAsync(Task task) => (await Assert.ThrowsAsync<ProblemException>(() => task)).Kind;
