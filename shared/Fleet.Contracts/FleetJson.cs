@@ -24,6 +24,8 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(EnrolmentTokenResponse))]
 [JsonSerializable(typeof(EnrolmentTicket))]
 [JsonSerializable(typeof(EnrolRequest))]
+[JsonSerializable(typeof(RenewRequest))]
+[JsonSerializable(typeof(RenewResponse))]
 [JsonSerializable(typeof(EnrolResponse))]
 [JsonSerializable(typeof(DeviceResponse))]
 [JsonSerializable(typeof(Page<DeviceResponse>))]

@@ -104,6 +104,9 @@ public static class Problems
     /// <summary>The device was revoked.</summary>
     public static readonly ProblemKind DeviceRevoked = new("device.revoked", 403, "The device was revoked", Fault.Caller);
 
+    /// <summary>The device was away for so long that its certificate expired. Remedy: make an enrolment token for it and run <c>fleet-agent enrol</c> on it again.</summary>
+    public static readonly ProblemKind DeviceExpired = new("device.expired", 403, "The device's certificate has expired", Fault.Caller);
+
     /// <summary>The device is too hot, or short of memory or disk, and sheds load. Remedy: cool it, free what it is short of, or give it fewer cameras.</summary>
     public static readonly ProblemKind DevicePressure = new("device.pressure", 503, "The device is under pressure", Fault.Device);
 
@@ -243,7 +246,7 @@ public static class Problems
     [
         RequestMalformed, RequestInvalid, RequestTooLarge, RouteUnknown, RouteMethod, RequestStale, RequestTooMany,
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent,
-        DeviceUnknown, DeviceRevoked, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
+        DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,
         SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, TwinUnavailable,

@@ -48,7 +48,7 @@ internal sealed partial class AuditMiddleware(RequestDelegate next, AuditLog log
         pattern = endpoint?.RoutePattern.RawText ?? "";
         return endpoint is not null
             && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)
-            && (pattern.StartsWith("/api/v1", StringComparison.Ordinal) || pattern.StartsWith("/device/v1/enrol", StringComparison.Ordinal))
+            && (pattern.StartsWith("/api/v1", StringComparison.Ordinal) || pattern is "/device/v1/enrol" or "/device/v1/renew")
             && endpoint.Metadata.GetMetadata<Unaudited>() is null;
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
@@ -12,6 +14,7 @@ internal sealed partial class BrokerRules(
     DeviceGate gate, DeviceInbox inbox, Upstream upstream, DirectiveLedger directives, DeviceBus bus, ILogger<BrokerRules> logger)
 {
     private const int MaxKeepAliveSeconds = 1177;
+    private const string CertificateItem = "fleet:certificate";
 
     public void Attach(MqttServer server)
     {
@@ -46,7 +49,8 @@ internal sealed partial class BrokerRules(
 
         try
         {
-            var device = await gate.AdmitAsync(certificate, CancellationToken.None);
+            var device = await gate.AdmitAsync(certificate, Address(e.RemoteEndPoint), CancellationToken.None);
+            e.SessionItems[CertificateItem] = certificate;
             return device.ToString() == e.ClientId ? MqttConnectReasonCode.Success : MqttConnectReasonCode.ClientIdentifierNotValid;
         }
         catch (ProblemException)
@@ -55,11 +59,23 @@ internal sealed partial class BrokerRules(
         }
     }
 
-    private Task ConnectedAsync(ClientConnectedEventArgs e)
+    /// <summary>Asks the gate again now that the connection can be ended: the device may have been shut out between the first look and here.</summary>
+    private async Task ConnectedAsync(ClientConnectedEventArgs e)
     {
-        inbox.Connected(DeviceId.Parse(e.ClientId));
-        return Task.CompletedTask;
+        var device = DeviceId.Parse(e.ClientId);
+        inbox.Connected(device);
+        try
+        {
+            await gate.AdmitAsync((X509Certificate2)e.SessionItems[CertificateItem]!, Address(e.RemoteEndPoint), CancellationToken.None);
+        }
+        catch (ProblemException)
+        {
+            LogRefused(e.ClientId, MqttConnectReasonCode.NotAuthorized, e.RemoteEndPoint?.ToString());
+            await bus.DisconnectAsync(device);
+        }
     }
+
+    private static IPAddress? Address(EndPoint? remote) => (remote as IPEndPoint)?.Address;
 
     private Task DisconnectedAsync(ClientDisconnectedEventArgs e)
     {

@@ -208,9 +208,24 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<long?>("LastSeenAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("NextCertificateHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NextCertificatePem")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NextKeyHash")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Policy")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("PreviousCertificateHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PreviousUntil")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Reported")
                         .HasColumnType("TEXT");

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126101840_Initial")]
+    [Migration("20261126111908_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -211,9 +211,24 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<long?>("LastSeenAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("NextCertificateHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NextCertificatePem")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NextKeyHash")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Policy")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("PreviousCertificateHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PreviousUntil")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Reported")
                         .HasColumnType("TEXT");
