@@ -9,7 +9,7 @@ namespace Fleet.Contracts;
 /// <param name="Sequence">From 1, without gaps.</param>
 /// <param name="At">When, by the control plane's clock.</param>
 /// <param name="Who">Account, key or device; <c>-</c> for a stranger.</param>
-/// <param name="Act">What, as <c>POST /rollouts/{id}/pause</c>.</param>
+/// <param name="Act">What, as <c>POST /api/v1/rollouts/{id}/pause</c>.</param>
 /// <param name="On">To what: the values in the address, such as an id; empty where there are none.</param>
 /// <param name="Status">HTTP status of the answer: below 400 it was done, else it was refused.</param>
 /// <param name="From">Network address it came from.</param>

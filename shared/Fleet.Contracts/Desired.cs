@@ -30,7 +30,6 @@ public sealed record Desired(
 /// <param name="Zones">Places that are watched; null for none.</param>
 /// <param name="Lines">Lines whose crossings are counted; null for none.</param>
 /// <param name="Motion">When still frames are not looked at; null follows the policy.</param>
-/// <param name="Shadow">A version that looks at the same frames without acting, to be compared with <paramref name="Version"/>; null for none.</param>
 public sealed record DesiredCamera(
     CameraId Id,
     string Source,
@@ -39,8 +38,7 @@ public sealed record DesiredCamera(
     bool Loop,
     IReadOnlyList<Zone>? Zones = null,
     IReadOnlyList<Line>? Lines = null,
-    MotionGating? Motion = null,
-    VersionId? Shadow = null);
+    MotionGating? Motion = null);
 
 /// <summary>A version a device should have, with every file it needs.</summary>
 /// <param name="Id">Which version.</param>
@@ -55,58 +53,59 @@ public sealed record DesiredVersion(VersionId Id, string Variant, IReadOnlyList<
 public sealed record TargetFile(string Path, Digest Digest, long SizeBytes);
 
 /// <summary>How a device behaves.</summary>
+/// <remarks>Set, not init: generated JSON code gives an init property that a message leaves out the zero of its type, and a setting that an older control plane does not know must keep the value named here.</remarks>
 public sealed record DevicePolicy
 {
     /// <summary>Seconds between telemetry messages, 1 to 3600.</summary>
-    public double TelemetrySeconds { get; init; } = 10;
+    public double TelemetrySeconds { get; set; } = 10;
 
     /// <summary>Seconds between live pictures sent to the control plane, 0 for none.</summary>
-    public double PreviewSeconds { get; init; } = 2;
+    public double PreviewSeconds { get; set; } = 2;
 
     /// <summary>A frame whose strongest doubtful score lies between this …</summary>
-    public double UncertainLow { get; init; } = 0.15;
+    public double UncertainLow { get; set; } = 0.15;
 
     /// <summary>… and this is worth labelling.</summary>
-    public double UncertainHigh { get; init; } = 0.55;
+    public double UncertainHigh { get; set; } = 0.55;
 
     /// <summary>Share of frames kept whatever they show, 0 to 1.</summary>
-    public double RandomShare { get; init; } = 0.01;
+    public double RandomShare { get; set; } = 0.01;
 
     /// <summary>At most so many samples an hour, per camera.</summary>
-    public int SamplesPerHour { get; init; } = 60;
+    public int SamplesPerHour { get; set; } = 60;
 
     /// <summary>Under pressure (heat, memory) the rates of these cameras are halved first; the others follow, from the last to the first.</summary>
-    public IReadOnlyList<CameraId> ShedFirst { get; init; } = [];
+    public IReadOnlyList<CameraId> ShedFirst { get; set; } = [];
 
     /// <summary>The outbox never takes more disk than this.</summary>
-    public long OutboxBytes { get; init; } = 256L << 20;
+    public long OutboxBytes { get; set; } = 256L << 20;
 
     /// <summary>When frames on which nothing moves are not looked at, on cameras that say nothing of their own.</summary>
-    public MotionGating Motion { get; init; } = MotionGating.Auto;
+    public MotionGating Motion { get; set; } = MotionGating.Auto;
 
     /// <summary>So many frames a second are looked at even if nothing moves, 0.01 to 1000.</summary>
-    public double StillFps { get; init; } = 2;
+    public double StillFps { get; set; } = 2;
 
     /// <summary>Frames a new version must complete, without a fault, before it is committed.</summary>
-    public int WatchFrames { get; init; } = 20;
+    public int WatchFrames { get; set; } = 20;
 
     /// <summary>A new version that has not completed them by then is rolled back.</summary>
-    public double WatchSeconds { get; init; } = 120;
+    public double WatchSeconds { get; set; } = 120;
 
     /// <summary>A new version may be so many times slower than the one before, measured on completed frames.</summary>
-    public double WatchSlowdown { get; init; } = 3;
+    public double WatchSlowdown { get; set; } = 3;
 
     /// <summary>Building, trying and racing the engines of a version may take so many seconds, 1 to 86400; the version before serves meanwhile.</summary>
-    public double PrepareSeconds { get; init; } = 1800;
+    public double PrepareSeconds { get; set; } = 1800;
 
     /// <summary>Memory that this may use, bytes, 64 MiB to 2^44; a device never gives more than three quarters of what it has.</summary>
-    public long PrepareMemoryBytes { get; init; } = 4L << 30;
+    public long PrepareMemoryBytes { get; set; } = 4L << 30;
 
     /// <summary>Engines of versions that no camera needs are removed when all together take more disk than this.</summary>
-    public long EngineBytes { get; init; } = 2L << 30;
+    public long EngineBytes { get; set; } = 2L << 30;
 
     /// <summary>Cameras of one version share batches as long as the 95th percentile from capture to result stays below this, ms, 1 to 60000.</summary>
-    public double TargetP95Ms { get; init; } = 200;
+    public double TargetP95Ms { get; set; } = 200;
 }
 
 /// <summary>What the name of a variant says.</summary>

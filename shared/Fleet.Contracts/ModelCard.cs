@@ -1,6 +1,7 @@
 namespace Fleet.Contracts;
 
 /// <summary>What a version declares and what was measured on it. It is a signed target itself, so a device trusts every field.</summary>
+/// <remarks>What has a value of its own is set, not init, as in <see cref="DevicePolicy"/>.</remarks>
 public sealed record ModelCard
 {
     /// <summary>Which version this is.</summary>
@@ -16,10 +17,10 @@ public sealed record ModelCard
     public required InputSpec Input { get; init; }
 
     /// <summary>Scores below are dropped, 0 to 1.</summary>
-    public float ScoreThreshold { get; init; } = 0.3f;
+    public float ScoreThreshold { get; set; } = 0.3f;
 
     /// <summary>Of two boxes of a class that overlap more (intersection over union, 0 to 1), the weaker is dropped.</summary>
-    public float NmsIou { get; init; } = 0.5f;
+    public float NmsIou { get; set; } = 0.5f;
 
     /// <summary>The same network in its forms, at least one.</summary>
     public required IReadOnlyList<VariantFile> Variants { get; init; }
@@ -28,13 +29,13 @@ public sealed record ModelCard
     public BlobRef? GoldenClip { get; init; }
 
     /// <summary>Figures measured by whoever made the version, such as <c>map50</c>; a name says its unit.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; set; } = new Dictionary<string, double>();
 
     /// <summary>Where the version comes from.</summary>
-    public Lineage Lineage { get; init; } = new();
+    public Lineage Lineage { get; set; } = new();
 
     /// <summary>2:4 pattern of each prunable layer; empty when not reported.</summary>
-    public IReadOnlyList<LayerSparsity> Sparsity { get; init; } = [];
+    public IReadOnlyList<LayerSparsity> Sparsity { get; set; } = [];
 
     /// <summary>What turns the network's scores into 0 to 1, one of <see cref="ScoreForms"/>; null takes what the head or the file's last operator says.</summary>
     public string? Scores { get; init; }

@@ -15,7 +15,6 @@ namespace Fleet.Contracts;
 /// <param name="Zones">Counters of zones; null where there are none.</param>
 /// <param name="Lines">Counters of lines; null where there are none.</param>
 /// <param name="EmptyFacings">Facings that are empty now, all cameras together.</param>
-/// <param name="Shadows">Counters of candidates that look on without acting; null where there are none.</param>
 public sealed record Telemetry(
     DeviceId Device,
     DateTimeOffset At,
@@ -28,33 +27,7 @@ public sealed record Telemetry(
     DeviceHealth? Health = null,
     IReadOnlyList<ZoneCounters>? Zones = null,
     IReadOnlyList<LineCounters>? Lines = null,
-    int EmptyFacings = 0,
-    IReadOnlyList<ShadowCounters>? Shadows = null);
-
-/// <summary>A candidate beside the version in service, on the same frames of one camera, since the agent started. Objects are of the same class and overlap by an IoU of at least 0.5, or are not matched.</summary>
-/// <param name="Camera">The camera.</param>
-/// <param name="Champion">The version in service.</param>
-/// <param name="Candidate">The version on trial.</param>
-/// <param name="Frames">Frames that both completed.</param>
-/// <param name="Agreed">Those on which every object of one was matched by one of the other; two frames without objects agree.</param>
-/// <param name="Matched">Objects both found.</param>
-/// <param name="OnlyChampion">Objects only the version in service found.</param>
-/// <param name="OnlyCandidate">Objects only the candidate found.</param>
-/// <param name="Failed">Frames on which the candidate failed.</param>
-/// <param name="Skipped">Frames the candidate was not given, because the version in service goes first.</param>
-/// <param name="InferenceMs">The candidate's network alone, ms.</param>
-public sealed record ShadowCounters(
-    CameraId Camera,
-    VersionId Champion,
-    VersionId Candidate,
-    long Frames,
-    long Agreed,
-    long Matched,
-    long OnlyChampion,
-    long OnlyCandidate,
-    long Failed,
-    long Skipped,
-    Histogram InferenceMs);
+    int EmptyFacings = 0);
 
 /// <summary>What came from one camera since the agent started. At rest its frames are the sum of what the versions on it received.</summary>
 /// <param name="Camera">The camera.</param>

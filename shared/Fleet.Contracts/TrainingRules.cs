@@ -10,8 +10,9 @@ namespace Fleet.Contracts;
 /// <param name="HeldOutPercent">Percent of labelled frames that are never learnt from, 5 to 50: base and result are measured on them.</param>
 /// <param name="MinHeldOut">The rule waits until so many held-out frames are labelled, 1 to 10,000.</param>
 /// <param name="BlockMinutes">Frames of one camera within so many minutes, 0.01 to 1440, are all held out or all learnt from: neighbours look alike.</param>
-/// <param name="MinGain">The result's AP@.5 on held-out frames must exceed the base's by so much, -1 to 1.</param>
+/// <param name="MinGain">The result's AP@.5 on held-out frames must exceed the base's by so much, 0 to 1.</param>
 /// <param name="Rings">Rings of the rollout that a better version starts by itself once a publisher has signed it; null leaves it to a person.</param>
+/// <param name="Guards">Guards of that rollout; null for none.</param>
 /// <param name="Seed">Seed of the first run; each later one takes the next.</param>
 /// <param name="Enabled">A rule that is not enabled starts no run; what it started goes on.</param>
 public sealed record TrainingRuleRequest(
@@ -21,8 +22,9 @@ public sealed record TrainingRuleRequest(
     [property: Range(5, 50)] int HeldOutPercent = 20,
     [property: Range(1, 10_000)] int MinHeldOut = 10,
     [property: Range(0.01, 1440)] double BlockMinutes = 10,
-    [property: Range(-1, 1)] double MinGain = 0,
+    [property: Range(0, 1)] double MinGain = 0,
     IReadOnlyList<RingRequest>? Rings = null,
+    IReadOnlyList<Guard>? Guards = null,
     long Seed = 1,
     bool Enabled = true);
 
@@ -48,7 +50,7 @@ public enum TrainingRuleState
 /// <param name="Rule">What was asked for.</param>
 /// <param name="State">How far.</param>
 /// <param name="Why">What it waits for, one sentence.</param>
-/// <param name="Labelled">Labelled frames there are.</param>
+/// <param name="Labelled">Labelled frames that cameras running the model sent.</param>
 /// <param name="NewLabels">Of these, labelled since the last run.</param>
 /// <param name="Runs">Runs it started.</param>
 /// <param name="Run">The last of them; null before.</param>

@@ -4,6 +4,7 @@ using Fleet.Contracts;
 namespace Fleet.Agent.State;
 
 /// <summary>What decides how a device starts. Stored before each step is taken.</summary>
+/// <remarks>Lists are set, not init: a file of an older agent that lacks one must give an empty list, not null.</remarks>
 internal sealed record AgentState
 {
     /// <summary>The newest directive that was verified; an older one is refused.</summary>
@@ -21,12 +22,12 @@ internal sealed record AgentState
     /// <summary>The newest verified directive, so that cameras run without a link.</summary>
     public Desired? Desired { get; init; }
 
-    public IReadOnlyList<CameraSlots> Cameras { get; init; } = [];
+    public IReadOnlyList<CameraSlots> Cameras { get; set; } = [];
 
-    public IReadOnlyList<UpdateRecord> Updates { get; init; } = [];
+    public IReadOnlyList<UpdateRecord> Updates { get; set; } = [];
 
     /// <summary>How the variants of each version did here; the winner serves wherever the version is wanted as <see cref="VariantNames.Auto"/>.</summary>
-    public IReadOnlyList<ReportedRace> Races { get; init; } = [];
+    public IReadOnlyList<ReportedRace> Races { get; set; } = [];
 
     /// <summary>The agent said goodbye: the next start is no sign of a crash.</summary>
     public bool StoppedCleanly { get; init; }

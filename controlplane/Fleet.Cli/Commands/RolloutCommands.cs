@@ -30,7 +30,7 @@ internal static class RolloutCommands
         return Ask.Server("start", "Start a rollout and watch it.", async (client, result, cancellationToken) =>
         {
             var asked = result.GetValue(rings) ?? [];
-            IReadOnlyList<RingRequest> all = asked.Length == 0 ? [new RingRequest("all", "*")] : [.. asked.Select(Ring)];
+            IReadOnlyList<RingRequest> all = asked.Length == 0 ? [new RingRequest("all", "*")] : [.. asked.Select(RolloutWords.Ring)];
             all = [.. all.Select(r => r with
             {
                 BakeMinutes = result.GetValue(bake),
@@ -101,7 +101,4 @@ internal static class RolloutCommands
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
         }
     }
-
-    /// <summary>Reads <c>name:selector</c>, with <c>@5%</c> or <c>@3</c> behind it where only some are wanted.</summary>
-    public static RingRequest Ring(string text) => RolloutWords.Ring(text);
 }

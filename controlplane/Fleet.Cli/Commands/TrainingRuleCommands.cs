@@ -19,6 +19,7 @@ internal static class TrainingRuleCommands
         var least = new Option<int>("--min-held-out") { Description = "Wait until so many held-out frames are labelled.", DefaultValueFactory = _ => 10 };
         var block = new Option<double>("--block-minutes") { Description = "Frames of one camera within it go the same way.", DefaultValueFactory = _ => 10 };
         var rings = new Option<string[]>("--ring") { Description = "name:selector; a better version goes through these by itself once it is signed. Missing, a person decides." };
+        var guards = new Option<string[]>("--guard") { Description = "Guards of that rollout, as rollout start takes them; repeatable." };
         var off = new Option<bool>("--off") { Description = "Start no run for now." };
         return Ask.Server("set", "Make the rule of a model, or change it.", async (client, result, cancellationToken) =>
         {
@@ -31,11 +32,12 @@ internal static class TrainingRuleCommands
                 HeldOutPercent = result.GetValue(percent),
                 MinHeldOut = result.GetValue(least),
                 BlockMinutes = result.GetValue(block),
-                Rings = asked.Length == 0 ? null : [.. asked.Select(RolloutCommands.Ring)],
+                Rings = asked.Length == 0 ? null : [.. asked.Select(RolloutWords.Ring)],
+                Guards = result.GetValue(guards) is { Length: > 0 } some ? [.. some.Select(RolloutWords.Guard)] : null,
                 Enabled = !result.GetValue(off),
             };
             Print.Line($"{(await client.TrainingRules.SetAsync(result.GetValue(Model), rule, ifMatch: "*", cancellationToken)).Why}");
-        }, Model, recipe, labels, hours, gain, percent, least, block, rings, off);
+        }, Model, recipe, labels, hours, gain, percent, least, block, rings, guards, off);
     }
 
     private static Command List() => Ask.Server("list", "All rules.", async (client, _, cancellationToken) =>

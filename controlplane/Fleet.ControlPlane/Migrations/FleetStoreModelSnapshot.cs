@@ -505,6 +505,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("LabelledBy")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("ReceivedAt")
                         .HasColumnType("INTEGER");
 
@@ -520,6 +523,8 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.HasIndex("Digest")
                         .IsUnique();
+
+                    b.HasIndex("Model", "State");
 
                     b.HasIndex("State", "Sequence");
 

@@ -25,9 +25,8 @@ internal sealed class VersionCatalogue(IDbContextFactory<FleetStore> stores, Cha
     public async Task<VersionId?> NewestReleasedAsync(ModelName model, CancellationToken cancellationToken)
     {
         await using var store = await stores.CreateDbContextAsync(cancellationToken);
-        var released = await store.Set<VersionRow>().Where(v => v.State == VersionState.Released).Select(v => v.Id).ToListAsync(cancellationToken);
-        var ours = released.Where(v => v.Model == model).ToList();
-        return ours.Count > 0 ? ours.MaxBy(v => v.Number) : null;
+        return await store.Set<VersionRow>().Where(v => v.Model == model && v.State == VersionState.Released)
+            .OrderByDescending(v => v.Number).Select(v => (VersionId?)v.Id).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Whether <paramref name="digest"/> is a file of a released version.</summary>

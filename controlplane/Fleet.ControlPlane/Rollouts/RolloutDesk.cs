@@ -105,7 +105,7 @@ internal sealed class RolloutDesk(FleetStore store, ChangeFeed changes, Wake<Rol
     }
 
     private static HashSet<DeviceId> Members(RolloutRow rollout, List<DeviceRow> devices) =>
-        [.. RolloutEvidence.Of(rollout, devices, isOnline: _ => false, rollout.CreatedAt).Select(e => e.Device)];
+        [.. RingMembers.Of(rollout, devices).Keys];
 
     private async Task SaveAsync(IReadOnlyList<RolloutRow> changed, CancellationToken cancellationToken)
     {

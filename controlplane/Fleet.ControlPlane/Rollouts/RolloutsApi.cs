@@ -88,7 +88,7 @@ internal static class RolloutsApi
         }
     }
 
-    private static string Variant(RolloutRequest request, ModelCard card)
+    public static string Variant(RolloutRequest request, ModelCard card)
     {
         var names = card.Variants.Select(v => v.Name).ToList();
         return request.Variant is null ? (names.Count > 1 ? VariantNames.Auto : names[0])

@@ -21,19 +21,28 @@ internal sealed class SampleCatalogue(IDbContextFactory<FleetStore> stores)
         return [.. rows.Select(Frame)];
     }
 
-    /// <summary>Every labelled sample with its time.</summary>
-    public async Task<IReadOnlyList<LabelledFrame>> LabelledInTimeAsync(CancellationToken cancellationToken)
+    /// <summary>Every labelled sample that a camera running the model sent, with its time.</summary>
+    public async Task<IReadOnlyList<LabelledFrame>> LabelledInTimeAsync(ModelName model, CancellationToken cancellationToken)
     {
         await using var store = await stores.CreateDbContextAsync(cancellationToken);
-        var rows = await store.Set<SampleRow>().AsNoTracking().Where(s => s.State == SampleState.Labelled).ToListAsync(cancellationToken);
+        var rows = await store.Set<SampleRow>().AsNoTracking().Where(s => s.Model == model && s.State == SampleState.Labelled).ToListAsync(cancellationToken);
         return [.. rows.Select(r => new LabelledFrame(Frame(r), r.Frame.CapturedAt))];
     }
 
-    /// <summary>How many samples are labelled.</summary>
-    public async Task<int> CountLabelledAsync(CancellationToken cancellationToken)
+    /// <summary>How many samples that a camera running the model sent are labelled.</summary>
+    public async Task<int> CountLabelledAsync(ModelName model, CancellationToken cancellationToken)
     {
         await using var store = await stores.CreateDbContextAsync(cancellationToken);
-        return await store.Set<SampleRow>().CountAsync(s => s.State == SampleState.Labelled, cancellationToken);
+        return await store.Set<SampleRow>().CountAsync(s => s.Model == model && s.State == SampleState.Labelled, cancellationToken);
+    }
+
+    /// <summary>The same for every model.</summary>
+    public async Task<IReadOnlyDictionary<ModelName, int>> CountLabelledAsync(CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var counts = await store.Set<SampleRow>().Where(s => s.Model != null && s.State == SampleState.Labelled)
+            .GroupBy(s => s.Model).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(cancellationToken);
+        return counts.ToDictionary(c => c.Key!.Value, c => c.Count);
     }
 
     /// <summary>The named samples as frames of a snapshot.</summary>

@@ -19,6 +19,9 @@ internal sealed class SampleRow
 
     public required FrameMessage Frame { get; init; }
 
+    /// <summary>What the camera ran when it sent it; null where it ran none.</summary>
+    public ModelName? Model { get; init; }
+
     public SampleState State { get; private set; }
 
     public List<Annotation>? Label { get; private set; }
@@ -57,6 +60,7 @@ internal sealed class SampleRowMapping : IEntityTypeConfiguration<SampleRow>
         builder.HasKey(s => s.Sequence);
         builder.HasIndex(s => s.Digest).IsUnique();
         builder.HasIndex(s => new { s.State, s.Sequence });
+        builder.HasIndex(s => new { s.Model, s.State });
         builder.HasIndex(s => new { s.Device, s.Camera, s.Sequence });
         builder.Property(s => s.Frame).HasJson(FleetJson.Strict.FrameMessage);
         builder.Property(s => s.Label).HasJson(FleetJson.Strict.ListAnnotation!);

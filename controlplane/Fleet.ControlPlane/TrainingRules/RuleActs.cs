@@ -28,9 +28,8 @@ internal sealed class RuleActs(RuleReader reader, SnapshotAlbum album, RunQueue 
         {
             var found = await versions.GetAsync(version, cancellationToken);
             await using var scope = scopes.CreateAsyncScope();
-            var variant = found.Card.Variants.Count > 1 ? VariantNames.Auto : found.Card.Variants[0].Name;
-            var request = new RolloutRequest(version, variant, row.Rule.Rings ?? []);
-            rollout = (await scope.ServiceProvider.GetRequiredService<RolloutDesk>().StartAsync(request, variant, $"rule of {row.Model}", cancellationToken)).Id;
+            var request = new RolloutRequest(version, Variant: null, row.Rule.Rings ?? [], row.Rule.Guards);
+            rollout = (await scope.ServiceProvider.GetRequiredService<RolloutDesk>().StartAsync(request, RolloutsApi.Variant(request, found.Card), $"rule of {row.Model}", cancellationToken)).Id;
         }
 
         row.RollsOut(rollout, why, time.GetUtcNow());

@@ -73,17 +73,19 @@ internal static class RulePlanner
         }
 
         var figure = $"{card.Version} has AP@.5 {Figure(now)} on {card.Metrics.GetValueOrDefault(HeldOutMetrics.Frames):0} held-out frames";
-        if (card.Metrics.TryGetValue(HeldOutMetrics.Base, out var before))
+        if (card.Lineage.Parent is not { } champion)
         {
-            figure += $", {card.Lineage.Parent?.ToString() ?? "its base"} {Figure(before)}";
-            if (now - before < rule.MinGain || now < before)
-            {
-                return new RuleStep.Settle($"{figure}: not better by {Figure(Math.Max(0, rule.MinGain))}, so it is not promoted.");
-            }
+            return new RuleStep.Settle($"{figure}. It has no version before to be compared with: a person decides whether it is rolled out.");
         }
 
-        return rule.Rings is null
-            ? new RuleStep.Settle($"{figure}: better. A person decides whether it is rolled out.")
+        if (!card.Metrics.TryGetValue(HeldOutMetrics.Base, out var before))
+        {
+            return new RuleStep.Settle($"{figure}, but {champion} could not be measured on them (it has other classes), so nothing says that it is better; it stays a draft.");
+        }
+
+        figure += $", {champion} {Figure(before)}";
+        return now - before < rule.MinGain ? new RuleStep.Settle($"{figure}: not better by {Figure(rule.MinGain)}, so it is not promoted.")
+            : rule.Rings is null ? new RuleStep.Settle($"{figure}: better. A person decides whether it is rolled out.")
             : new RuleStep.Accept($"{figure}: better. It is rolled out once a publisher has signed it.");
     }
 

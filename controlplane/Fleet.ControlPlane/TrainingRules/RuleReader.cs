@@ -17,7 +17,7 @@ internal sealed class RuleReader(IDbContextFactory<FleetStore> stores, SampleCat
     {
         var since = time.GetUtcNow() - row.StartedAt;
         var (learnt, heldOut) = RulePlanner.IsTriggered(row.Rule, row.NewLabels(labelled), since)
-            ? LabelSplit.Of(await samples.LabelledInTimeAsync(cancellationToken), row.Rule.HeldOutPercent, TimeSpan.FromMinutes(row.Rule.BlockMinutes))
+            ? LabelSplit.Of(await samples.LabelledInTimeAsync(row.Model, cancellationToken), row.Rule.HeldOutPercent, TimeSpan.FromMinutes(row.Rule.BlockMinutes))
             : ([], []);
         var run = row.Run is { } id ? await runs.FindAsync(id, cancellationToken) : null;
         var candidate = (row.Candidate ?? run?.Version) is { } version ? await versions.FindAsync(version, cancellationToken) : null;

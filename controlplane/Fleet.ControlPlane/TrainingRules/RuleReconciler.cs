@@ -51,7 +51,7 @@ internal sealed class RuleReconciler(
             return false;
         }
 
-        var labelled = await samples.CountLabelledAsync(cancellationToken);
+        var labelled = await samples.CountLabelledAsync(model, cancellationToken);
         var (facts, learnt, heldOut) = await reader.ReadAsync(row, labelled, cancellationToken);
         var step = RulePlanner.Next(facts);
         row.Candidate = facts.Candidate?.Card.Version;

@@ -33,7 +33,7 @@ internal static class TrainingRulesApi
         var found = await store.Set<RuleRow>().FromSql($"""SELECT * FROM "TrainingRules" WHERE "Model" > {after}""")
             .AsNoTracking().OrderBy(r => r.Model).Take(page.Take() + 1).ToListAsync(cancellationToken);
         var labelled = await samples.CountLabelledAsync(cancellationToken);
-        return TypedResults.Ok(page.Of(found, r => r.Model.ToString(), r => r.Show(labelled)));
+        return TypedResults.Ok(page.Of(found, r => r.Model.ToString(), r => r.Show(labelled.GetValueOrDefault(r.Model))));
     }
 
     private static async Task<Ok<TrainingRuleResponse>> GetAsync(
@@ -42,7 +42,7 @@ internal static class TrainingRulesApi
         await using var store = await stores.CreateDbContextAsync(cancellationToken);
         var row = await FindAsync(store, model, cancellationToken) ?? throw Unknown(model);
         response.Headers.ETag = row.ETag;
-        return TypedResults.Ok(row.Show(await samples.CountLabelledAsync(cancellationToken)));
+        return TypedResults.Ok(row.Show(await samples.CountLabelledAsync(model, cancellationToken)));
     }
 
     /// <summary>Makes the rule, or changes it where If-Match names what was read.</summary>
@@ -79,7 +79,7 @@ internal static class TrainingRulesApi
         wake.Now();
         changes.Publish("training", model.ToString());
         context.Response.Headers.ETag = row.ETag;
-        return TypedResults.Ok(row.Show(await samples.CountLabelledAsync(cancellationToken)));
+        return TypedResults.Ok(row.Show(await samples.CountLabelledAsync(model, cancellationToken)));
     }
 
     private static async Task<NoContent> DeleteAsync(ModelName model, IDbContextFactory<FleetStore> stores, ChangeFeed changes, CancellationToken cancellationToken)
@@ -102,6 +102,8 @@ internal static class TrainingRulesApi
         {
             RolloutsApi.CheckRings(rings);
         }
+
+        GuardRules.Check(rule.Guards ?? []);
     }
 
     private static Task<RuleRow?> FindAsync(FleetStore store, ModelName model, CancellationToken cancellationToken) =>

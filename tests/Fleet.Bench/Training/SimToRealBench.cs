@@ -33,7 +33,8 @@ internal static class SimToRealBench
 
         var curve = new SimToRealCurve(arms);
         await File.WriteAllTextAsync(Path.Combine(run.Folder, "sim2real.svg"), curve.Svg(), cancellationToken);
-        return [.. Rows(plan, arms, Notes(plan, options, run, curve, lookalikes))];
+        var rows = Rows(plan, arms, Notes(plan, options, run, curve, lookalikes));
+        return [.. rows.Select(r => options.Quick ? r with { Must = null, Aim = null } : r)];
     }
 
     private static IEnumerable<BenchRow> Rows(SimToRealPlan plan, List<Arm> arms, string note)
@@ -63,7 +64,7 @@ internal static class SimToRealBench
 
     private static string Notes(SimToRealPlan plan, BenchOptions options, SimToRealRun run, SimToRealCurve curve, int lookalikes) => string.Create(CultureInfo.InvariantCulture, $"""
         {curve.Sentence(run.BoxesPerPhoto)}
-        Budget: twin {(options.Model is null ? $"{plan.TwinSteps} steps" : $"as {Path.GetFileName(options.Model)} came, counted as {plan.TwinSteps} steps")}; twin + N {plan.TuneSteps} more; photos alone {plan.TwinSteps + plan.TuneSteps}, all of {plan.Batch} frames. {plan.Seeds} splits by source group, means over them; {lookalikes} pictures look alike across a split. Every sixth photo of an arm chooses its threshold. Runs and the curve sim2real.svg are in {run.Folder}.{(options.Quick ? " A quick run trains for seconds: it shows that the bench works, not what the twin is worth." : "")}
+        Budget: twin {(options.Model is null ? $"{plan.TwinSteps} steps" : $"as {Path.GetFileName(options.Model)} came, counted as {plan.TwinSteps} steps")}; twin + N {plan.TuneSteps} more; photos alone {plan.TwinSteps + plan.TuneSteps}, all of {plan.Batch} frames. {plan.Seeds} splits by source group, means over them; {lookalikes} pictures look alike across a split. Every sixth photo of an arm chooses its threshold. Runs and the curve sim2real.svg are in {run.Folder}.{(options.Quick ? " A quick run trains for seconds: it shows that the bench works, not what the twin is worth, so nothing is judged." : "")}
         """);
 
     private static List<string> Photos(string? data)

@@ -26,7 +26,10 @@ internal static class TrainBench
             rows.AddRange(world.IsTiles ? Tiles(world, reports) : Boxes(world, reports));
         }
 
-        return [.. rows.Select(r => r with { Note = options.Quick ? $"{Note} A quick run trains for seconds with one seed: it shows that the bench works, not what 2:4 costs." : Note })];
+        // networks that have learnt nothing differ by nothing: a quick run decides nothing
+        return [.. rows.Select(r => options.Quick
+            ? r with { Must = null, Aim = null, Note = $"{Note} A quick run trains for seconds with one seed: it shows that the bench works, not what 2:4 costs, so nothing is judged." }
+            : r with { Note = Note })];
     }
 
     private static IEnumerable<BenchRow> Boxes(BenchWorld world, List<JsonNode> reports)

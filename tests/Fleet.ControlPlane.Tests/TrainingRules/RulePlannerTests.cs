@@ -37,7 +37,6 @@ public sealed class RulePlannerTests
     [InlineData(0.54, 0.50, 0.05, false)]
     [InlineData(0.50, 0.50, 0, true)]
     [InlineData(0.49, 0.50, 0, false)]
-    [InlineData(0.49, 0.50, -0.1, false)]
     public void Promotes_a_result_only_if_it_is_not_worse_and_gains_what_is_asked(double now, double before, double minGain, bool better)
     {
         var step = RulePlanner.Next(Trained(Rule with { MinGain = minGain }, now, before));
@@ -58,6 +57,17 @@ public sealed class RulePlannerTests
         var unmeasured = facts with { Candidate = facts.Candidate! with { Card = facts.Candidate.Card with { Metrics = new Dictionary<string, double> { ["map50"] = 0.9 } } } };
 
         Assert.IsType<RuleStep.Settle>(RulePlanner.Next(unmeasured));
+    }
+
+    [Fact]
+    public void Promotes_nothing_that_has_nothing_to_be_compared_with()
+    {
+        var facts = Trained(Rule, 0.9, 0.1);
+        RuleStep With(ModelCard card) => RulePlanner.Next(facts with { Candidate = facts.Candidate! with { Card = card } });
+        var card = facts.Candidate!.Card;
+
+        Assert.IsType<RuleStep.Settle>(With(card with { Lineage = new Lineage() }));
+        Assert.IsType<RuleStep.Settle>(With(card with { Metrics = card.Metrics.Where(m => m.Key != HeldOutMetrics.Base).ToDictionary() }));
     }
 
     [Fact]

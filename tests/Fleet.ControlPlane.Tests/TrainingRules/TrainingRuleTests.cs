@@ -64,6 +64,7 @@ public sealed class TrainingRuleTests : IAsyncLifetime
     [Fact]
     public async Task Leaves_a_worse_result_a_draft_and_says_why()
     {
+        await SignAsync(await RegisterAsync(lineage: null, metrics: null));
         await _plane.Admin.TrainingRules.SetAsync(Model, Rule, ifMatch: null, Cancel);
         await LabelAsync(first: 0, count: 12);
         var worse = await EndAsync(await LeaseAsync(), now: 0.4, before: 0.5);
@@ -86,6 +87,20 @@ public sealed class TrainingRuleTests : IAsyncLifetime
         await WakeAsync();
 
         Assert.Single((await _plane.Admin.TrainingRuns.PageAsync(cursor: null, limit: null, Cancel)).Items);
+    }
+
+    [Fact]
+    public async Task Counts_no_frames_of_cameras_that_run_another_model()
+    {
+        await _plane.Admin.TrainingRules.SetAsync(Model, Rule, ifMatch: null, Cancel);
+        await LabelAsync(first: 0, count: 26, "shelf@1");
+        await LabelAsync(first: 26, count: 3);
+        await WakeAsync();
+
+        var rule = await _plane.Admin.TrainingRules.GetAsync(Model, Cancel);
+
+        Assert.Equal((TrainingRuleState.Waiting, 3), (rule.State, rule.NewLabels));
+        Assert.Equal(rule.NewLabels, Assert.Single((await _plane.Admin.TrainingRules.PageAsync(cursor: null, limit: null, Cancel)).Items).NewLabels);
     }
 
     [Fact]
@@ -117,14 +132,14 @@ public sealed class TrainingRuleTests : IAsyncLifetime
     private static async Task<ProblemKind> RefusedAsync(Task task) => (await Assert.ThrowsAsync<ProblemException>(() => task)).Kind;
 
     /// <summary>One frame a minute.</summary>
-    private async Task LabelAsync(int first, int count)
+    private async Task LabelAsync(int first, int count, string version = "warehouse@1")
     {
         await _plane.KnowAsync(DeviceId.Parse("box"), CameraId.Parse("cam"));
         for (var i = first; i < first + count; i++)
         {
             var jpeg = Jpegs.Of(seed: i);
             var frame = new FrameMessage(
-                Digest.Of(jpeg), CameraId.Parse("cam"), "twin:scene", Version: null, i, DateTimeOffset.UnixEpoch.AddMinutes(i), 64, 48, [], "random", Score: 0.5, InclusionProbability: 0.1);
+                Digest.Of(jpeg), CameraId.Parse("cam"), "twin:scene", VersionId.Parse(version), i, DateTimeOffset.UnixEpoch.AddMinutes(i), 64, 48, [], "random", Score: 0.5, InclusionProbability: 0.1);
             await _plane.Services.GetRequiredService<SampleArrival>().TakeAsync(DeviceId.Parse("box"), new FrameForm(frame, jpeg), Cancel);
             await _plane.Admin.Samples.LabelAsync(frame.Digest, new LabelRequest(SampleState.Labelled, []), etag: null, Cancel);
         }

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126111908_Initial")]
+    [Migration("20261126125033_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -508,6 +508,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("LabelledBy")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("ReceivedAt")
                         .HasColumnType("INTEGER");
 
@@ -523,6 +526,8 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.HasIndex("Digest")
                         .IsUnique();
+
+                    b.HasIndex("Model", "State");
 
                     b.HasIndex("State", "Sequence");
 

@@ -167,6 +167,7 @@ namespace Fleet.ControlPlane.Migrations
                     Device = table.Column<string>(type: "TEXT", nullable: false),
                     Camera = table.Column<string>(type: "TEXT", nullable: false),
                     Frame = table.Column<string>(type: "TEXT", nullable: false),
+                    Model = table.Column<string>(type: "TEXT", nullable: true),
                     State = table.Column<string>(type: "TEXT", nullable: false),
                     Label = table.Column<string>(type: "TEXT", nullable: true),
                     LabelledBy = table.Column<string>(type: "TEXT", nullable: true),
@@ -401,6 +402,11 @@ namespace Fleet.ControlPlane.Migrations
                 table: "Samples",
                 column: "Digest",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Samples_Model_State",
+                table: "Samples",
+                columns: new[] { "Model", "State" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Samples_State_Sequence",
