@@ -34,11 +34,11 @@ public enum Role
 
 /// <summary>Uses the one-time link of the first start and makes the first account, an Admin.</summary>
 /// <param name="Token">From the link.</param>
-/// <param name="Name">3 to 64 characters.</param>
+/// <param name="Name">As in <see cref="InviteRequest"/>.</param>
 /// <param name="Password">12 to 256 characters.</param>
 public sealed record FirstOperatorRequest(
     [property: Required, StringLength(200)] string Token,
-    [property: Required, StringLength(64, MinimumLength = 3)] string Name,
+    [property: Required, StringLength(64, MinimumLength = 3), RegularExpression(PersonName.Rule)] string Name,
     [property: Required, StringLength(256, MinimumLength = 12)] string Password);
 
 /// <summary>Signs in: with name and password, or with the token of a one-time sign-in link.</summary>

@@ -98,6 +98,12 @@ public static class Problems
     /// <summary>The one-time link was used, has expired or never existed. Remedy: ask for a new one.</summary>
     public static readonly ProblemKind AuthLinkSpent = new("auth.link-spent", 403, "The link is no longer valid", Fault.Caller);
 
+    /// <summary>Nobody has this account.</summary>
+    public static readonly ProblemKind PersonUnknown = new("person.unknown", 404, "No such person", Fault.Caller);
+
+    /// <summary>The account exists, or nobody would be left who can manage accounts. Remedy: change the other account, or make another Admin first.</summary>
+    public static readonly ProblemKind PersonConflict = new("person.conflict", 409, "The account cannot be changed so", Fault.Caller);
+
     /// <summary>No such device.</summary>
     public static readonly ProblemKind DeviceUnknown = new("device.unknown", 404, "No such device", Fault.Caller);
 
@@ -245,7 +251,7 @@ public static class Problems
     public static IReadOnlyList<ProblemKind> All() =>
     [
         RequestMalformed, RequestInvalid, RequestTooLarge, RouteUnknown, RouteMethod, RequestStale, RequestTooMany,
-        ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent,
+        ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent, PersonUnknown, PersonConflict,
         DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,

@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
@@ -14,7 +14,9 @@ internal sealed partial class BrokerRules(
     DeviceGate gate, DeviceInbox inbox, Upstream upstream, DirectiveLedger directives, DeviceBus bus, ILogger<BrokerRules> logger)
 {
     private const int MaxKeepAliveSeconds = 1177;
-    private const string CertificateItem = "fleet:certificate";
+
+    // by client id; the library keeps a session's first certificate when another connection takes the session over
+    private readonly ConcurrentDictionary<string, ShownCertificate> _shown = new(StringComparer.Ordinal);
 
     public void Attach(MqttServer server)
     {
@@ -50,8 +52,13 @@ internal sealed partial class BrokerRules(
         try
         {
             var device = await gate.AdmitAsync(certificate, Address(e.RemoteEndPoint), CancellationToken.None);
-            e.SessionItems[CertificateItem] = certificate;
-            return device.ToString() == e.ClientId ? MqttConnectReasonCode.Success : MqttConnectReasonCode.ClientIdentifierNotValid;
+            if (device.ToString() != e.ClientId)
+            {
+                return MqttConnectReasonCode.ClientIdentifierNotValid;
+            }
+
+            _shown[e.ClientId] = DeviceGate.Read(certificate);
+            return MqttConnectReasonCode.Success;
         }
         catch (ProblemException)
         {
@@ -66,7 +73,7 @@ internal sealed partial class BrokerRules(
         inbox.Connected(device);
         try
         {
-            await gate.AdmitAsync((X509Certificate2)e.SessionItems[CertificateItem]!, Address(e.RemoteEndPoint), CancellationToken.None);
+            await gate.AdmitAsync(_shown[e.ClientId], Address(e.RemoteEndPoint), CancellationToken.None);
         }
         catch (ProblemException)
         {

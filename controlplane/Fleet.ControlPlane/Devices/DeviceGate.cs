@@ -16,26 +16,36 @@ internal sealed class DeviceGate(IDbContextFactory<FleetStore> stores, DeviceKno
 
     /// <summary>The device. The first use of a renewed certificate ends the one before.</summary>
     /// <exception cref="ProblemException">It is no device's, has expired, is none of the device's valid ones, or the device was revoked. The knock is written down.</exception>
-    public async Task<DeviceId> AdmitAsync(X509Certificate2 certificate, IPAddress? address, CancellationToken cancellationToken)
+    public Task<DeviceId> AdmitAsync(X509Certificate2 certificate, IPAddress? address, CancellationToken cancellationToken) =>
+        AdmitAsync(Read(certificate), address, cancellationToken);
+
+    /// <summary>As with the certificate itself, for one that was shown earlier.</summary>
+    /// <exception cref="ProblemException">As above.</exception>
+    public async Task<DeviceId> AdmitAsync(ShownCertificate shown, IPAddress? address, CancellationToken cancellationToken)
     {
-        var id = DeviceCertificate.ReadDeviceId(certificate);
         try
         {
-            await RequireValidAsync(id, certificate, cancellationToken);
-            return id;
+            await RequireValidAsync(shown, cancellationToken);
+            return shown.Device;
         }
         catch (ProblemException refused)
         {
-            await knocks.TellAsync(id, refused.Kind, address, cancellationToken);
+            await knocks.TellAsync(shown.Device, refused.Kind, address, cancellationToken);
             throw;
         }
     }
 
+    /// <summary>What of a certificate decides.</summary>
+    /// <exception cref="ProblemException">It is no device's.</exception>
+    public static ShownCertificate Read(X509Certificate2 certificate) =>
+        new(DeviceCertificate.ReadDeviceId(certificate), Hash(certificate), new DateTimeOffset(certificate.NotAfter).ToUniversalTime());
+
     public static string Hash(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256);
 
-    private async Task RequireValidAsync(DeviceId id, X509Certificate2 certificate, CancellationToken cancellationToken)
+    private async Task RequireValidAsync(ShownCertificate shown, CancellationToken cancellationToken)
     {
-        var (hash, now) = (Hash(certificate), time.GetUtcNow());
+        var (id, hash, until) = shown;
+        var now = time.GetUtcNow();
         await using var store = await stores.CreateDbContextAsync(cancellationToken);
         var row = await store.Set<DeviceRow>().Where(d => d.Id == id)
             .Select(d => new Standing(d.Revoked, d.CertificateHash, d.NextCertificateHash, d.PreviousCertificateHash, d.PreviousUntil)).SingleOrDefaultAsync(cancellationToken)
@@ -45,9 +55,9 @@ internal sealed class DeviceGate(IDbContextFactory<FleetStore> stores, DeviceKno
             throw new ProblemException(Problems.DeviceRevoked, $"{id} was revoked; an operator can let it enrol again.");
         }
 
-        if (new DateTimeOffset(certificate.NotAfter) <= now)
+        if (until <= now)
         {
-            throw new ProblemException(Problems.DeviceExpired, $"The certificate of {id} expired at {certificate.NotAfter.ToUniversalTime():u}. Make a token with 'fleet device enrol {id}' or in the console, and run 'fleet-agent enrol TOKEN' on the device: what it holds is kept.");
+            throw new ProblemException(Problems.DeviceExpired, $"The certificate of {id} expired at {until:u}. Make a token with 'fleet device enrol {id}' or in the console, and run 'fleet-agent enrol TOKEN' on the device: what it holds is kept.");
         }
 
         if (!row.Knows(hash, now) && !(row.Next == hash && await PromoteAsync(store, id, hash, now, cancellationToken)))
@@ -74,3 +84,6 @@ internal sealed class DeviceGate(IDbContextFactory<FleetStore> stores, DeviceKno
         public bool Knows(string hash, DateTimeOffset now) => Current == hash || (Previous == hash && PreviousUntil > now);
     }
 }
+
+/// <summary>A certificate of our CA, as far as it decides whether its device may come in.</summary>
+internal sealed record ShownCertificate(DeviceId Device, string Hash, DateTimeOffset Until);
