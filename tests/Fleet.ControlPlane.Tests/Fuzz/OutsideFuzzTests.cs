@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -57,5 +58,5 @@ public sealed class OutsideFuzzTests(RunningPlane plane) : IClassFixture<Running
 
     private static byte[] Bytes<T>(T message, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(message, type);
 
-    private static MqttApplicationMessage Message(string topic, byte[] payload) => new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload(payload).Build();
+    private static MqttApplicationMessage Message(string topic, byte[] payload) => new() { Topic = topic, Payload = new ReadOnlySequence<byte>(payload) };
 }

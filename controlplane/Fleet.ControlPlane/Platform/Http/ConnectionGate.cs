@@ -13,7 +13,7 @@ namespace Fleet.ControlPlane.Platform.Http;
 /// </summary>
 internal sealed class ConnectionGate
 {
-    public const int MaxHandshakesOfAddress = 64;
+    public const int MaxHandshakesOfAddress = 512;
     public const int MaxOfDevice = 16;
     public const int MaxOfStranger = 64;
     private readonly ConcurrentDictionary<object, int> _open = new();
