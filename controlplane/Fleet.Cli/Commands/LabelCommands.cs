@@ -22,7 +22,7 @@ internal static class LabelCommands
             var request = new LabelNextRequest { Strategy = result.GetValue(strategy), Work = result.GetValue(work), Device = result.GetValue(device), Camera = result.GetValue(camera) };
             if (await client.Labelling.NextAsync(request, cancellationToken) is not { } task)
             {
-                Print.Line("Nothing is left.");
+                Print.Line($"Nothing is left.");
                 return;
             }
 
@@ -31,7 +31,7 @@ internal static class LabelCommands
             Print.Line($"classes: {string.Join(", ", task.Classes)}");
             foreach (var found in task.Proposals)
             {
-                Print.Line(FormattableString.Invariant($"  {found.Label} {found.Score:0.00} at {found.Box.X:0.#}, {found.Box.Y:0.#}, {found.Box.Width:0.#}x{found.Box.Height:0.#}"));
+                Print.Line($"  {found.Label} {found.Score:0.00} at {found.Box.X:0.#}, {found.Box.Y:0.#}, {found.Box.Width:0.#}x{found.Box.Height:0.#}");
             }
         }, strategy, work, device, camera);
     }

@@ -2,15 +2,14 @@
 import * as api from './api.js';
 import { Feed } from './feed.js';
 import { iou, missing } from './geometry.js';
-import { read } from './keys.js';
+import { listen } from './keyboard.js';
 import { Outbox } from './outbox.js';
 import { Panel, presetsKnown } from './panel.js';
 import { Pointer } from './pointer.js';
-import { after, annotations, begin, boxOf, chosenBox, drawn } from './state.js';
+import { after, annotations, begin, boxOf, drawn } from './state.js';
 import { View } from './view.js';
 
 const DRAFT_MS = 1500;
-const CLICK_MS = 400;
 const MODES = { extreme: 'extreme', points: 'points', classOnly: 'class' };
 
 class Page {
@@ -28,8 +27,7 @@ class Page {
     Object.assign(this, { frame: null, ghosts: [], extra: {}, drawing: 0, draftTimer: 0, shiftDown: 0, kept: { cls: 0, mode: 'box', pointPx: 10 } });
     this.ends = new AbortController();
     const { signal } = this.ends;
-    document.addEventListener('keydown', e => this.key(e), { signal });
-    document.addEventListener('keyup', e => this.keyUp(e), { signal });
+    listen(this, signal);
     window.addEventListener('pagehide', () => this.feed.close(), { signal });
     window.addEventListener('online', () => this.outbox.flush(), { signal });
     this.sizes = new ResizeObserver(() => { this.view.measure(); this.redraw(); });
@@ -304,37 +302,6 @@ class Page {
     const slider = this.panel.part('brightness');
     slider.value = Number(slider.value) + by;
     slider.dispatchEvent(new Event('input'));
-  }
-
-  key(event) {
-    const onCanvas = document.activeElement === this.canvas;
-    const typing = event.target.closest?.('input:not([type=range]), textarea, select, [role=dialog]');
-    if (typing || this.panel.busy || (!onCanvas && event.target.closest?.('button, a, summary, input') && ['Enter', ' ', 'Tab'].includes(event.key)) || (event.target.type === 'range' && event.key.startsWith('Arrow'))) { return; }
-    if (event.key === ' ') { event.preventDefault(); if (!event.repeat) { this.spaceAt = event.timeStamp; this.pointer.pan(true); } return; }
-    const meant = read(event, this.panel.preset);
-    if (!meant || (meant.action?.startsWith('cycle') && (!onCanvas || this.leavesBy(meant.action)))) { return; }
-    event.preventDefault();
-    if (meant.action) { this.act(meant.action); return; }
-    if (event.repeat === false) { this.acted(); }
-    const box = chosenBox(this.state);
-    if (meant.nudge) { this.run({ do: 'move', dx: meant.nudge[0], dy: meant.nudge[1], gesture: box && `nudge ${box.id}` }); }
-    if (meant.grow) { this.run({ do: 'resize', handle: 'se', dx: meant.grow[0], dy: meant.grow[1], gesture: box && `grow ${box.id}` }); }
-    if (meant.classify !== undefined) { this.run({ do: 'classify', index: meant.classify }); }
-  }
-
-  // past the last box Tab goes on through the page, so that the keyboard is never caught
-  leavesBy(action) {
-    const end = action === 'cycle' ? this.state.boxes.at(-1) : this.state.boxes[0];
-    if (end && end.id !== this.state.chosen) { return false; }
-    this.run({ do: 'choose', id: null });
-    return true;
-  }
-
-  keyUp(event) {
-    if (event.key === 'q' && !this.view.style.boxes) { this.view.style.boxes = true; this.redraw(); }
-    if (event.key !== ' ' || !this.pointer.panning) { return; }
-    this.pointer.pan(false);
-    if (event.timeStamp - this.spaceAt < CLICK_MS && !this.pointer.drag) { this.act('done'); }
   }
 }
 

@@ -46,7 +46,7 @@ export class Pointer {
     this.fingers.set(event.pointerId, this.at(event));
     if (this.fingers.size === 2) { this.drag = null; this.pinch = this.span(); return; }
     const at = this.at(event);
-    if (event.button === 1 || this.panning) { this.drag = { kind: 'pan', last: at }; return; }
+    if (event.button === 1 || this.panning) { this.panned = true; this.drag = { kind: 'pan', last: at }; return; }
     if (event.button !== 0) { return; }
     this.editor.acted();
     const { state, view } = this.editor;
@@ -140,6 +140,7 @@ export class Pointer {
 
   pan(on) {
     this.panning = on;
+    this.panned = false;
     this.canvas.style.cursor = on ? 'grab' : 'crosshair';
   }
 
