@@ -7,9 +7,8 @@ namespace Fleet.Contracts;
 /// <param name="Role">What they may do.</param>
 /// <param name="Disabled">They may not sign in.</param>
 /// <param name="Invited">They have not chosen a password yet.</param>
-/// <param name="External">They sign in with the company's own sign-in, which also says their role.</param>
 /// <param name="LastSignInAt">When they signed in last; null before.</param>
-public sealed record PersonResponse(string Name, Role Role, bool Disabled, bool Invited, bool External, DateTimeOffset? LastSignInAt);
+public sealed record PersonResponse(string Name, Role Role, bool Disabled, bool Invited, DateTimeOffset? LastSignInAt);
 
 /// <summary>Invites someone, who chooses a password with the link.</summary>
 /// <param name="Name">3 to 64 letters, digits and <c>. _ - @ +</c>, beginning with a letter or digit.</param>

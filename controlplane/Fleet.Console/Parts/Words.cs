@@ -92,7 +92,6 @@ internal static class Words
     {
         { Disabled: true } => new("Shut out", Tone.Idle),
         { Invited: true } => new("Invited", Tone.Warn, "No password chosen yet."),
-        { External: true } => new("May sign in", Tone.Good, "With the company's own sign-in."),
         _ => new("May sign in", Tone.Good),
     };
 

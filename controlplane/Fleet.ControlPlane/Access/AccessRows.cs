@@ -20,9 +20,6 @@ internal sealed class OperatorRow : IEntityTypeConfiguration<OperatorRow>
 
     public bool Disabled { get; set; }
 
-    /// <summary>Signs in with the company's own sign-in; has no password here.</summary>
-    public bool IsExternal { get; set; }
-
     public DateTimeOffset? LastSignInAt { get; set; }
 
     public void Configure(EntityTypeBuilder<OperatorRow> builder)

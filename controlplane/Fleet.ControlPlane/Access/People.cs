@@ -41,11 +41,6 @@ internal sealed class People(FleetStore store, Accounts accounts)
         RequirePersonsRole(request.Role);
         await using var transaction = await store.Database.BeginTransactionAsync(cancellationToken);
         var row = await FindAsync(name, cancellationToken);
-        if (row.IsExternal && request.Role != row.Role)
-        {
-            throw new ProblemException(Problems.PersonConflict, $"The role of {row.Name} comes with the company's own sign-in; change it there, or disable the account here.");
-        }
-
         (row.Role, row.Disabled) = (request.Role, request.Disabled);
         if (row.Disabled)
         {
@@ -73,9 +68,9 @@ internal sealed class People(FleetStore store, Accounts accounts)
     {
         await using var transaction = await store.Database.BeginTransactionAsync(cancellationToken);
         var row = await FindAsync(name, cancellationToken);
-        if (row.IsExternal || row.Disabled)
+        if (row.Disabled)
         {
-            throw new ProblemException(Problems.PersonConflict, row.Disabled ? $"{row.Name} is disabled; enable the account first." : $"{row.Name} has no password here: the company's own sign-in knows them.");
+            throw new ProblemException(Problems.PersonConflict, $"{row.Name} is disabled; enable the account first.");
         }
 
         await store.Set<LinkRow>().Where(l => l.Operator == row.Name && l.SetsPassword).ExecuteDeleteAsync(cancellationToken);
@@ -98,7 +93,7 @@ internal sealed class People(FleetStore store, Accounts accounts)
         return session;
     }
 
-    private static PersonResponse Show(OperatorRow row) => new(row.Name, row.Role, row.Disabled, !row.IsExternal && row.PasswordHash.Length == 0, row.IsExternal, row.LastSignInAt);
+    private static PersonResponse Show(OperatorRow row) => new(row.Name, row.Role, row.Disabled, row.PasswordHash.Length == 0, row.LastSignInAt);
 
     private static void RequirePersonsRole(Role role)
     {
@@ -119,7 +114,7 @@ internal sealed class People(FleetStore store, Accounts accounts)
 
     private async Task RequireAdminAsync(CancellationToken cancellationToken)
     {
-        if (!await store.Set<OperatorRow>().AnyAsync(o => o.Role == Role.Admin && !o.Disabled && !o.IsExternal && o.PasswordHash != "", cancellationToken))
+        if (!await store.Set<OperatorRow>().AnyAsync(o => o.Role == Role.Admin && !o.Disabled && o.PasswordHash != "", cancellationToken))
         {
             throw new ProblemException(Problems.PersonConflict, "Nobody would be left who can manage accounts. Make someone else Admin first, and wait until they have chosen a password.");
         }

@@ -85,9 +85,6 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<int>("FailedSignIns")
                         .HasColumnType("INTEGER");
 
-                    b.Property<bool>("IsExternal")
-                        .HasColumnType("INTEGER");
-
                     b.Property<long?>("LastSignInAt")
                         .HasColumnType("INTEGER");
 

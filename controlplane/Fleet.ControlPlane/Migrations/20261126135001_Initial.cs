@@ -192,7 +192,6 @@ namespace Fleet.ControlPlane.Migrations
                     FailedSignIns = table.Column<int>(type: "INTEGER", nullable: false),
                     LockedUntil = table.Column<long>(type: "INTEGER", nullable: true),
                     Disabled = table.Column<bool>(type: "INTEGER", nullable: false),
-                    IsExternal = table.Column<bool>(type: "INTEGER", nullable: false),
                     LastSignInAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>

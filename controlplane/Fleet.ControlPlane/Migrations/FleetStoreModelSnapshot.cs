@@ -82,9 +82,6 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<int>("FailedSignIns")
                         .HasColumnType("INTEGER");
 
-                    b.Property<bool>("IsExternal")
-                        .HasColumnType("INTEGER");
-
                     b.Property<long?>("LastSignInAt")
                         .HasColumnType("INTEGER");
 
