@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126114811_Initial")]
+    [Migration("20261126130143_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -211,6 +211,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<long?>("LastSeenAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Pin")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Policy")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -375,6 +378,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("Device")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Ring")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("AfterGeneration")
                         .HasColumnType("INTEGER");
 
@@ -382,16 +388,30 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Cameras")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("CommittedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Controls")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<bool>("FailedBefore")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("Ring")
+                    b.Property<long?>("OwedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("ToldAt")
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SentBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ToldAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("VariantBefore")
@@ -404,7 +424,9 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Rollout", "Device");
+                    b.HasKey("Rollout", "Device", "Ring");
+
+                    b.HasIndex("SentAt");
 
                     b.ToTable("RolloutDevices", (string)null);
                 });
@@ -418,8 +440,20 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ApprovedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Asked")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("BeganAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Caps")
                         .HasColumnType("TEXT");
 
                     b.Property<long>("CreatedAt")
@@ -428,6 +462,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("CreatedBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("Follows")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Guards")
                         .IsRequired()
@@ -439,6 +476,10 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.Property<int>("Open")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("PassedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("Revision")
                         .IsConcurrencyToken()
@@ -460,9 +501,26 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Windows")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.ToTable("Rollouts", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Rollouts.RolloutSettingsRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("NeedsApproval")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Model");
+
+                    b.ToTable("RolloutSettings", (string)null);
                 });
 
             modelBuilder.Entity("Fleet.ControlPlane.Samples.SampleRow", b =>
