@@ -9,9 +9,15 @@ internal static class RolloutPreviewTable
     public static void Show(RolloutPreview preview)
     {
         Print.Line($"{preview.Version} ({preview.Variant}): {preview.Devices} devices, {preview.Cameras} cameras, {Size(preview.Bytes)} to send, {Size(preview.BytesPerDevice)} to a device that has nothing of it");
-        Print.Line(preview.Hours is { } hours
-            ? string.Create(CultureInfo.InvariantCulture, $"The last device is told after {hours:0.#} hours, if everyone is there and answers at once")
-            : "The last device is not told within 60 days: look at windows, caps and time-zone labels");
+        if (preview.Hours is { } hours)
+        {
+            Print.Line($"The last device is told after {hours:0.#} hours, if everyone is there and answers at once");
+        }
+        else
+        {
+            Print.Line($"The last device is not told within 60 days: look at windows, caps and time-zone labels");
+        }
+
         var table = Print.Table("ring", "devices", "cameras", "to send", "first told", "last told", "offline", "would refuse");
         foreach (var ring in preview.Rings)
         {
@@ -37,7 +43,7 @@ internal static class RolloutPreviewTable
 
         if (preview.NeedsApproval)
         {
-            Print.Line("Someone else with the role Approver has to agree before any device is told");
+            Print.Line($"Someone else with the role Approver has to agree before any device is told");
         }
     }
 
