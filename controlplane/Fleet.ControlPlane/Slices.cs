@@ -6,6 +6,7 @@ using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Enrolment;
+using Fleet.ControlPlane.Labelling;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Registry;
@@ -35,6 +36,7 @@ internal static class Slices
         services.AddReleases();
         services.AddRollouts();
         services.AddSamples();
+        services.AddLabelling();
         services.AddSnapshots();
         services.AddTrainingRuns();
         services.AddTrainingRules();
@@ -55,6 +57,7 @@ internal static class Slices
         routes.MapReleases();
         routes.MapRollouts();
         routes.MapSamples();
+        routes.MapLabelling();
         routes.MapSnapshots();
         routes.MapTrainingRuns();
         routes.MapTrainingRules();

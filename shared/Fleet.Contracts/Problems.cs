@@ -179,6 +179,12 @@ public static class Problems
     /// <summary>The picture is not a JPEG of the size it says.</summary>
     public static readonly ProblemKind SamplePicture = new("sample.picture", 400, "The picture cannot be used", Fault.Caller);
 
+    /// <summary>Someone else works on this sample. Remedy: take the next one, or wait until the lease ends.</summary>
+    public static readonly ProblemKind LabellingLeased = new("labelling.leased", 409, "Someone else works on this", Fault.Caller);
+
+    /// <summary>A label is reviewed by a second person, and only where there is one.</summary>
+    public static readonly ProblemKind LabellingReview = new("labelling.review", 409, "This cannot be reviewed", Fault.Caller);
+
     /// <summary>No such dataset snapshot.</summary>
     public static readonly ProblemKind SnapshotUnknown = new("snapshot.unknown", 404, "No such dataset snapshot", Fault.Caller);
 
@@ -252,7 +258,7 @@ public static class Problems
         DeviceUnknown, DeviceRevoked, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid,
-        SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, TwinUnavailable,
+        SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
         DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
     ];

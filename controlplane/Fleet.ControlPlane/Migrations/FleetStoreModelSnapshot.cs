@@ -294,6 +294,108 @@ namespace Fleet.ControlPlane.Migrations
                     b.ToTable("EnrolmentTokens", (string)null);
                 });
 
+            modelBuilder.Entity("Fleet.ControlPlane.Labelling.LeaseRow", b =>
+                {
+                    b.Property<string>("Sample")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Draft")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("DraftOf")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sample");
+
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("LabelLeases", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Labelling.ProposalRow", b =>
+                {
+                    b.Property<string>("Sample")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Version")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Detections")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sample", "Version");
+
+                    b.ToTable("LabelProposals", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Labelling.ReviewRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Agreement")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Before")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("LabelledBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sample")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("LabelledBy");
+
+                    b.HasIndex("Sample", "Revision");
+
+                    b.ToTable("LabelReviews", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Labelling.SkipRow", b =>
+                {
+                    b.Property<string>("By")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sample")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("By", "Sample");
+
+                    b.ToTable("LabelSkips", (string)null);
+                });
+
             modelBuilder.Entity("Fleet.ControlPlane.Platform.Idempotency.IdempotencyRow", b =>
                 {
                     b.Property<string>("Id")
@@ -530,6 +632,9 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Chance")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Device")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -537,6 +642,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("Digest")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<double>("Doubt")
+                        .HasColumnType("REAL");
 
                     b.Property<string>("Frame")
                         .IsRequired()
@@ -562,6 +670,9 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<double>("Worth")
+                        .HasColumnType("REAL");
+
                     b.HasKey("Sequence");
 
                     b.HasIndex("Digest")
@@ -569,7 +680,13 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.HasIndex("Model", "State");
 
+                    b.HasIndex("State", "Chance");
+
+                    b.HasIndex("State", "Doubt");
+
                     b.HasIndex("State", "Sequence");
+
+                    b.HasIndex("State", "Worth");
 
                     b.HasIndex("Device", "Camera", "Sequence");
 
