@@ -65,7 +65,8 @@ namespace Fleet.ControlPlane.Migrations
                     LastPresence = table.Column<string>(type: "TEXT", nullable: false),
                     Reported = table.Column<string>(type: "TEXT", nullable: true),
                     Version = table.Column<string>(type: "TEXT", nullable: true),
-                    Variant = table.Column<string>(type: "TEXT", nullable: true)
+                    Variant = table.Column<string>(type: "TEXT", nullable: true),
+                    Pin = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -200,6 +201,18 @@ namespace Fleet.ControlPlane.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "RolloutSettings",
+                columns: table => new
+                {
+                    Model = table.Column<string>(type: "TEXT", nullable: false),
+                    NeedsApproval = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RolloutSettings", x => x.Model);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Rollouts",
                 columns: table => new
                 {
@@ -213,8 +226,15 @@ namespace Fleet.ControlPlane.Migrations
                     Asked = table.Column<string>(type: "TEXT", nullable: false),
                     Accepted = table.Column<string>(type: "TEXT", nullable: false),
                     Log = table.Column<string>(type: "TEXT", nullable: false),
+                    Windows = table.Column<string>(type: "TEXT", nullable: false),
+                    Caps = table.Column<string>(type: "TEXT", nullable: true),
+                    Bytes = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    ApprovedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    BeganAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Follows = table.Column<bool>(type: "INTEGER", nullable: false),
+                    PassedBy = table.Column<string>(type: "TEXT", nullable: false),
                     Revision = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -403,18 +423,23 @@ namespace Fleet.ControlPlane.Migrations
                     Rollout = table.Column<string>(type: "TEXT", nullable: false),
                     Device = table.Column<string>(type: "TEXT", nullable: false),
                     Ring = table.Column<int>(type: "INTEGER", nullable: false),
+                    Cameras = table.Column<string>(type: "TEXT", nullable: false),
                     AfterGeneration = table.Column<long>(type: "INTEGER", nullable: false),
                     FailedBefore = table.Column<bool>(type: "INTEGER", nullable: false),
-                    ToldAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ToldAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    OwedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    SentBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    SentAt = table.Column<long>(type: "INTEGER", nullable: true),
                     CommittedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     Windows = table.Column<string>(type: "TEXT", nullable: false),
+                    Controls = table.Column<string>(type: "TEXT", nullable: false),
                     Before = table.Column<string>(type: "TEXT", nullable: false),
                     VersionBefore = table.Column<string>(type: "TEXT", nullable: true),
                     VariantBefore = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_RolloutDevices", x => new { x.Rollout, x.Device });
+                    table.PrimaryKey("PK_RolloutDevices", x => new { x.Rollout, x.Device, x.Ring });
                     table.ForeignKey(
                         name: "FK_RolloutDevices_Rollouts_Rollout",
                         column: x => x.Rollout,
@@ -474,6 +499,11 @@ namespace Fleet.ControlPlane.Migrations
                 name: "IX_LabelReviews_Sample_Revision",
                 table: "LabelReviews",
                 columns: new[] { "Sample", "Revision" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RolloutDevices_SentAt",
+                table: "RolloutDevices",
+                column: "SentAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Samples_Device_Camera_Sequence",
@@ -595,6 +625,9 @@ namespace Fleet.ControlPlane.Migrations
 
             migrationBuilder.DropTable(
                 name: "RolloutDevices");
+
+            migrationBuilder.DropTable(
+                name: "RolloutSettings");
 
             migrationBuilder.DropTable(
                 name: "Samples");
