@@ -39,7 +39,7 @@ internal sealed class TilesRun(Recipe recipe, long seed, string folder, LossTrac
     public TilesReport Run(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        using var learning = new TileLearning(recipe, seed, trace.Tell, time);
+        using var learning = new TileLearning(recipe, seed, folder, trace.Tell, time);
         var learnt = learning.Run(cancellationToken);
         trace.Tell(new TrainingProgress("evaluate", 0, recipe.Evaluate.Frames, Loss: null, EtaSeconds: null));
         var difference = EngineAgreement.Check(learnt.Model, input: null);
@@ -57,6 +57,7 @@ internal sealed class TilesRun(Recipe recipe, long seed, string folder, LossTrac
         File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(report, TilesJson.Default.TilesReport));
         WriteCards(report);
         WritePage(report);
+        learning.Forget();
         return report;
     }
 

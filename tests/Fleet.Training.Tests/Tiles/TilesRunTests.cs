@@ -12,7 +12,7 @@ namespace Fleet.Training.Tests.Tiles;
 public sealed class TilesRunTests : IDisposable
 {
     // few stars and bright streaks: seconds must be enough to learn it
-    private const string EasySky = """
+    internal const string EasySky = """
         world: night-sky
         label: satellite
         camera: { width: 160, height: 120 }
@@ -68,22 +68,25 @@ public sealed class TilesRunTests : IDisposable
 
     private IEnumerable<bool> Files(params string[] names) => names.Select(n => File.Exists(Path.Combine(_folder.Path, n)));
 
+    /// <summary>A recipe of tiles for a scene.</summary>
+    internal static string RecipeOf(string scene, string extra, int frames, int steps) => $$"""
+        model: sky
+        classes: [satellite]
+        head: tiles
+        scenes:
+          - { scene: {{scene}} }
+        frames: {{frames}}
+        train: { steps: {{steps}}, batch: 256, rate: 0.004 }
+        average: 0.9
+        evaluate: { scene: {{scene}}, frames: 60, seed: 9003 }
+        threads: 1
+        {{extra}}
+        """;
+
     private Recipe Recipe(string extra)
     {
         var scene = Path.Combine(_folder.Path, "easy.yaml");
         File.WriteAllText(scene, EasySky);
-        return RecipeReader.Parse($$"""
-            model: sky
-            classes: [satellite]
-            head: tiles
-            scenes:
-              - { scene: {{scene}} }
-            frames: 160
-            train: { steps: 160, batch: 256, rate: 0.004 }
-            average: 0.9
-            evaluate: { scene: {{scene}}, frames: 60, seed: 9003 }
-            threads: 1
-            {{extra}}
-            """, "sky.yaml");
+        return RecipeReader.Parse(RecipeOf(scene, extra, frames: 160, steps: 160), "sky.yaml");
     }
 }
