@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Onnx;
 using Fleet.Testing;
@@ -34,12 +35,17 @@ public sealed class TilesRunTests : IDisposable
     [Fact]
     public void A_short_training_counts_better_than_one_number_for_all_and_both_forms_agree()
     {
-        var report = new TilesRun(Recipe("sparsity: prune\nretrain: { steps: 60, batch: 256, rate: 0.002 }"), seed: 1, _folder.Path, new LossTrace(_ => { }), TimeProvider.System).Run(TestContext.Current.CancellationToken);
+        var report = new TilesRun(Recipe("sparsity: prune\nretrain: { steps: 60, batch: 256, rate: 0.002 }\nvariants: [fp32, int8]"), seed: 1, _folder.Path, new LossTrace(_ => { }), TimeProvider.System).Run(TestContext.Current.CancellationToken);
 
         Assert.InRange(report.Result.TileF1, 0.6, 1);
         Assert.InRange(report.Result.CountError, 0, report.Result.CountErrorOfGuess * 0.7);
         Assert.InRange(report.FormsDifference, 0, 1e-5);
         Assert.All(Files(TrainedFiles.Model, TrainedFiles.Card, TrainedFiles.Golden, TrainedFiles.Report, TrainedFiles.Page, TilesRun.WholeFrame, TilesRun.WholeFrameCard), Assert.True);
+        Assert.Equal(["fp32-2:4", "int8-2:4", "fp32", "int8"], report.Variants.Select(v => v.Name));
+        Assert.All(report.Variants.Where(v => v.Name.EndsWith("2:4", StringComparison.Ordinal)), v => Assert.True(v.Listed, v.Remark));
+        var card = JsonSerializer.Deserialize(File.ReadAllText(Path.Combine(_folder.Path, TilesRun.WholeFrameCard)), FleetJson.Strict.VersionRequest)!;
+        Assert.Contains("int8-2:4", card.Variants.Select(v => v.Name));
+        Assert.Equal(Digest.Of(File.ReadAllBytes(Path.Combine(_folder.Path, TilesRun.WholeFrameGolden))), card.GoldenClip);
         var model = OnnxFile.Read(Path.Combine(_folder.Path, TrainedFiles.Model));
         var fit = OnnxCheck.FitHead(OnnxCheck.Inspect(OnnxFile.Write(model)), new HeadRequest());
         Assert.Equal((HeadKinds.Tiles, 10, report.Threshold), (fit.Head, fit.Input.TilePx, fit.ScoreThreshold));
