@@ -65,9 +65,18 @@ internal sealed class TrainCommand(TextWriter output, TimeProvider time)
         Tell("dense", report.Dense);
         Tell("dense, trained as long", report.Control);
         Tell("result", report.Result);
+        Tell(report.Variants);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Path.Combine(folder, TrainedFiles.Model)}: {report.SizeBytes} bytes, threshold {report.Threshold:0.00}, both forms agree within {report.FormsDifference:0.0e0}, ONNX Runtime within {report.EngineDifference:0.0e0}, {report.Seconds:0} s"));
+    }
+
+    private void Tell(IReadOnlyList<VariantMeasure> forms)
+    {
+        foreach (var form in forms)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {form.Name,-14} {form.SizeBytes,10:#,0} bytes{(form.Map50 is { } map ? $", mAP@.5 {map:0.000}, @.75 {form.Map75:0.000}" : "")}{(form.Remark is { } remark ? $"; not listed: {remark}" : "")}"));
+        }
     }
 
     private void Tell(string name, TileFigures? f)
@@ -96,11 +105,7 @@ internal sealed class TrainCommand(TextWriter output, TimeProvider time)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"accuracy {named.Accuracy:0.000}, mean over classes {named.MeanRecall:0.000} ({named.Pictures} pictures)"));
         }
 
-        foreach (var form in report.Variants)
-        {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {form.Name,-14} {form.SizeBytes,10:#,0} bytes{(form.Map50 is { } map ? $", mAP@.5 {map:0.000}, @.75 {form.Map75:0.000}" : "")}{(form.Remark is { } remark ? $"; not listed: {remark}" : "")}"));
-        }
-
+        Tell(report.Variants);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Path.Combine(folder, TrainedFiles.Model)}: {report.SizeBytes} bytes, threshold {report.Threshold:0.00}, ONNX Runtime agrees within {report.EngineDifference:0.0e0}, {report.Seconds:0} s"));

@@ -8,20 +8,18 @@ namespace Fleet.Training.Tiles;
 /// <param name="Wanted">1 where an object is, else 0.</param>
 internal sealed record TileBatch(int Count, byte[] Pixels, float[] Wanted);
 
-/// <summary>Tiles to learn from: those with an object, some of the rest by chance, and those of the rest that the network takes for one.</summary>
-internal sealed class TilePool
+/// <summary>Tiles of [100] levels that one search through fresh frames brought.</summary>
+/// <param name="Objects">Those with an object.</param>
+/// <param name="Background">Some of the rest, by chance.</param>
+/// <param name="Hard">Of the rest, those that the network takes for an object.</param>
+internal sealed record TileFinds(List<byte[]> Objects, List<byte[]> Background, List<byte[]> Hard)
 {
-    private const int Area = TilesGraph.Side * TilesGraph.Side;
     private const int EachFrame = 40;
-    private readonly List<byte[]> _objects = [];
-    private readonly List<byte[]> _background = [];
-    private readonly List<byte[]> _hard = [];
 
-    /// <summary>Tiles with an object so far.</summary>
-    public int Objects => _objects.Count;
-
-    /// <summary>Background that the network took for objects so far.</summary>
-    public int Hard => _hard.Count;
+    public TileFinds()
+        : this([], [], [])
+    {
+    }
 
     /// <summary>Takes from a frame what is worth learning.</summary>
     /// <param name="frame">Not seen before.</param>
@@ -34,7 +32,7 @@ internal sealed class TilePool
         {
             if (frame.Marks[tile] == TileMark.Object)
             {
-                _objects.Add(Copy(frame, tile));
+                Objects.Add(Copy(frame, tile));
             }
             else if (frame.Marks[tile] == TileMark.Background)
             {
@@ -42,11 +40,29 @@ internal sealed class TilePool
             }
         }
 
-        _background.AddRange(Enumerable.Range(0, EachFrame).Select(_ => Copy(frame, background[random.Next(background.Count)])));
+        Background.AddRange(Enumerable.Range(0, EachFrame).Select(_ => Copy(frame, background[random.Next(background.Count)])));
         if (scores is not null)
         {
-            _hard.AddRange(background.OrderByDescending(t => scores[t]).Take(EachFrame).Select(t => Copy(frame, t)));
+            Hard.AddRange(background.OrderByDescending(t => scores[t]).Take(EachFrame).Select(t => Copy(frame, t)));
         }
+    }
+
+    private static byte[] Copy(TiledFrame frame, int tile) => frame.Pixels.AsSpan(tile * TilePool.Area, TilePool.Area).ToArray();
+}
+
+/// <summary>Tiles to learn from: a third of each kind, as long as there are some.</summary>
+internal sealed class TilePool
+{
+    /// <summary>Levels of a tile.</summary>
+    public const int Area = TilesGraph.Side * TilesGraph.Side;
+
+    private readonly TileFinds _all = new();
+
+    public void Add(TileFinds finds)
+    {
+        _all.Objects.AddRange(finds.Objects);
+        _all.Background.AddRange(finds.Background);
+        _all.Hard.AddRange(finds.Hard);
     }
 
     /// <summary>A third of each kind, turned and mirrored: the sky has no up.</summary>
@@ -56,15 +72,13 @@ internal sealed class TilePool
         for (var i = 0; i < count; i++)
         {
             var kind = i % 3;
-            var from = kind == 0 && _objects.Count > 0 ? _objects : kind == 1 && _hard.Count > 0 ? _hard : _background;
-            batch.Wanted[i] = ReferenceEquals(from, _objects) ? 1 : 0;
+            var from = kind == 0 && _all.Objects.Count > 0 ? _all.Objects : kind == 1 && _all.Hard.Count > 0 ? _all.Hard : _all.Background;
+            batch.Wanted[i] = ReferenceEquals(from, _all.Objects) ? 1 : 0;
             Turn(from[random.Next(from.Count)], random.Next(8), batch.Pixels.AsSpan(i * Area, Area));
         }
 
         return batch;
     }
-
-    private static byte[] Copy(TiledFrame frame, int tile) => frame.Pixels.AsSpan(tile * Area, Area).ToArray();
 
     private static void Turn(byte[] tile, int way, Span<byte> into)
     {

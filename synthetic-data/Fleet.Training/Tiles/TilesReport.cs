@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fleet.Training.Runs;
 
 namespace Fleet.Training.Tiles;
 
@@ -32,6 +33,9 @@ internal sealed record TilesReport(
 {
     /// <summary>The dense network trained on as long as the pruned one; null where the recipe asked for none.</summary>
     public TileFigures? Control { get; init; }
+
+    /// <summary>The forms that the recipe asked for, of the network that takes whole frames.</summary>
+    public IReadOnlyList<VariantMeasure> Variants { get; init; } = [];
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]

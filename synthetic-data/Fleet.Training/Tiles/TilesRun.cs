@@ -5,6 +5,7 @@ using Fleet.Onnx;
 using Fleet.Onnx.Schema;
 using Fleet.Training.Evaluation;
 using Fleet.Training.Graphs;
+using Fleet.Training.Quantisation;
 using Fleet.Training.Recipes;
 using Fleet.Training.Reports;
 using Fleet.Training.Runs;
@@ -22,11 +23,15 @@ internal sealed class TilesRun(Recipe recipe, long seed, string folder, LossTrac
     /// <summary>Beside <see cref="WholeFrame"/>.</summary>
     public const string WholeFrameCard = "card.frame.json";
 
+    /// <summary>Golden clip of <see cref="WholeFrame"/> and its forms.</summary>
+    public const string WholeFrameGolden = "golden.frame.zip";
+
     // not the seed of the run and not that of the measurement
     private const long ThresholdSeed = 7001;
     private const int ThresholdFrames = 300;
     private const int GoldenFrames = 6;
     private const int LookFrames = 60;
+    private const int FormFrames = 64;
 
     private readonly Scene _scene = Scene.Load(recipe.Scenes[0].Scene);
 
@@ -39,7 +44,7 @@ internal sealed class TilesRun(Recipe recipe, long seed, string folder, LossTrac
     public TilesReport Run(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        using var learning = new TileLearning(recipe, seed, trace.Tell, time);
+        using var learning = new TileLearning(recipe, seed, folder, trace.Tell, time);
         var learnt = learning.Run(cancellationToken);
         trace.Tell(new TrainingProgress("evaluate", 0, recipe.Evaluate.Frames, Loss: null, EtaSeconds: null));
         var difference = EngineAgreement.Check(learnt.Model, input: null);
@@ -48,15 +53,18 @@ internal sealed class TilesRun(Recipe recipe, long seed, string folder, LossTrac
         var (result, threshold) = Measure(learnt.Model, TrainedFiles.Model);
         var whole = TilesGraph.FramesOf(learnt.Model, Width, _scene.Camera.Height);
         Write(whole, Whole(threshold), WholeFrame);
+        var forms = WriteForms(whole, learnt.Dense, threshold);
         var report = new TilesReport(
             recipe.Model.ToString(), seed, recipe.Frames, recipe.Train.Steps + recipe.Retrain.Steps, Math.Round(time.GetElapsedTime(started).TotalSeconds, 1), threshold,
             new FileInfo(At(TrainedFiles.Model)).Length, difference, FormsDifference(learnt.Model, whole), dense, result, learnt.DenseLayers)
         {
             Control = control,
+            Variants = forms,
         };
         File.WriteAllText(At(TrainedFiles.Report), JsonSerializer.Serialize(report, TilesJson.Default.TilesReport));
         WriteCards(report);
         WritePage(report);
+        learning.Forget();
         return report;
     }
 
@@ -74,6 +82,20 @@ internal sealed class TilesRun(Recipe recipe, long seed, string folder, LossTrac
     private IEnumerable<TiledFrame> Held(int count) => Frames(Scene.Load(recipe.Evaluate.Scene!), recipe.Evaluate.Seed, count);
 
     private IEnumerable<TiledFrame> Frames(Scene scene, long of, int count) => TiledFrames.Render(scene, of, first: 0, count, recipe.Threads);
+
+    /// <summary>The forms that the recipe asks for, of the network that takes whole frames.</summary>
+    private IReadOnlyList<VariantMeasure> WriteForms(ModelProto whole, ModelProto? dense, float threshold)
+    {
+        var (fit, held) = (Whole(threshold), Truth(Math.Min(LookFrames, recipe.Evaluate.Frames)).ToList());
+        var set = new VariantSet(folder, fit, [.. Shown(Frames(_scene, ThresholdSeed, FormFrames))], held);
+        using var judge = new Judge(At(WholeFrame));
+        var reference = DetectionMetrics.Judge(judge.Look(held), threshold);
+        var parent = dense is null ? null : TilesGraph.FramesOf(dense, Width, _scene.Camera.Height);
+        var (clip, forms) = set.Clip(judge, set.Write(recipe.Variants, whole, recipe.Sparsity == Pattern.Prune, parent, reference));
+        using var file = File.Create(At(WholeFrameGolden));
+        clip.Write(file);
+        return forms;
+    }
 
     private double FormsDifference(ModelProto list, ModelProto whole)
     {
@@ -104,11 +126,13 @@ internal sealed class TilesRun(Recipe recipe, long seed, string folder, LossTrac
             GoldenClips.Make(judge, Truth(GoldenFrames), [other], GoldenFrames, Width).Write(file);
         }
 
-        File.WriteAllText(At(TrainedFiles.Card), JsonSerializer.Serialize(Card(report, List(report.Threshold), TrainedFiles.Model), FleetJson.Strict.VersionRequest));
-        File.WriteAllText(At(WholeFrameCard), JsonSerializer.Serialize(Card(report, Whole(report.Threshold), WholeFrame), FleetJson.Strict.VersionRequest));
+        File.WriteAllText(At(TrainedFiles.Card), JsonSerializer.Serialize(Card(report, List(report.Threshold), TrainedFiles.Model, TrainedFiles.Golden, []), FleetJson.Strict.VersionRequest));
+        File.WriteAllText(At(WholeFrameCard), JsonSerializer.Serialize(Card(report, Whole(report.Threshold), WholeFrame, WholeFrameGolden, [.. report.Variants.Where(f => f.Listed && f.Name != MainForm)]), FleetJson.Strict.VersionRequest));
     }
 
-    private VersionRequest Card(TilesReport report, HeadFit fit, string file) => new()
+    private string MainForm => VariantKinds.Fp32 + (recipe.Sparsity == Pattern.Prune ? VariantNames.SparseSuffix : "");
+
+    private VersionRequest Card(TilesReport report, HeadFit fit, string file, string golden, IReadOnlyList<VariantMeasure> others) => new()
     {
         Model = recipe.Model,
         Head = fit.Head,
@@ -116,8 +140,8 @@ internal sealed class TilesRun(Recipe recipe, long seed, string folder, LossTrac
         Input = fit.Input,
         ScoreThreshold = report.Threshold,
         Scores = fit.Scores,
-        Variants = [new VariantUpload("fp32" + (recipe.Sparsity == Pattern.Prune ? VariantNames.SparseSuffix : ""), Digest.Of(File.ReadAllBytes(At(file))))],
-        GoldenClip = Digest.Of(File.ReadAllBytes(At(TrainedFiles.Golden))),
+        Variants = [new VariantUpload(MainForm, DigestOf(file)), .. others.Select(f => new VariantUpload(f.Name, DigestOf(f.File)))],
+        GoldenClip = DigestOf(golden),
         Metrics = new Dictionary<string, double>
         {
             ["tile_f1"] = report.Result.TileF1,
@@ -145,8 +169,12 @@ internal sealed class TilesRun(Recipe recipe, long seed, string folder, LossTrac
         EvaluationReport.Write(At(TrainedFiles.Page), page with { Losses = trace.Points });
     }
 
-    private IEnumerable<TruthFrame> Truth(int count) =>
-        Held(count).Select((f, i) => new TruthFrame($"{i:0000}", AsFrame(f), [.. f.Boxes.Select(b => new Annotation(recipe.Classes[0], TileMarks.Around(f.Grey, Width, b)))]));
+    private Digest DigestOf(string file) => Digest.Of(File.ReadAllBytes(At(file)));
+
+    private IEnumerable<TruthFrame> Truth(int count) => Shown(Held(count));
+
+    private IEnumerable<TruthFrame> Shown(IEnumerable<TiledFrame> frames) =>
+        frames.Select((f, i) => new TruthFrame($"{i:0000}", AsFrame(f), [.. f.Boxes.Select(b => new Annotation(recipe.Classes[0], TileMarks.Around(f.Grey, Width, b)))]));
 
     private Frame AsFrame(TiledFrame tiled)
     {

@@ -8,13 +8,16 @@ namespace Fleet.Twin.Gl;
 internal sealed unsafe class TextureBank(GL gl, Func<Skin, SKBitmap> paint) : IDisposable
 {
     private const int Side = 256;
-    private const int Layers = 320;
+    private const int FirstLayers = 320;
+
+    // what every OpenGL 4.5 has; a frame needs a few hundred
+    private const int MostLayers = 2048;
     private const int Levels = 9;
 
-    private readonly uint _array = Allocate(gl);
     private readonly Dictionary<Skin, int> _layers = [];
-    private readonly Skin?[] _held = new Skin?[Layers];
-    private readonly long[] _used = new long[Layers];
+    private uint _array = Allocate(gl, FirstLayers);
+    private Skin?[] _held = new Skin?[FirstLayers];
+    private long[] _used = new long[FirstLayers];
     private long _frame;
 
     public static SKBitmap Canvas() => new(Side, Side, SKColorType.Rgba8888, SKAlphaType.Unpremul);
@@ -49,14 +52,14 @@ internal sealed unsafe class TextureBank(GL gl, Func<Skin, SKBitmap> paint) : ID
 
     public void Dispose() => gl.DeleteTexture(_array);
 
-    private static uint Allocate(GL gl)
+    private static uint Allocate(GL gl, int layers)
     {
         var array = gl.GenTexture();
         gl.BindTexture(TextureTarget.Texture2DArray, array);
         for (var level = 0; level < Levels; level++)
         {
             var side = (uint)(Side >> level);
-            gl.TexImage3D(TextureTarget.Texture2DArray, level, InternalFormat.Rgba8, side, side, Layers, 0, PixelFormat.Rgba, PixelType.UnsignedByte, null);
+            gl.TexImage3D(TextureTarget.Texture2DArray, level, InternalFormat.Rgba8, side, side, (uint)layers, 0, PixelFormat.Rgba, PixelType.UnsignedByte, null);
         }
 
         gl.TexParameter(TextureTarget.Texture2DArray, TextureParameterName.TextureMaxLevel, Levels - 1);
@@ -68,7 +71,7 @@ internal sealed unsafe class TextureBank(GL gl, Func<Skin, SKBitmap> paint) : ID
     private int Oldest()
     {
         var oldest = 0;
-        for (var i = 1; i < Layers; i++)
+        for (var i = 1; i < _used.Length; i++)
         {
             if (_used[i] < _used[oldest])
             {
@@ -76,9 +79,30 @@ internal sealed unsafe class TextureBank(GL gl, Func<Skin, SKBitmap> paint) : ID
             }
         }
 
-        return _used[oldest] < _frame
-            ? oldest
-            : throw new InvalidOperationException($"One frame asks for more than {Layers} textures.");
+        return _used[oldest] < _frame ? oldest : Grow();
+    }
+
+    /// <summary>Makes room for a frame with more textures than there are layers; every texture stays in its layer.</summary>
+    /// <returns>The first new layer.</returns>
+    private int Grow()
+    {
+        var full = _held.Length;
+        if (full >= MostLayers)
+        {
+            throw new InvalidOperationException($"One frame asks for more than {MostLayers} textures: take fewer products or things.");
+        }
+
+        gl.DeleteTexture(_array);
+        Array.Resize(ref _held, full * 2 > MostLayers ? MostLayers : full * 2);
+        Array.Resize(ref _used, _held.Length);
+        _array = Allocate(gl, _held.Length);
+        foreach (var (texture, layer) in _layers)
+        {
+            using var picture = paint(texture);
+            Upload(picture, layer);
+        }
+
+        return full;
     }
 
     private void Upload(SKBitmap picture, int layer)

@@ -104,7 +104,7 @@ internal static class CartonPainter
 
     private static void PaintLabel(SKCanvas canvas, Draws hand, SKRect area)
     {
-        var width = Math.Min(area.Width * 0.6f, hand.Between(0.07f, 0.18f));
+        var width = Math.Min(area.Width * 0.6f, hand.LogBetween(0.06f, 0.26f));
         var height = Math.Min(area.Height * 0.6f, width * hand.Between(0.5f, 1.5f));
         var left = hand.Between(area.Width * 0.04f, (area.Width * 0.96f) - width);
         var top = hand.Between(area.Height * 0.05f, (area.Height * 0.95f) - height);

@@ -208,23 +208,41 @@ internal static class SurfacePainter
 
     private static Grain Junk(SKCanvas canvas, Draws draws, SKPaint paint)
     {
-        canvas.Clear(Any(draws, 25));
-        for (var i = draws.Whole(10, 60); i > 0; i--)
+        canvas.Clear(Any(draws, 40));
+        for (var i = draws.Whole(10, 70); i > 0; i--)
         {
-            paint.Color = Any(draws, 60).WithAlpha((byte)draws.Whole(90, 256));
-            float x = draws.Between(-20, Side), y = draws.Between(-20, Side);
-            if (draws.Happens(0.5f))
-            {
-                canvas.DrawOval(x, y, draws.LogBetween(3, 50), draws.LogBetween(3, 50), paint);
-            }
-            else
-            {
-                paint.StrokeWidth = draws.LogBetween(1, 16);
-                canvas.DrawLine(x, y, draws.Between(0, Side), draws.Between(0, Side), paint);
-            }
+            paint.Color = Any(draws, 95).WithAlpha((byte)draws.Whole(90, 256));
+            Scrap(canvas, draws, paint, new SKPoint(draws.Between(-20, Side), draws.Between(-20, Side)));
         }
 
         return new Grain(6, 12, 0, Upright: false);
+    }
+
+    private static void Scrap(SKCanvas canvas, Draws draws, SKPaint paint, SKPoint at)
+    {
+        float width = draws.LogBetween(4, 110), height = draws.LogBetween(4, 110);
+        switch (draws.Whole(0, 6))
+        {
+            case 0:
+                canvas.DrawOval(at.X, at.Y, width / 2, height / 2, paint);
+                break;
+            case 1:
+                paint.StrokeWidth = draws.LogBetween(1, 16);
+                canvas.DrawLine(at.X, at.Y, draws.Between(0, Side), draws.Between(0, Side), paint);
+                break;
+            case 2:
+                StrokeFont.Draw(canvas, $"{draws.Whole(100, 99_999)}", at, draws.Between(6, 26), draws.Between(0.1f, 0.25f), paint.Color);
+                break;
+            case 3:
+                canvas.Save();
+                canvas.RotateDegrees(draws.Between(0, 90), at.X, at.Y);
+                canvas.DrawRect(SKRect.Create(at, new SKSize(width, height * 0.3f)), paint);
+                canvas.Restore();
+                break;
+            default:
+                canvas.DrawRect(SKRect.Create(at, new SKSize(width, height)), paint);
+                break;
+        }
     }
 
     private static Grain Mesh(SKCanvas canvas, Draws draws, SKPaint paint)

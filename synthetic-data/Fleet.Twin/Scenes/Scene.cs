@@ -178,6 +178,9 @@ public sealed record CartonKnobs(
 /// <param name="Foreground">Share of frames with something close to the lens.</param>
 public sealed record ClutterKnobs(Interval Count, float Lookalikes, float Foreground)
 {
+    /// <summary>Share of frames in which whatever is no carton wears pictures and colours of anything: what always looks otherwise is no mark of a carton.</summary>
+    public float Random { get; init; }
+
     /// <summary>Assets of the user's own.</summary>
     internal IReadOnlyList<OwnClutter> Own { get; init; } = [];
 

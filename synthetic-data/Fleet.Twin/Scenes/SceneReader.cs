@@ -172,6 +172,7 @@ internal static class SceneReader
         {
             Own = OwnReader.Clutter(map),
             OwnShare = map.Number("ownShare", 0.5f, 0, 1),
+            Random = map.Number("random", 0, 0, 1),
         };
         map.Close();
         return knobs;

@@ -31,6 +31,6 @@ internal static class Fronts
         }
 
         var yaw = draws.Normal() * (draws.Happens(0.75f) ? 0.07f : 0.25f);
-        return new Shot(yaw, draws.Between(-0.12f, 0.25f), Smaller: draws.Between(0.55f, 1f), backdrop);
+        return new Shot(yaw, draws.Between(-0.12f, 0.25f), Smaller: draws.Between(0.6f, 1.1f), backdrop);
     }
 }

@@ -7,11 +7,13 @@ namespace Fleet.Twin.World;
 /// <summary>The products about: a window that moves slowly with the frames, so that neighbours share painted textures.</summary>
 internal sealed class Products(ulong key, long first, int count, CartonKnobs knobs)
 {
-    private const int FramesPerProduct = 10;
+    private const int FramesPerProduct = 4;
+    private const int FramesPerSurfaces = 50;
 
     private readonly Dictionary<ulong, CartonStyle> _styles = [];
 
-    public ulong Key => key;
+    /// <summary>Names the surfaces of the frame; like products they change every few frames, or a network would learn a few walls by heart.</summary>
+    public ulong Surfaces => Chance.Mix(key + unchecked((ulong)(first * FramesPerProduct / FramesPerSurfaces)));
 
     /// <summary>Names the assortment of the frame: it changes every few frames, so that painted textures are shared.</summary>
     public ulong Window => Chance.Mix(key + unchecked((ulong)(first / count)));

@@ -22,7 +22,7 @@ internal static class Stacks
             Gap: draws.Happens(0.65f) ? draws.Between(0, 0.012f) : draws.Between(0.01f, 0.05f),
             Yaw: draws.Happens(0.65f) ? draws.Between(0, 0.015f) : draws.Between(0.01f, 0.09f),
             Shift: draws.Between(0, 0.035f),
-            Edge: draws.Between(0.25f, 0.85f),
+            Edge: draws.Between(0.05f, 0.85f),
             Missing: draws.Happens(0.5f) ? 0 : draws.Between(0, 0.4f),
             Turned: turned,
             Alternate: draws.Happens(0.25f));

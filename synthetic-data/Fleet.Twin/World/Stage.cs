@@ -14,6 +14,11 @@ namespace Fleet.Twin.World;
 internal sealed class Stage(Scene scene, Chance chance, Products products)
 {
     private const int VariantsOfSurface = 7;
+    private const int VariantsOfAnything = 12;
+    private const float ShareOfAnything = 0.65f;
+
+    private readonly bool _isRandom = chance.Knob("random").Happens(scene.Clutter.Random);
+    private int _surfaces;
 
     public Scene Scene => scene;
 
@@ -26,8 +31,11 @@ internal sealed class Stage(Scene scene, Chance chance, Products products)
     public Draws Knob(string name, long part = 0) => chance.Knob(name, part);
 
     /// <summary>One of a few variants of each surface, so that textures are painted once and used often.</summary>
-    public Skin Surface(Draws draws, params ReadOnlySpan<Motif> motifs) =>
-        new(draws.Pick(motifs), Chance.Mix((products.Key << 8) + (ulong)draws.Whole(0, VariantsOfSurface)));
+    public Skin Surface(Draws draws, params ReadOnlySpan<Motif> motifs)
+    {
+        var skin = new Skin(draws.Pick(motifs), SurfaceSeed(draws.Whole(0, VariantsOfSurface)));
+        return _isRandom && skin.Motif is not (Motif.Film or Motif.PriceTag) ? Anything(chance.Knob("random/surface", _surfaces++), skin) : skin;
+    }
 
     /// <summary>A colour as linear light.</summary>
     public static Vector3 Colour(Draws draws, float saturation, float low = 0.1f, float high = 1f)
@@ -44,6 +52,7 @@ internal sealed class Stage(Scene scene, Chance chance, Products products)
 
     public Thing Add(Shape shape, Vector3 size, Vector3 centre, float yaw, Vector3 tint, Skin texture, Matrix4x4? place = null)
     {
+        tint = _isRandom ? Anyhow(chance.Knob("random/tint", Things.Count), tint) : tint;
         var model = Matrix4x4.CreateScale(size) * Matrix4x4.CreateRotationY(yaw) * Matrix4x4.CreateTranslation(centre);
         return Add(new Thing(shape, place is { } p ? model * p : model, tint, texture, texture, texture));
     }
@@ -53,6 +62,16 @@ internal sealed class Stage(Scene scene, Chance chance, Products products)
         Things.Add(thing);
         return thing;
     }
+
+    private Skin Anything(Draws draws, Skin skin) => draws.Happens(ShareOfAnything)
+        ? new Skin(
+            draws.Pick(Motif.Junk, Motif.Junk, Motif.Junk, Motif.Tiles, Motif.Bricks, Motif.Ribs, Motif.Cloth, Motif.Panels, Motif.Shelves, Motif.Mesh, Motif.Planks),
+            SurfaceSeed(draws.Whole(0, VariantsOfAnything)))
+        : skin;
+
+    private static Vector3 Anyhow(Draws draws, Vector3 tint) => draws.Happens(0.4f) ? Colour(draws, draws.Between(0, 1), 0.15f) : tint;
+
+    private ulong SurfaceSeed(int variant) => Chance.Mix((products.Surfaces << 8) + (ulong)variant);
 
     /// <summary>Changes the thing added last.</summary>
     public void Last(Func<Thing, Thing> change) => Things[^1] = change(Things[^1]);

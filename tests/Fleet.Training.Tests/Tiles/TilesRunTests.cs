@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Onnx;
 using Fleet.Testing;
@@ -12,7 +13,7 @@ namespace Fleet.Training.Tests.Tiles;
 public sealed class TilesRunTests : IDisposable
 {
     // few stars and bright streaks: seconds must be enough to learn it
-    private const string EasySky = """
+    internal const string EasySky = """
         world: night-sky
         label: satellite
         camera: { width: 160, height: 120 }
@@ -34,12 +35,17 @@ public sealed class TilesRunTests : IDisposable
     [Fact]
     public void A_short_training_counts_better_than_one_number_for_all_and_both_forms_agree()
     {
-        var report = new TilesRun(Recipe("sparsity: prune\nretrain: { steps: 60, batch: 256, rate: 0.002 }"), seed: 1, _folder.Path, new LossTrace(_ => { }), TimeProvider.System).Run(TestContext.Current.CancellationToken);
+        var report = new TilesRun(Recipe("sparsity: prune\nretrain: { steps: 60, batch: 256, rate: 0.002 }\nvariants: [fp32, int8]"), seed: 1, _folder.Path, new LossTrace(_ => { }), TimeProvider.System).Run(TestContext.Current.CancellationToken);
 
         Assert.InRange(report.Result.TileF1, 0.6, 1);
         Assert.InRange(report.Result.CountError, 0, report.Result.CountErrorOfGuess * 0.7);
         Assert.InRange(report.FormsDifference, 0, 1e-5);
         Assert.All(Files(TrainedFiles.Model, TrainedFiles.Card, TrainedFiles.Golden, TrainedFiles.Report, TrainedFiles.Page, TilesRun.WholeFrame, TilesRun.WholeFrameCard), Assert.True);
+        Assert.Equal(["fp32-2:4", "int8-2:4", "fp32", "int8"], report.Variants.Select(v => v.Name));
+        Assert.All(report.Variants.Where(v => v.Name.EndsWith("2:4", StringComparison.Ordinal)), v => Assert.True(v.Listed, v.Remark));
+        var card = JsonSerializer.Deserialize(File.ReadAllText(Path.Combine(_folder.Path, TilesRun.WholeFrameCard)), FleetJson.Strict.VersionRequest)!;
+        Assert.Contains("int8-2:4", card.Variants.Select(v => v.Name));
+        Assert.Equal(Digest.Of(File.ReadAllBytes(Path.Combine(_folder.Path, TilesRun.WholeFrameGolden))), card.GoldenClip);
         var model = OnnxFile.Read(Path.Combine(_folder.Path, TrainedFiles.Model));
         var fit = OnnxCheck.FitHead(OnnxCheck.Inspect(OnnxFile.Write(model)), new HeadRequest());
         Assert.Equal((HeadKinds.Tiles, 10, report.Threshold), (fit.Head, fit.Input.TilePx, fit.ScoreThreshold));
@@ -68,22 +74,25 @@ public sealed class TilesRunTests : IDisposable
 
     private IEnumerable<bool> Files(params string[] names) => names.Select(n => File.Exists(Path.Combine(_folder.Path, n)));
 
+    /// <summary>A recipe of tiles for a scene.</summary>
+    internal static string RecipeOf(string scene, string extra, int frames, int steps) => $$"""
+        model: sky
+        classes: [satellite]
+        head: tiles
+        scenes:
+          - { scene: {{scene}} }
+        frames: {{frames}}
+        train: { steps: {{steps}}, batch: 256, rate: 0.004 }
+        average: 0.9
+        evaluate: { scene: {{scene}}, frames: 60, seed: 9003 }
+        threads: 1
+        {{extra}}
+        """;
+
     private Recipe Recipe(string extra)
     {
         var scene = Path.Combine(_folder.Path, "easy.yaml");
         File.WriteAllText(scene, EasySky);
-        return RecipeReader.Parse($$"""
-            model: sky
-            classes: [satellite]
-            head: tiles
-            scenes:
-              - { scene: {{scene}} }
-            frames: 160
-            train: { steps: 160, batch: 256, rate: 0.004 }
-            average: 0.9
-            evaluate: { scene: {{scene}}, frames: 60, seed: 9003 }
-            threads: 1
-            {{extra}}
-            """, "sky.yaml");
+        return RecipeReader.Parse(RecipeOf(scene, extra, frames: 160, steps: 160), "sky.yaml");
     }
 }
