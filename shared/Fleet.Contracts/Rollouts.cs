@@ -170,7 +170,7 @@ public sealed record RolloutPreview(
 /// <param name="LastAt">When the last of it is told.</param>
 /// <param name="OfflineCount">So many are not connected now.</param>
 /// <param name="Offline">The first of them.</param>
-/// <param name="RefusalCount">So many would refuse it.</param>
+/// <param name="RefusalCount">So many would refuse it, or have never said what they are.</param>
 /// <param name="Refusals">The first of them, each with why.</param>
 public sealed record RingPreview(
     string Name,

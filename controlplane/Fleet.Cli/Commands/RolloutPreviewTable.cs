@@ -18,7 +18,7 @@ internal static class RolloutPreviewTable
             Print.Line($"The last device is not told within 60 days: look at windows, caps and time-zone labels");
         }
 
-        var table = Print.Table("ring", "devices", "cameras", "to send", "first told", "last told", "offline", "would refuse");
+        var table = Print.Table("ring", "devices", "cameras", "to send", "first told", "last told", "offline", "doubtful");
         foreach (var ring in preview.Rings)
         {
             table.Row(ring.Name, ring.Devices, ring.Cameras, Size(ring.Bytes), ring.FirstAt?.ToString("u"), ring.LastAt?.ToString("u"), ring.OfflineCount, ring.RefusalCount);
@@ -28,7 +28,7 @@ internal static class RolloutPreviewTable
         foreach (var ring in preview.Rings)
         {
             List(ring.Offline.Select(d => $"{d} is offline"), ring.OfflineCount, ring.Name);
-            List(ring.Refusals.Select(r => $"{r.Device} would refuse: {r.Why}"), ring.RefusalCount, ring.Name);
+            List(ring.Refusals.Select(r => $"{r.Device}: {r.Why}"), ring.RefusalCount, ring.Name);
         }
 
         foreach (var pinned in preview.Pinned)

@@ -96,6 +96,38 @@ public sealed class GuardTests
         Assert.Equal([GuardOutcome.NoData, GuardOutcome.NoData, GuardOutcome.NoData, GuardOutcome.Fail], [Says(once), Says(sameAgain), Says(cooled), Says(twice)]);
     }
 
+    [Theory]
+    [InlineData(100, GuardOutcome.Pass)] // at dusk the other camera finds half as much too
+    [InlineData(200, GuardOutcome.Fail)] // nothing changed there: the version finds too little
+    public void Compares_with_what_the_other_cameras_of_the_box_did_meanwhile(long othersNow, GuardOutcome outcome)
+    {
+        var guard = new Guard(GuardKind.DetectionBand, 0.3, Against: GuardAgainst.OtherCameras);
+        var gate = CameraId.Parse("gate");
+        CameraCounters Gate(long completed, long detections) => Counts(Before, completed, detections) with { Camera = gate };
+        var told = Said(Counts(Before, 200, detections: 400), Gate(200, 200));
+        var later = Said(Counts(Before, 200, detections: 400), Counts(Candidate, 200, detections: 200), Gate(400, 200 + othersNow));
+        var control = GuardWindow.Begin(gate, Before, Before, told).Hear(later, Before, []);
+
+        var window = Told(told).Hear(later, Candidate, [guard], [control]);
+
+        Assert.Equal(outcome, GuardMeter.Measure(guard, window, [control]).Outcome);
+        Assert.Equal(GuardOutcome.Inconclusive, GuardMeter.Measure(guard, window, []).Outcome);
+    }
+
+    [Fact]
+    public void What_was_found_against_the_other_cameras_stands_when_they_get_the_version_too()
+    {
+        var guard = new Guard(GuardKind.DetectionBand, 0.3, Against: GuardAgainst.OtherCameras);
+        var gate = CameraId.Parse("gate");
+        var told = Said(Counts(Before, 200, detections: 400), Counts(Before, 200, detections: 200) with { Camera = gate });
+        var later = Said(Counts(Candidate, 200, detections: 400), Counts(Before, 400, detections: 400) with { Camera = gate });
+        var control = GuardWindow.Begin(gate, Before, Before, told).Hear(later, Before, []);
+
+        var window = Told(told).Hear(later, Candidate, [guard], [control]).Hear(Said(Counts(Candidate, 900, detections: 400)), Candidate, [guard], [control], endsComparison: true);
+
+        Assert.Equal(GuardOutcome.Pass, GuardMeter.Measure(guard, window, [control]).Outcome);
+    }
+
     private static GuardWindow Told(Telemetry telemetry) => GuardWindow.Begin(Dock, Before, Candidate, telemetry);
 
     private static Telemetry Said(params CameraCounters[] cameras) =>
