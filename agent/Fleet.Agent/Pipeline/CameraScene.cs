@@ -8,6 +8,9 @@ internal sealed class CameraScene(DeviceId device, DeviceLoad load, TimeProvider
 {
     public DeviceId Device => device;
 
+    /// <summary>Places in the camera's picture.</summary>
+    public IReadOnlyList<Zone> Zones { get; private set; } = [];
+
     public SceneWatch Watch { get; } = new();
 
     public MotionGate Gate { get; } = new(load, time);
@@ -15,7 +18,8 @@ internal sealed class CameraScene(DeviceId device, DeviceLoad load, TimeProvider
     /// <summary>Takes effect with the next frame; the camera is not opened anew.</summary>
     public void Apply(DesiredCamera camera)
     {
-        Watch.Set(camera.Zones ?? [], camera.Lines ?? []);
+        Zones = camera.Zones ?? [];
+        Watch.Set(Zones, camera.Lines ?? []);
         Gate.Mode = camera.Motion;
     }
 

@@ -3,7 +3,6 @@ using Fleet.Agent.Cameras;
 using Fleet.Agent.Link;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.State;
-using Fleet.Agent.Triggers;
 using Fleet.Agent.Updates;
 using Fleet.Contracts;
 using Fleet.Vision;
@@ -48,9 +47,9 @@ internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId de
     public CameraUnit Make(DesiredCamera camera)
     {
         var (log, counters, pool) = (logs.CreateLogger<CameraUnit>(), _counters.GetOrAdd(camera.Id, id => new FrameCounters(id, time)), new FramePool());
-        var outlets = new FrameOutlets(parts.Mqtt.Send, parts.Samples.Keep, parts.Previews.Offer, () => store.Current.Desired?.Policy ?? new DevicePolicy());
+        var outlets = new FrameOutlets(parts.Mqtt.Send, parts.Previews.Offer, () => store.Current.Desired?.Policy ?? new DevicePolicy());
         var scene = _scenes.GetOrAdd(camera.Id, _ => new CameraScene(device, _load, time));
-        var sinks = new FrameSinks(camera, outlets, new SampleTriggers(device, camera.Id, time), scene, time);
+        var sinks = new FrameSinks(camera, outlets, parts.Samples.Of(camera.Id), scene, time);
         var pipeline = new CameraPipeline(camera.Id, counters, pool, sinks, time, log);
         var feed = new CameraFeed(camera, parts.Opener, pool, options, time, log);
         feed.Changed += () => Changed?.Invoke();
