@@ -5,6 +5,7 @@ using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
+using Fleet.ControlPlane.Drift;
 using Fleet.ControlPlane.Enrolment;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
@@ -35,6 +36,7 @@ internal static class Slices
         services.AddReleases();
         services.AddRollouts();
         services.AddSamples();
+        services.AddDrift();
         services.AddSnapshots();
         services.AddTrainingRuns();
         services.AddTrainingRules();
@@ -55,6 +57,7 @@ internal static class Slices
         routes.MapReleases();
         routes.MapRollouts();
         routes.MapSamples();
+        routes.MapDrift();
         routes.MapSnapshots();
         routes.MapTrainingRuns();
         routes.MapTrainingRules();
@@ -69,6 +72,7 @@ internal static class Slices
         services.GetRequiredService<LoopMetrics>();
         services.GetRequiredService<DeviceMetrics>();
         services.GetRequiredService<CameraMetrics>();
+        services.GetRequiredService<DriftMetrics>();
         services.GetRequiredService<RolloutMetrics>();
     }
 }

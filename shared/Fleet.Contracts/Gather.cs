@@ -41,6 +41,15 @@ public sealed record GatherPolicy
 
     /// <summary>Largest share of a pool's choice that frames of one class take while others wait, 0.01 to 1.</summary>
     public double ClassShare { get; set; } = 0.5;
+
+    /// <summary>A camera is held against its reference by so many of its newest frames; where a version has no golden clip, so many first frames become the reference. 100 to 1000000.</summary>
+    public int DriftFrames { get; set; } = 2000;
+
+    /// <summary>An alarm begins where the largest gap to the reference is above this, 0.01 to 1 …</summary>
+    public double DriftAlarm { get; set; } = 0.5;
+
+    /// <summary>… and ends where it is below this, 0 to <see cref="DriftAlarm"/>.</summary>
+    public double DriftEnd { get; set; } = 0.35;
 }
 
 /// <summary>One reason for which a frame was kept.</summary>

@@ -16,6 +16,7 @@ namespace Fleet.Contracts;
 /// <param name="Lines">Counters of lines; null where there are none.</param>
 /// <param name="EmptyFacings">Facings that are empty now, all cameras together.</param>
 /// <param name="Gather">What gathering did; null where the agent does not say.</param>
+/// <param name="Drift">How far cameras lie from their references; null where the agent does not say.</param>
 public sealed record Telemetry(
     DeviceId Device,
     DateTimeOffset At,
@@ -29,7 +30,8 @@ public sealed record Telemetry(
     IReadOnlyList<ZoneCounters>? Zones = null,
     IReadOnlyList<LineCounters>? Lines = null,
     int EmptyFacings = 0,
-    GatherCounters? Gather = null);
+    GatherCounters? Gather = null,
+    IReadOnlyList<DriftState>? Drift = null);
 
 /// <summary>What came from one camera since the agent started. At rest its frames are the sum of what the versions on it received.</summary>
 /// <param name="Camera">The camera.</param>

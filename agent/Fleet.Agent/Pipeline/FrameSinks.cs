@@ -37,6 +37,7 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         scene.Watch.Look(sight.Detections, sight.Doubtful, new FrameTime(TimeOf(frame), frame.WidthPx, frame.HeightPx));
         var isNew = _change.IsNew(sight.Detections, _tracker.IdsOfFound);
         Tell(frame, version, sight, isNew);
+        scene.Drift.Look(frame, version, sight.Detections, outlets.Policy().Gather);
         Sample(frame, version, sight);
         Preview(frame, version, sight);
     }

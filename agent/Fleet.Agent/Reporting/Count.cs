@@ -1,3 +1,4 @@
+using Fleet.Agent.Drift;
 using Fleet.Agent.Health;
 using Fleet.Agent.Link;
 using Fleet.Agent.Outbox;
@@ -31,10 +32,11 @@ internal sealed class Count(DeviceId device, CameraUnits cameras, CountedParts p
             Zones = zones.Count > 0 ? zones : null,
             Lines = lines.Count > 0 ? lines : null,
             Gather = parts.Samples.Read(),
+            Drift = parts.Drift.Read(),
             EmptyFacings = zones.Count(z => z.IsEmpty is true),
         };
     }
 }
 
 /// <summary>What is counted besides the cameras.</summary>
-internal sealed record CountedParts(SampleOutbox Outbox, SampleKeeper Samples, PressureWatch Pressure);
+internal sealed record CountedParts(SampleOutbox Outbox, SampleKeeper Samples, DriftWatches Drift, PressureWatch Pressure);

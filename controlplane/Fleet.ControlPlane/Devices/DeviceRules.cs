@@ -75,6 +75,9 @@ internal static partial class DeviceRules
         Require(gather.BytesPerHour is >= 0 and <= 1L << 44, "gather.bytesPerHour", "0 to 2^44");
         Require(gather.BytesPerDay is >= 0 and <= 1L << 44, "gather.bytesPerDay", "0 to 2^44");
         Require(gather.CameraShare is >= 0.01 and <= 1, "gather.cameraShare", "0.01 to 1");
+        Require(gather.DriftFrames is >= 100 and <= 1_000_000, "gather.driftFrames", "100 to 1000000");
+        Require(gather.DriftAlarm is >= 0.01 and <= 1, "gather.driftAlarm", "0.01 to 1");
+        Require(gather.DriftEnd >= 0 && gather.DriftEnd <= gather.DriftAlarm, "gather.driftEnd", "0 to driftAlarm");
         Require(gather.ClassShare is >= 0.01 and <= 1, "gather.classShare", "0.01 to 1");
     }
 

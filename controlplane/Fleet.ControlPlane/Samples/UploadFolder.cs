@@ -75,10 +75,10 @@ internal sealed class UploadFolder(string folder)
         }
     }
 
-    public Task<byte[]> ReadAsync(Upload upload, CancellationToken cancellationToken) => File.ReadAllBytesAsync(upload.Path, cancellationToken);
+    public static Task<byte[]> ReadAsync(Upload upload, CancellationToken cancellationToken) => File.ReadAllBytesAsync(upload.Path, cancellationToken);
 
     /// <summary>It was taken in: its bytes go, that it is done stays known for a while.</summary>
-    public void Finish(Upload upload)
+    public static void Finish(Upload upload)
     {
         if (!upload.IsDone)
         {
@@ -87,7 +87,7 @@ internal sealed class UploadFolder(string folder)
         }
     }
 
-    public void Remove(Upload upload) => File.Delete(upload.Path);
+    public static void Remove(Upload upload) => File.Delete(upload.Path);
 
     /// <summary>Removes what has expired.</summary>
     public void Sweep(DateTimeOffset now)

@@ -68,7 +68,7 @@ internal static class UploadsApi
         {
             if (upload is not null)
             {
-                uploads.Remove(upload);
+                UploadFolder.Remove(upload);
             }
 
             upload = uploads.Create(user.Device(), id, length);
@@ -76,18 +76,18 @@ internal static class UploadsApi
 
         if (!upload.IsDone && digest is { } known && await arrival.HasAsync(known, cancellationToken))
         {
-            uploads.Finish(upload);
+            UploadFolder.Finish(upload);
             upload = uploads.Get(user.Device(), id);
         }
 
-        Show(response, await FinishAsync(upload, user.Device(), uploads, arrival, cancellationToken));
+        Show(response, await FinishAsync(upload, user.Device(), arrival, cancellationToken));
         return TypedResults.Created($"{request.PathBase}{request.Path.Value!.TrimEnd('/')}/{id}");
     }
 
     private static async Task<Ok> HeadAsync(
         string id, ClaimsPrincipal user, HttpResponse response, UploadFolder uploads, SampleArrival arrival, CancellationToken cancellationToken)
     {
-        var upload = await FinishAsync(uploads.Get(user.Device(), id), user.Device(), uploads, arrival, cancellationToken);
+        var upload = await FinishAsync(uploads.Get(user.Device(), id), user.Device(), arrival, cancellationToken);
         Show(response, upload);
         response.Headers[UploadHeaders.Length] = upload.LengthBytes.ToString(CultureInfo.InvariantCulture);
         response.Headers.CacheControl = "no-store";
@@ -114,18 +114,18 @@ internal static class UploadsApi
             upload = await uploads.AppendAsync(upload, offset, http.Request.Body, UploadHeaders.SumOf(http.Request), cancellationToken);
         }
 
-        Show(http.Response, await FinishAsync(upload, device, uploads, arrival, cancellationToken));
+        Show(http.Response, await FinishAsync(upload, device, arrival, cancellationToken));
         return TypedResults.NoContent();
     }
 
     private static NoContent Delete(string id, ClaimsPrincipal user, UploadFolder uploads)
     {
-        uploads.Remove(uploads.Get(user.Device(), id));
+        UploadFolder.Remove(uploads.Get(user.Device(), id));
         return TypedResults.NoContent();
     }
 
     /// <summary>Takes a whole upload in as a sample; until that is done its last byte is not acknowledged. One that is refused is removed.</summary>
-    private static async Task<Upload> FinishAsync(Upload upload, DeviceId device, UploadFolder uploads, SampleArrival arrival, CancellationToken cancellationToken)
+    private static async Task<Upload> FinishAsync(Upload upload, DeviceId device, SampleArrival arrival, CancellationToken cancellationToken)
     {
         if (upload.IsDone || upload.OffsetBytes < upload.LengthBytes)
         {
@@ -134,15 +134,15 @@ internal static class UploadsApi
 
         try
         {
-            await arrival.TakeAsync(device, Read(await uploads.ReadAsync(upload, cancellationToken), upload.Id), cancellationToken);
+            await arrival.TakeAsync(device, Read(await UploadFolder.ReadAsync(upload, cancellationToken), upload.Id), cancellationToken);
         }
         catch (ProblemException e) when (e.Kind.Fault is Fault.Caller or Fault.Device)
         {
-            uploads.Remove(upload);
+            UploadFolder.Remove(upload);
             throw;
         }
 
-        uploads.Finish(upload);
+        UploadFolder.Finish(upload);
         return upload with { IsDone = true };
     }
 

@@ -1,3 +1,4 @@
+using Fleet.Agent.Drift;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.State;
@@ -16,7 +17,7 @@ public sealed class CameraPipelineTests : IDisposable
     private readonly List<DetectionEvent> _events = [];
     private readonly SampleTriggers _triggers = new(A.Device, A.Camera, TimeProvider.System);
     private readonly List<WaitingSample> _previews = [];
-    private readonly CameraScene _scene = new(A.Device, new DeviceLoad(TimeProvider.System), TimeProvider.System);
+    private readonly CameraScene _scene = new(A.Device, new DeviceLoad(TimeProvider.System), new DriftWatch(A.Camera, TimeProvider.System), TimeProvider.System);
     private readonly CameraPipeline _pipeline;
     private DevicePolicy _policy = new() { RandomShare = 0, PreviewSeconds = 0, Gather = new GatherPolicy { NovelWeight = 0 } };
 

@@ -1,3 +1,4 @@
+using Fleet.Agent.Drift;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.Triggers;
@@ -21,7 +22,7 @@ public sealed class RedactionTests : IDisposable
 
     public RedactionTests()
     {
-        var scene = new CameraScene(A.Device, new DeviceLoad(TimeProvider.System), TimeProvider.System);
+        var scene = new CameraScene(A.Device, new DeviceLoad(TimeProvider.System), new DriftWatch(A.Camera, TimeProvider.System), TimeProvider.System);
         var sinks = new FrameSinks(Camera, new FrameOutlets(_ => { }, _previews.Add, () => _policy), _triggers, scene, TimeProvider.System);
         _pipeline = new CameraPipeline(A.Camera, new FrameCounters(A.Camera, TimeProvider.System), new FramePool(), sinks, TimeProvider.System, NullLogger.Instance);
         _pipeline.Apply(Camera);

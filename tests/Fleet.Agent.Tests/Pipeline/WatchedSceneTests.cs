@@ -1,3 +1,4 @@
+using Fleet.Agent.Drift;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.State;
@@ -27,7 +28,7 @@ public sealed class WatchedSceneTests : IDisposable
     public WatchedSceneTests()
     {
         (_counters, _load) = (new FrameCounters(A.Camera, _time), new DeviceLoad(_time));
-        _scene = new CameraScene(A.Device, _load, _time);
+        _scene = new CameraScene(A.Device, _load, new DriftWatch(A.Camera, _time), _time);
         var outlets = new FrameOutlets(_events.Add, _previews.Add, () => _policy);
         var sinks = new FrameSinks(Dock, outlets, new SampleTriggers(A.Device, A.Camera, _time), _scene, _time);
         _pipeline = new CameraPipeline(A.Camera, _counters, new FramePool(), sinks, _time, NullLogger.Instance);

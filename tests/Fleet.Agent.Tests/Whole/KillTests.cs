@@ -26,7 +26,7 @@ public sealed class KillTests
             using var process = Start(agent.Paths);
             try
             {
-                await Eventually.Is(() => Directory.GetFiles(agent.Paths.Outbox, "*.json").Length >= whole.Count + 5);
+                await Eventually.Is(() => Directory.GetFiles(agent.Paths.Outbox, "*.json").Length >= whole.Count + 5, within: TimeSpan.FromMinutes(2));
             }
             finally
             {

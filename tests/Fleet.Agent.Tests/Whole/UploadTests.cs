@@ -19,10 +19,10 @@ public sealed class UploadTests
         var requests = 0;
         plane.UploadFault = async http => Interlocked.Increment(ref requests) % 2 == 1 && await CutAsync(plane, http);
         var version = plane.Release(1, TinyModel.Make(1));
-        plane.Direct(1, [agent.Camera(version, fps: 20, loop: false)], [version], Greedy);
+        plane.Direct(1, [agent.Camera(version, fps: 20)], [version], Greedy);
         await agent.StartAsync();
 
-        await Eventually.Is(() => plane.Arrivals.Count >= 5);
+        await Eventually.Is(() => plane.Arrivals.Count >= 5, within: TimeSpan.FromMinutes(2));
         Assert.Equal(plane.Arrivals.Distinct().Count(), plane.Arrivals.Count);
         Assert.True(requests >= 10);
     }
@@ -33,14 +33,20 @@ public sealed class UploadTests
         await using var plane = await FakeControlPlane.StartAsync();
         await using var agent = await TestAgent.EnrolAsync(plane, pictures: 12);
         var version = plane.Release(1, TinyModel.Make(1));
-        plane.Direct(1, [agent.Camera(version, fps: 10, loop: false)], [version], Greedy);
+        plane.Direct(1, [agent.Camera(version, fps: 10)], [version], Greedy);
         var begun = new TaskCompletionSource();
         plane.UploadFault = http => HoldAsync(plane, http, begun);
         using (var process = Start(agent))
         {
-            await begun.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-            await Eventually.Is(() => Waiting(agent).Count >= 3);
-            process.Kill();
+            try
+            {
+                await Eventually.Is(() => begun.Task.IsCompleted && Waiting(agent).Count >= 3, within: TimeSpan.FromMinutes(2));
+            }
+            finally
+            {
+                process.Kill();
+            }
+
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
@@ -59,7 +65,7 @@ public sealed class UploadTests
         using var again = Start(agent);
         try
         {
-            await Eventually.Is(() => promised.IsSubsetOf(plane.Arrivals) && Waiting(agent).Count == 0);
+            await Eventually.Is(() => promised.IsSubsetOf(plane.Arrivals), within: TimeSpan.FromMinutes(2));
         }
         finally
         {
