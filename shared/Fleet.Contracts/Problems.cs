@@ -164,6 +164,12 @@ public static class Problems
     /// <summary>The rollout is over, or another one holds the same devices.</summary>
     public static readonly ProblemKind RolloutConflict = new("rollout.conflict", 409, "The rollout cannot do that now", Fault.Caller);
 
+    /// <summary>A rollout's author cannot agree to it, nor can a key. Remedy: another person with the role Approver approves it.</summary>
+    public static readonly ProblemKind RolloutOwnApproval = new("rollout.own-approval", 403, "Someone else has to agree", Fault.Caller);
+
+    /// <summary>A maintenance window cannot be read. Remedy: days, times and zone, such as <c>Mon-Fri 22:00-05:00 Europe/Berlin</c>.</summary>
+    public static readonly ProblemKind RolloutWindow = new("rollout.window", 400, "The maintenance window cannot be read", Fault.Caller);
+
     /// <summary>A label selector cannot be read.</summary>
     public static readonly ProblemKind SelectorInvalid = new("selector.invalid", 400, "The label selector cannot be read", Fault.Caller);
 
@@ -187,6 +193,12 @@ public static class Problems
 
     /// <summary>The request speaks another version of the tus protocol than 1.0.0.</summary>
     public static readonly ProblemKind UploadVersion = new("upload.version", 412, "Another version of the upload protocol", Fault.Caller);
+
+    /// <summary>Someone else works on this sample. Remedy: take the next one, or wait until the lease ends.</summary>
+    public static readonly ProblemKind LabellingLeased = new("labelling.leased", 409, "Someone else works on this", Fault.Caller);
+
+    /// <summary>A label is reviewed by a second person, and only where there is one.</summary>
+    public static readonly ProblemKind LabellingReview = new("labelling.review", 409, "This cannot be reviewed", Fault.Caller);
 
     /// <summary>No such dataset snapshot.</summary>
     public static readonly ProblemKind SnapshotUnknown = new("snapshot.unknown", 404, "No such dataset snapshot", Fault.Caller);
@@ -260,8 +272,8 @@ public static class Problems
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent,
         DeviceUnknown, DeviceRevoked, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
-        VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,
-        SampleUnknown, SamplePicture, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked, UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, TwinUnavailable,
+        VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid,
+        SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked, UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
         DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
     ];
