@@ -1,4 +1,5 @@
 using Fleet.Agent.Cameras;
+using Fleet.Agent.Drift;
 using Fleet.Agent.Engines;
 using Fleet.Agent.Enrolment;
 using Fleet.Agent.Health;
@@ -8,6 +9,7 @@ using Fleet.Agent.Pipeline;
 using Fleet.Agent.Reporting;
 using Fleet.Agent.State;
 using Fleet.Agent.Status;
+using Fleet.Agent.Triggers;
 using Fleet.Agent.Updates;
 using Fleet.Contracts;
 using Fleet.Inference;
@@ -23,6 +25,7 @@ namespace Fleet.Agent;
 internal static class AgentHost
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Seldom = TimeSpan.FromSeconds(30);
@@ -53,8 +56,8 @@ internal static class AgentHost
         services.AddSingleton<StateStore>().AddSingleton<BlobStore>().AddSingleton<BlobFetcher>();
         services.AddSingleton(s => new EngineCache(s.GetRequiredService<AgentPaths>().Engines, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Batchers>().AddSingleton<EngineLoader>().AddSingleton<PrepareChild>().AddSingleton<PrepareParts>().AddSingleton<EnginePreparer>().AddSingleton<UpdateSteps>();
-        services.AddSingleton<SampleOutbox>().AddSingleton<SampleKeeper>().AddSingleton<SampleUpload>().AddSingleton<PreviewUpload>();
-        services.AddSingleton<CameraOpener>().AddSingleton<UnitParts>().AddSingleton<ReportSinks>();
+        services.AddSingleton<SampleOutbox>().AddSingleton<ChoiceLog>().AddSingleton<KeeperParts>().AddSingleton<SampleKeeper>().AddSingleton<DriftWatches>().AddSingleton<SampleUpload>().AddSingleton<PreviewUpload>();
+        services.AddSingleton<CameraOpener>().AddSingleton<UnitParts>().AddSingleton<ReportSinks>().AddSingleton<CountedParts>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CameraUnits>(s, enrolment.Device));
         services.AddSingleton<DeviceReconciler>().AddSingleton(s => Health(s)).AddSingleton<PressureWatch>();
         services.AddSingleton<StatusReader>().AddSingleton<IHostedService, StatusSocket>();
@@ -73,7 +76,8 @@ internal static class AgentHost
         AddLoop(services, "Reporting", s => s.GetRequiredService<Report>().Wake, _ => () => Often, s => s.GetRequiredService<Report>().RunOnceAsync);
         AddLoop(services, "Telemetry", _ => new Signal(), s => TelemetryPeriod(s), s => s.GetRequiredService<Count>().RunOnceAsync);
         AddLoop(services, "Watching the computer", _ => new Signal(), _ => () => Watch, s => s.GetRequiredService<PressureWatch>().RunOnceAsync);
-        AddLoop(services, "Keeping samples", _ => new Signal(), _ => () => Often, s => s.GetRequiredService<SampleKeeper>().RunOnceAsync);
+        AddLoop(services, "Keeping samples", _ => new Signal(), _ => () => Brief, s => s.GetRequiredService<SampleKeeper>().RunOnceAsync);
+        AddLoop(services, "Watching for drift", _ => new Signal(), _ => () => Often, s => s.GetRequiredService<DriftWatches>().RunOnceAsync);
         AddLoop(services, "Sending samples", s => s.GetRequiredService<Wakes>().Upload, _ => () => Seldom, s => s.GetRequiredService<SampleUpload>().RunOnceAsync);
         AddLoop(services, "Sending live pictures", s => s.GetRequiredService<PreviewUpload>().Wake, _ => () => Seldom, s => s.GetRequiredService<PreviewUpload>().RunOnceAsync);
     }

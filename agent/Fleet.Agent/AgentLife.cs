@@ -41,5 +41,9 @@ internal sealed class AgentLife(IServiceProvider parts, Wakes wakes, StateStore 
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken) => await cameras.DisposeAsync();
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await cameras.DisposeAsync();
+        parts.GetRequiredService<SampleKeeper>().Close();
+    }
 }

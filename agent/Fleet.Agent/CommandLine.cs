@@ -1,7 +1,7 @@
 namespace Fleet.Agent;
 
 /// <summary>What was typed.</summary>
-/// <param name="Name"><c>enrol</c>, <c>run</c>, <c>status</c>, <c>doctor</c> or <c>prepare</c>.</param>
+/// <param name="Name"><c>enrol</c>, <c>run</c>, <c>status</c>, <c>doctor</c>, <c>choices</c> or <c>prepare</c>.</param>
 /// <param name="Token">For <c>enrol</c>; for <c>prepare</c>, which the agent starts by itself, the file that says what to do.</param>
 /// <param name="Settings">Configuration, <c>Fleet:Agent:Key=value</c>.</param>
 internal sealed record CommandLine(string Name, string? Token, IReadOnlyDictionary<string, string?> Settings)
@@ -14,6 +14,7 @@ internal sealed record CommandLine(string Name, string? Token, IReadOnlyDictiona
         fleet-agent run [--data DIR] [--Fleet:Agent:KEY=VALUE ...]   run until SIGTERM
         fleet-agent status [--once] [--json] [--data DIR]   how the agent of this folder is, once a second
         fleet-agent doctor [--json] [--data DIR]   what is well with this computer, what is not, and what to do; ends with 1 where something fails
+        fleet-agent choices [--data DIR]   which frames were kept and why; ends with 1 where a choice does not replay from its record
         fleet-agent infer --model FILE --camera URI --out FILE [...]   run a model offline; infer alone lists its options
         """;
 
@@ -49,7 +50,7 @@ internal sealed record CommandLine(string Name, string? Token, IReadOnlyDictiona
             ["enrol", var token] => new CommandLine("enrol", token, settings),
             ["prepare", var job] => new CommandLine("prepare", job, settings),
             ["run"] => new CommandLine("run", Token: null, settings),
-            ["status" or "doctor"] => new CommandLine(words[0], Token: null, settings) { Flags = flags },
+            ["status" or "doctor" or "choices"] => new CommandLine(words[0], Token: null, settings) { Flags = flags },
             ["enrol"] => throw new UsageException($"enrol needs the token that the console showed.\n{Usage}"),
             _ => throw new UsageException($"'{string.Join(' ', words)}' is not understood.\n{Usage}"),
         };

@@ -6,6 +6,7 @@ using Fleet.Agent.Enrolment;
 using Fleet.Agent.Offline;
 using Fleet.Agent.State;
 using Fleet.Agent.Status;
+using Fleet.Agent.Triggers;
 using Fleet.Contracts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -33,6 +34,11 @@ try
         var answer = await Enrol.RunAsync(token, paths, time, CancellationToken.None);
         Console.WriteLine($"This computer is {answer.Device} now. Start it with: fleet-agent run --data {paths.Data}");
         return 0;
+    }
+
+    if (command.Name == "choices")
+    {
+        return ChoicesCommand.Run(paths, Console.Out) ? 0 : Failure;
     }
 
     if (command.Name is "status" or "doctor")

@@ -5,6 +5,7 @@ using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
+using Fleet.ControlPlane.Drift;
 using Fleet.ControlPlane.Enrolment;
 using Fleet.ControlPlane.Labelling;
 using Fleet.ControlPlane.Platform;
@@ -36,6 +37,7 @@ internal static class Slices
         services.AddReleases();
         services.AddRollouts();
         services.AddSamples();
+        services.AddDrift();
         services.AddLabelling();
         services.AddSnapshots();
         services.AddTrainingRuns();
@@ -57,6 +59,7 @@ internal static class Slices
         routes.MapReleases();
         routes.MapRollouts();
         routes.MapSamples();
+        routes.MapDrift();
         routes.MapLabelling();
         routes.MapSnapshots();
         routes.MapTrainingRuns();
@@ -72,6 +75,7 @@ internal static class Slices
         services.GetRequiredService<LoopMetrics>();
         services.GetRequiredService<DeviceMetrics>();
         services.GetRequiredService<CameraMetrics>();
+        services.GetRequiredService<DriftMetrics>();
         services.GetRequiredService<RolloutMetrics>();
     }
 }

@@ -65,4 +65,8 @@ public sealed class DevicesClient
     /// <returns>Null when there is no picture yet.</returns>
     public Task<FrameMessage?> GetFrameAsync(DeviceId device, CameraId camera, CancellationToken cancellationToken) =>
         _wire.SendOrNothingAsync(Call.Get($"{Root}/{device}/cameras/{camera}/frame"), FleetJson.Tolerant.FrameMessage, cancellationToken);
+
+    /// <summary>How far cameras lie from what their versions learned from: alarms first, then the largest gap.</summary>
+    public Task<IReadOnlyList<DriftResponse>> DriftAsync(CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Get(Wire.Api + "/drift"), FleetJson.Tolerant.IReadOnlyListDriftResponse, cancellationToken);
 }

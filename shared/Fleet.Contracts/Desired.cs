@@ -62,17 +62,23 @@ public sealed record DevicePolicy
     /// <summary>Seconds between live pictures sent to the control plane, 0 for none.</summary>
     public double PreviewSeconds { get; set; } = 2;
 
-    /// <summary>A frame whose strongest doubtful score lies between this …</summary>
+    /// <summary>A frame with a box whose score lies between this …</summary>
     public double UncertainLow { get; set; } = 0.15;
 
     /// <summary>… and this is worth labelling.</summary>
     public double UncertainHigh { get; set; } = 0.55;
 
-    /// <summary>Share of frames kept whatever they show, 0 to 1.</summary>
-    public double RandomShare { get; set; } = 0.01;
+    /// <summary>Share of the samples that chance alone chooses, whatever they show, 0.1 to 1: the only unbiased ones.</summary>
+    public double RandomShare { get; set; } = 0.15;
 
     /// <summary>At most so many samples an hour, per camera.</summary>
     public int SamplesPerHour { get; set; } = 60;
+
+    /// <summary>Which frames are kept, and how much of them.</summary>
+    public GatherPolicy Gather { get; set; } = new();
+
+    /// <summary>What must be unrecognisable on every picture that is written to disk or leaves the device, at most 64.</summary>
+    public IReadOnlyList<Redaction> Redactions { get; set; } = [];
 
     /// <summary>Under pressure (heat, memory) the rates of these cameras are halved first; the others follow, from the last to the first.</summary>
     public IReadOnlyList<CameraId> ShedFirst { get; set; } = [];

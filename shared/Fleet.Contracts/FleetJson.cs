@@ -83,6 +83,7 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(Page<AuditEntry>))]
 [JsonSerializable(typeof(AuditHead))]
 [JsonSerializable(typeof(ChangeMessage))]
+[JsonSerializable(typeof(IReadOnlyList<DriftResponse>))]
 [JsonSerializable(typeof(HealthResponse))]
 [JsonSerializable(typeof(BlobRef))]
 [JsonSerializable(typeof(List<Annotation>))]

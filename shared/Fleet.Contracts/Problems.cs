@@ -188,6 +188,21 @@ public static class Problems
     /// <summary>The picture is not a JPEG of the size it says.</summary>
     public static readonly ProblemKind SamplePicture = new("sample.picture", 400, "The picture cannot be used", Fault.Caller);
 
+    /// <summary>There is no such upload of this device, or it has expired. Remedy: create it anew.</summary>
+    public static readonly ProblemKind UploadUnknown = new("upload.unknown", 404, "No such upload", Fault.Caller);
+
+    /// <summary>The bytes do not go on where the upload ends. Remedy: ask for its offset with HEAD and go on from there.</summary>
+    public static readonly ProblemKind UploadOffset = new("upload.offset", 409, "The upload is at another offset", Fault.Caller);
+
+    /// <summary>The bytes have another checksum than they came with; none were taken. Remedy: send them again.</summary>
+    public static readonly ProblemKind UploadChecksum = new("upload.checksum", 460, "Bytes and checksum do not agree", Fault.Busy);
+
+    /// <summary>Another request writes to the upload now.</summary>
+    public static readonly ProblemKind UploadLocked = new("upload.locked", 423, "The upload is being written to", Fault.Busy);
+
+    /// <summary>The request speaks another version of the tus protocol than 1.0.0.</summary>
+    public static readonly ProblemKind UploadVersion = new("upload.version", 412, "Another version of the upload protocol", Fault.Caller);
+
     /// <summary>Someone else works on this sample. Remedy: take the next one, or wait until the lease ends.</summary>
     public static readonly ProblemKind LabellingLeased = new("labelling.leased", 409, "Someone else works on this", Fault.Caller);
 
@@ -267,7 +282,7 @@ public static class Problems
         DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid,
-        SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, TwinUnavailable,
+        SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked, UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
         DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
     ];

@@ -15,6 +15,8 @@ namespace Fleet.Contracts;
 /// <param name="Zones">Counters of zones; null where there are none.</param>
 /// <param name="Lines">Counters of lines; null where there are none.</param>
 /// <param name="EmptyFacings">Facings that are empty now, all cameras together.</param>
+/// <param name="Gather">What gathering did; null where the agent does not say.</param>
+/// <param name="Drift">How far cameras lie from their references; null where the agent does not say.</param>
 public sealed record Telemetry(
     DeviceId Device,
     DateTimeOffset At,
@@ -27,7 +29,9 @@ public sealed record Telemetry(
     DeviceHealth? Health = null,
     IReadOnlyList<ZoneCounters>? Zones = null,
     IReadOnlyList<LineCounters>? Lines = null,
-    int EmptyFacings = 0);
+    int EmptyFacings = 0,
+    GatherCounters? Gather = null,
+    IReadOnlyList<DriftState>? Drift = null);
 
 /// <summary>What came from one camera since the agent started. At rest its frames are the sum of what the versions on it received.</summary>
 /// <param name="Camera">The camera.</param>
@@ -142,9 +146,11 @@ public enum Presence
 /// <param name="WidthPx">Width of the frame.</param>
 /// <param name="HeightPx">Height of the frame.</param>
 /// <param name="Detections">What the version found, also below its threshold where that is why the frame was kept.</param>
-/// <param name="Trigger">Why it was kept: <c>uncertain</c>, <c>flicker</c> (it lacks a box that the frames before and after have), <c>random</c>, <c>request</c>; <c>preview</c> for a live picture.</param>
+/// <param name="Trigger">Why it was kept, see <see cref="TriggerNames"/>: the strongest reason; <c>preview</c> for a live picture.</param>
 /// <param name="Score">How much it is worth, 0 to 1.</param>
-/// <param name="InclusionProbability">Chance that this frame was kept, 0 to 1.</param>
+/// <param name="InclusionProbability">Chance that this frame was kept, 0 to 1; 1 where chance had no part.</param>
+/// <param name="Reasons">All reasons; null for a live picture.</param>
+/// <param name="Seed">Seed of the choice.</param>
 public sealed record FrameMessage(
     Digest Digest,
     CameraId Camera,
@@ -157,4 +163,6 @@ public sealed record FrameMessage(
     IReadOnlyList<Detection> Detections,
     string Trigger,
     double Score,
-    double InclusionProbability);
+    double InclusionProbability,
+    IReadOnlyList<SampleReason>? Reasons = null,
+    long Seed = 0);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Fleet.Contracts;
 
@@ -13,6 +15,7 @@ internal sealed class DeviceApi(HttpClient http, TimeProvider time)
     private const long MaxEnrolBytes = 1 << 20;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan UploadDeadline = TimeSpan.FromMinutes(2);
+    private static readonly (string Name, string Value) TusVersion = ("Tus-Resumable", "1.0.0");
     private string? _desiredTag;
 
     public Task<EnrolResponse> EnrolAsync(EnrolRequest request, CancellationToken cancellationToken) => WithDeadlineAsync(
@@ -93,7 +96,36 @@ internal sealed class DeviceApi(HttpClient http, TimeProvider time)
         return await WithDeadlineAsync(Deadline, token => SendAsync(message, token), cancellationToken);
     }
 
-    public Task PutSampleAsync(FrameMessage frame, byte[] jpeg, CancellationToken cancellationToken) => PutFrameAsync("samples/" + frame.Digest, frame, jpeg, cancellationToken);
+    /// <summary>Begins a resumable upload (tus 1.0.0), or finds the one that was begun.</summary>
+    /// <returns>Where its bytes go, and how many are there.</returns>
+    public Task<(Uri Address, long Offset)> CreateUploadAsync(Digest digest, long lengthBytes, CancellationToken cancellationToken) => WithDeadlineAsync(
+        Deadline,
+        async token =>
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Post, "uploads");
+            message.Headers.Add(TusVersion.Name, TusVersion.Value);
+            message.Headers.Add("Upload-Length", lengthBytes.ToString(CultureInfo.InvariantCulture));
+            message.Headers.Add("Upload-Metadata", "digest " + Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(digest.ToString())));
+            using var answer = await SendAsync(message, token);
+            return (answer.Headers.Location ?? throw new ProblemException(Problems.ServerUnexpected, "The answer does not say where the upload is."), OffsetOf(answer));
+        },
+        cancellationToken);
+
+    /// <summary>Sends bytes of an upload, with their checksum.</summary>
+    /// <returns>How many are there now.</returns>
+    public Task<long> SendUploadAsync(Uri address, long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => WithDeadlineAsync(
+        UploadDeadline,
+        async token =>
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Patch, address) { Content = new ReadOnlyMemoryContent(bytes) };
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
+            message.Headers.Add(TusVersion.Name, TusVersion.Value);
+            message.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
+            message.Headers.Add("Upload-Checksum", "sha256 " + Convert.ToBase64String(SHA256.HashData(bytes.Span)));
+            using var answer = await SendAsync(message, token);
+            return OffsetOf(answer);
+        },
+        cancellationToken);
 
     public Task PutPreviewAsync(FrameMessage frame, byte[] jpeg, CancellationToken cancellationToken) => PutFrameAsync($"cameras/{frame.Camera}/preview", frame, jpeg, cancellationToken);
 
@@ -109,6 +141,11 @@ internal sealed class DeviceApi(HttpClient http, TimeProvider time)
             return true;
         },
         cancellationToken);
+
+    private static long OffsetOf(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("Upload-Offset", out var values) && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
+            ? offset
+            : throw new ProblemException(Problems.ServerUnexpected, "The answer does not say how much of the upload is there.");
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken, HttpStatusCode? alsoFine = null)
     {

@@ -14,13 +14,16 @@ internal sealed record OutboxEntry(Digest Digest, double Value, long SizeBytes, 
 internal sealed class OutboxIndex : IDisposable
 {
     private const string Collection = "samples";
+    private const string SpentCollection = "spent";
     private readonly LiteDatabase _database;
     private readonly ILiteCollection<BsonDocument> _samples;
+    private readonly ILiteCollection<BsonDocument> _spent;
 
     private OutboxIndex(LiteDatabase database)
     {
         _database = database;
         _samples = database.GetCollection(Collection);
+        _spent = database.GetCollection(SpentCollection);
         _samples.EnsureIndex("value", BsonExpression.Create("$.value"));
     }
 
@@ -61,6 +64,19 @@ internal sealed class OutboxIndex : IDisposable
     });
 
     public void Remove(Digest digest) => _samples.Delete(digest.Hex);
+
+    /// <summary>Notes bytes that a camera kept in a clock hour; hours before <paramref name="oldestHour"/> are forgotten.</summary>
+    public void Spend(long hour, string camera, long bytes, long oldestHour)
+    {
+        _spent.DeleteMany(BsonExpression.Create("$.hour < @0", oldestHour));
+        var id = $"{hour}/{camera}";
+        var before = _spent.FindById(id)?["bytes"].AsInt64 ?? 0;
+        _spent.Upsert(new BsonDocument { ["_id"] = id, ["hour"] = hour, ["camera"] = camera, ["bytes"] = before + bytes });
+    }
+
+    /// <summary>Bytes kept from a clock hour on.</summary>
+    public IReadOnlyList<(long Hour, string Camera, long Bytes)> Spent() =>
+        [.. _spent.FindAll().Select(s => (s["hour"].AsInt64, s["camera"].AsString, s["bytes"].AsInt64))];
 
     public void Dispose() => _database.Dispose();
 

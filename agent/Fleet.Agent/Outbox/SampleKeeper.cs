@@ -1,34 +1,88 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 using Fleet.Agent.State;
+using Fleet.Agent.Triggers;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.Outbox;
 
-/// <summary>Writes samples to the outbox beside the frame path; when the disk is slower than the triggers, new ones are not kept and counted.</summary>
-internal sealed class SampleKeeper(SampleOutbox outbox, StateStore store)
+/// <summary>Where choices are written down, and what chance and memory follow from.</summary>
+internal sealed record KeeperParts(ChoiceLog Log, AgentPaths Paths, EnrolResponse Enrolment);
+
+/// <summary>Lets the pools of all cameras go to the outbox when they are at their end, within the byte budgets of hour and day.</summary>
+internal sealed class SampleKeeper(SampleOutbox outbox, StateStore store, KeeperParts parts, TimeProvider time)
 {
-    private const int Waiting = 16;
-    private readonly Channel<WaitingSample> _samples = Channel.CreateBounded<WaitingSample>(Waiting);
+    private const int DayHours = 24;
+    private readonly ConcurrentDictionary<CameraId, SampleTriggers> _cameras = new();
+    private readonly ConcurrentDictionary<string, long> _kept = new();
 
-    /// <summary>Samples not kept because too many waited to be written.</summary>
-    public long Missed { get; private set; }
+    private DevicePolicy Policy => store.Current.Desired?.Policy ?? new DevicePolicy();
 
-    public void Keep(WaitingSample sample)
+    private long Hour => time.GetUtcNow().ToUnixTimeSeconds() / 3600;
+
+    /// <summary>The triggers of a camera; they outlive a camera that is set anew.</summary>
+    public SampleTriggers Of(CameraId camera) => _cameras.GetOrAdd(camera, Open);
+
+    public GatherCounters Read()
     {
-        if (!_samples.Writer.TryWrite(sample))
+        var dropped = _cameras.Values.SelectMany(c => c.Dropped).GroupBy(d => d.Key, d => d.Value).ToDictionary(g => g.Key, g => g.Sum());
+        dropped[DropReason.Disk] = outbox.Dropped;
+        var (sent, sentBytes) = outbox.SentSoFar;
+        return new GatherCounters(new Dictionary<string, long>(_kept), dropped, sent, sentBytes, outbox.Spent(Hour), outbox.Spent(Hour - DayHours + 1));
+    }
+
+    public Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        End(isLast: false);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The agent stops: what waits in pools is chosen from now.</summary>
+    public void Close() => End(isLast: true);
+
+    private void End(bool isLast)
+    {
+        var policy = Policy;
+        foreach (var triggers in _cameras.Values)
         {
-            Missed++;
+            if (triggers.End(LimitBytes(triggers.Camera, policy), policy, isLast) is { } end)
+            {
+                Keep(triggers, end, policy);
+            }
         }
     }
 
-    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    private SampleTriggers Open(CameraId camera)
     {
-        while (await _samples.Reader.WaitToReadAsync(cancellationToken))
+        var triggers = new SampleTriggers(parts.Enrolment.Device, camera, time);
+        if (File.Exists(MemoryPath(camera)))
         {
-            while (_samples.Reader.TryRead(out var sample))
+            triggers.Memory.Load(File.ReadAllBytes(MemoryPath(camera)));
+        }
+
+        return triggers;
+    }
+
+    private string MemoryPath(CameraId camera) => Path.Combine(parts.Paths.Choices, $"{camera}.kept");
+
+    private long LimitBytes(CameraId camera, DevicePolicy policy)
+    {
+        var (hour, gather) = (Hour, policy.Gather);
+        var left = Math.Min(gather.BytesPerHour - outbox.Spent(hour), gather.BytesPerDay - outbox.Spent(hour - DayHours + 1));
+        return _cameras.Count < 2 ? left : Math.Min(left, (long)(gather.CameraShare * gather.BytesPerHour) - outbox.Spent(hour, camera));
+    }
+
+    private void Keep(SampleTriggers triggers, PoolEnd end, DevicePolicy policy)
+    {
+        foreach (var sample in end.Chosen.Select(c => c.Sample).OrderByDescending(s => s.Frame.Score))
+        {
+            if (outbox.Add(sample, policy.OutboxBytes))
             {
-                outbox.Add(sample, (store.Current.Desired?.Policy ?? new DevicePolicy()).OutboxBytes);
+                outbox.Spend(Hour, triggers.Camera, sample.Jpeg.LongLength);
+                _kept.AddOrUpdate(sample.Frame.Trigger, 1, (_, count) => count + 1);
             }
         }
+
+        parts.Log.Write(end.Record);
+        DurableFile.Write(MemoryPath(triggers.Camera), triggers.Memory.Save());
     }
 }

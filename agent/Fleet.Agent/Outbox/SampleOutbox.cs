@@ -1,21 +1,31 @@
 using System.Text.Json;
 using Fleet.Agent.State;
+using Fleet.Agent.Triggers;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.Outbox;
 
 /// <summary>A sample that waits: what is known of the frame, and its JPEG.</summary>
-internal sealed record WaitingSample(FrameMessage Frame, byte[] Jpeg);
+internal sealed record WaitingSample(FrameMessage Frame, byte[] Jpeg)
+{
+    /// <summary>The same picture, kept.</summary>
+    public WaitingSample With(Keep keep) => this with
+    {
+        Frame = Frame with { Trigger = keep.Trigger, Score = keep.Score, InclusionProbability = keep.InclusionProbability, Reasons = keep.Reasons, Seed = keep.Seed },
+    };
+}
 
 /// <summary>Samples on disk until the server has them. A sample is there from the moment its <c>.json</c> is; the JPEG is written before.</summary>
 internal sealed partial class SampleOutbox : IDisposable
 {
+    private const int RememberedHours = 25;
     private readonly string _folder;
     private readonly ILogger<SampleOutbox> _log;
     private readonly Lock _gate = new();
     private readonly OutboxIndex _index;
     private long _bytes;
     private long _count;
+    private (long Count, long Bytes) _sent;
 
     public SampleOutbox(AgentPaths paths, ILogger<SampleOutbox> log)
     {
@@ -36,6 +46,18 @@ internal sealed partial class SampleOutbox : IDisposable
 
     /// <summary>Samples given up because the byte budget was used, since the agent started.</summary>
     public long Dropped { get; private set; }
+
+    /// <summary>Samples that the server has acknowledged since the agent started.</summary>
+    public (long Count, long Bytes) SentSoFar
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sent;
+            }
+        }
+    }
 
     public (long Count, long Bytes) Size
     {
@@ -102,7 +124,26 @@ internal sealed partial class SampleOutbox : IDisposable
             if (_index.Find(digest) is { } entry)
             {
                 Remove_NeedsLock(entry);
+                _sent = (_sent.Count + 1, _sent.Bytes + entry.SizeBytes);
             }
+        }
+    }
+
+    /// <summary>Notes what a camera kept in a clock hour. A lost index forgets it: the budgets begin anew.</summary>
+    public void Spend(long hour, CameraId camera, long bytes)
+    {
+        lock (_gate)
+        {
+            _index.Spend(hour, camera.ToString(), bytes, hour - RememberedHours);
+        }
+    }
+
+    /// <summary>Bytes kept since the beginning of a clock hour, by one camera or by all.</summary>
+    public long Spent(long fromHour, CameraId? camera = null)
+    {
+        lock (_gate)
+        {
+            return _index.Spent().Where(s => s.Hour >= fromHour && (camera is null || s.Camera == camera.ToString())).Sum(s => s.Bytes);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class SampleUpload(SampleOutbox outbox, DeviceApi api, T
             var onlyRefused = outbox.OnlyRefused();
             try
             {
-                await Connection.Retry(Attempts, time).ExecuteAsync(async token => await api.PutSampleAsync(sample.Frame, sample.Jpeg, token), cancellationToken);
+                await Connection.Retry(Attempts, time).ExecuteAsync(async token => await ResumableUpload.SendAsync(api, sample, token), cancellationToken);
                 outbox.Sent(sample.Frame.Digest);
             }
             catch (ProblemException e) when (e.Kind.Fault is Fault.Caller or Fault.Device)

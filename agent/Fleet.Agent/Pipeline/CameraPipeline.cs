@@ -111,7 +111,7 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
     internal void Look(Frame frame, bool isLive = false)
     {
         var queueMs = time.GetElapsedTime(frame.CapturedTimestamp).TotalMilliseconds;
-        _request?.Offer(frame);
+        _request?.Offer(sinks.Covered(frame));
         lock (_running)
         {
             if (_engine is not { } engine)

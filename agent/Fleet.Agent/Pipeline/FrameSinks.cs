@@ -1,18 +1,18 @@
 using Fleet.Agent.Cameras;
 using Fleet.Agent.Outbox;
+using Fleet.Agent.Privacy;
 using Fleet.Agent.Triggers;
 using Fleet.Contracts;
-using Fleet.Vision;
 using Fleet.Vision.Tracking;
+using Fleet.Vision;
 
 namespace Fleet.Agent.Pipeline;
 
 /// <summary>Where completed frames go; none of these may block.</summary>
 /// <param name="Event">Sends an event.</param>
-/// <param name="Sample">Keeps a sample.</param>
 /// <param name="Preview">Sends a live picture.</param>
 /// <param name="Policy">How the device behaves now.</param>
-internal sealed record FrameOutlets(Action<DetectionEvent> Event, Action<WaitingSample> Sample, Action<WaitingSample> Preview, Func<DevicePolicy> Policy);
+internal sealed record FrameOutlets(Action<DetectionEvent> Event, Action<WaitingSample> Preview, Func<DevicePolicy> Policy);
 
 /// <summary>Follows objects from frame to frame and sends what is worth sending of each: events on change, samples by trigger, a live picture now and then.</summary>
 internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, SampleTriggers triggers, CameraScene scene, TimeProvider time)
@@ -25,6 +25,7 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
     private readonly VanishedFrame _vanished = new();
     private readonly string _source = CameraAddress.Redact(camera.Source);
     private long? _previewed;
+    private readonly Frame _covered = new(1, 1, 1);
     private Sight? _last;
 
     public void Apply(DesiredCamera wanted) => scene.Apply(wanted);
@@ -36,6 +37,7 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         scene.Watch.Look(sight.Detections, sight.Doubtful, new FrameTime(TimeOf(frame), frame.WidthPx, frame.HeightPx));
         var isNew = _change.IsNew(sight.Detections, _tracker.IdsOfFound);
         Tell(frame, version, sight, isNew);
+        scene.Drift.Look(frame, version, sight.Detections, outlets.Policy().Gather);
         Sample(frame, version, sight);
         Preview(frame, version, sight);
     }
@@ -44,9 +46,10 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
     public bool IsStill(Frame frame, Engine engine, bool isLive)
     {
         var policy = outlets.Policy();
-        return engine.Completed >= policy.WatchFrames
-            && scene.Gate.IsStill(frame, engine.Version.Version, isLive, policy)
-            && !triggers.IsRandom(frame.Index, policy.RandomShare);
+        var isByChance = triggers.Arrive(frame.Index, policy);
+        return !isByChance
+            && engine.Completed >= policy.WatchFrames
+            && scene.Gate.IsStill(frame, engine.Version.Version, isLive, policy);
     }
 
     /// <summary>A frame on which nothing moved: the last detections hold.</summary>
@@ -74,24 +77,47 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         }
     }
 
-    /// <summary>A frame is kept for what is on it, or, one frame later, for what is not.</summary>
+    /// <summary>A frame that nothing looked at as it may be written down.</summary>
+    public Frame Covered(Frame frame) => Covered(frame, sight: null);
+
+    /// <summary>A frame may be kept for what is on it, or, one frame later, for what is not.</summary>
     private void Sample(Frame frame, VersionId version, Sight sight)
     {
         var policy = outlets.Policy();
-        if (_tracker.Returned > 0 && _vanished.Version is { } before && triggers.JudgeFlicker(_tracker.Returned, policy) is { } flicker)
+        if (_tracker.Returned > 0 && _vanished.Version is { } before)
         {
-            outlets.Sample(Message(_vanished.Frame, SampleQuality, before, _vanished.Detections, flicker));
+            var lacking = _vanished.Facts with { Flickers = _tracker.Returned };
+            if (triggers.Wants(_vanished.Frame, lacking, policy))
+            {
+                triggers.Add(lacking, Message(_vanished.Frame, SampleQuality, before, _vanished.Detections));
+            }
         }
 
         _vanished.Forget();
-        if (triggers.Judge(frame.Index, sight.Detections, sight.Doubtful, policy) is { } keep)
+        var facts = triggers.Look(frame, sight.Detections, sight.Doubtful, policy);
+        if (triggers.Wants(frame, facts, policy))
         {
-            outlets.Sample(Message(frame, SampleQuality, version, All(sight), keep));
+            triggers.Add(facts, Message(Covered(frame, sight), SampleQuality, version, All(sight)));
         }
-        else if (_tracker.Vanished > 0)
+
+        if (_tracker.Vanished > 0)
         {
-            _vanished.Keep(frame, version, All(sight));
+            _vanished.Keep(Covered(frame, sight), version, All(sight), facts);
         }
+    }
+
+    /// <summary>The frame itself where no rule touches it, else a copy that is valid until the next call. Objects that are followed are covered where they must be, found or not.</summary>
+    private Frame Covered(Frame frame, Sight? sight)
+    {
+        var (rules, zones) = (outlets.Policy().Redactions, scene.Zones);
+        if (!Redactor.Touches(rules, zones))
+        {
+            return frame;
+        }
+
+        _covered.CopyFrom(frame);
+        Redactor.Apply(_covered, sight is null ? null : [.. sight.Detections, .. sight.Doubtful, .. _tracker.Tracks.Select(t => new Detection(t.Label, t.Score, t.Box))], zones, rules);
+        return _covered;
     }
 
     private void Preview(Frame frame, VersionId? version, Sight? sight)
@@ -103,20 +129,21 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         }
 
         _previewed = time.GetTimestamp();
-        outlets.Preview(Message(frame, PreviewQuality, version, sight is null ? [] : Found(sight), new Keep("preview", 0, 1), PreviewWidthPx));
+        outlets.Preview(Message(Covered(frame, sight), PreviewQuality, version, sight is null ? [] : Found(sight), PreviewWidthPx));
     }
 
     private List<Detection> Found(Sight sight) => Numbered.Of(sight.Detections, _tracker.IdsOfFound);
 
     private List<Detection> All(Sight sight) => [.. Found(sight), .. Numbered.Of(sight.Doubtful, _tracker.IdsOfDoubtful)];
 
-    private WaitingSample Message(Frame frame, int quality, VersionId? version, IReadOnlyList<Detection> detections, Keep keep, int maxWidthPx = int.MaxValue)
+    /// <summary>A picture that is a live one until a trigger keeps it.</summary>
+    private WaitingSample Message(Frame frame, int quality, VersionId? version, IReadOnlyList<Detection> detections, int maxWidthPx = int.MaxValue)
     {
         var jpeg = Pictures.ToJpeg(frame, quality, maxWidthPx);
         return new WaitingSample(
             new FrameMessage(
                 Digest.Of(jpeg), camera.Id, _source, version, frame.Index, frame.CapturedAt, frame.WidthPx, frame.HeightPx,
-                detections, keep.Trigger, keep.Score, keep.InclusionProbability),
+                detections, "preview", Score: 0, InclusionProbability: 1),
             jpeg);
     }
 }

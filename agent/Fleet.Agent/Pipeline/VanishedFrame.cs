@@ -1,3 +1,4 @@
+using Fleet.Agent.Triggers;
 using Fleet.Contracts;
 using Fleet.Vision;
 
@@ -13,10 +14,13 @@ internal sealed class VanishedFrame
 
     public IReadOnlyList<Detection> Detections { get; private set; } = [];
 
-    public void Keep(Frame frame, VersionId version, IReadOnlyList<Detection> detections)
+    /// <summary>What was known of it before it was known to lack a box.</summary>
+    public FrameFacts Facts { get; private set; }
+
+    public void Keep(Frame frame, VersionId version, IReadOnlyList<Detection> detections, FrameFacts facts)
     {
         Frame.CopyFrom(frame);
-        (Version, Detections) = (version, detections);
+        (Version, Detections, Facts) = (version, detections, facts);
     }
 
     public void Forget() => (Version, Detections) = (null, []);

@@ -1,3 +1,4 @@
+using Fleet.Agent.Drift;
 using Fleet.Agent.Health;
 using Fleet.Agent.Link;
 using Fleet.Agent.Outbox;
@@ -7,7 +8,7 @@ using Fleet.Contracts;
 namespace Fleet.Agent.Reporting;
 
 /// <summary>Sends counters; they only rise, so none are kept for when the link is away.</summary>
-internal sealed class Count(DeviceId device, CameraUnits cameras, SampleOutbox outbox, MqttLink mqtt, PressureWatch pressure, TimeProvider time)
+internal sealed class Count(DeviceId device, CameraUnits cameras, CountedParts parts, MqttLink mqtt, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
@@ -24,13 +25,18 @@ internal sealed class Count(DeviceId device, CameraUnits cameras, SampleOutbox o
 
     internal Telemetry Read()
     {
-        var (samples, bytes) = outbox.Size;
+        var (samples, bytes) = parts.Outbox.Size;
         var (zones, lines) = (cameras.Zones.ToList(), cameras.Lines.ToList());
-        return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet, [.. cameras.Sources], pressure.Health)
+        return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet, [.. cameras.Sources], parts.Pressure.Health)
         {
             Zones = zones.Count > 0 ? zones : null,
             Lines = lines.Count > 0 ? lines : null,
+            Gather = parts.Samples.Read(),
+            Drift = parts.Drift.Read(),
             EmptyFacings = zones.Count(z => z.IsEmpty is true),
         };
     }
 }
+
+/// <summary>What is counted besides the cameras.</summary>
+internal sealed record CountedParts(SampleOutbox Outbox, SampleKeeper Samples, DriftWatches Drift, PressureWatch Pressure);

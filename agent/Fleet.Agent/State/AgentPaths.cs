@@ -22,12 +22,15 @@ internal sealed record AgentPaths(string Data)
 
     public string Outbox => Path.Combine(Data, "outbox");
 
+    /// <summary>Why which frames were kept, and what kept pictures looked like.</summary>
+    public string Choices => Path.Combine(Data, "choices");
+
     public static AgentPaths Of(string data) => new(Path.GetFullPath(data));
 
     public void Make()
     {
         DurableFile.MakeFolder(Data, secret: true);
-        foreach (var folder in (string[])[Blobs, Engines, Outbox])
+        foreach (var folder in (string[])[Blobs, Engines, Outbox, Choices])
         {
             DurableFile.MakeFolder(folder);
         }

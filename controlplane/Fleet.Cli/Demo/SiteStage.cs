@@ -56,6 +56,7 @@ internal static class SiteStage
         TelemetrySeconds = 2,
         PreviewSeconds = 1,
         SamplesPerHour = 3600,
+        Gather = new GatherPolicy { PoolSeconds = 5 },
         RandomShare = 0.2,
         WatchFrames = 10,
         WatchSeconds = 60,

@@ -29,6 +29,14 @@ internal static class Words
         _ => new("Running", Tone.Good),
     };
 
+    public static Word Of(DriftResponse drift) => drift switch
+    {
+        { State.AlarmSince: not null } => new("Drifted", Tone.Bad, "Its gap rose above the policy's alarm."),
+        { State.Frames: 0 } => new("Learning", Tone.Busy, "Its reference is not whole yet."),
+        { Gap: >= 0.2 } => new("Differs", Tone.Warn, "Not enough for an alarm."),
+        _ => new("As expected", Tone.Good),
+    };
+
     public static Word Of(RolloutState state) => state switch
     {
         RolloutState.Running => new("Rolling out", Tone.Busy),

@@ -7,7 +7,7 @@ internal static class FrameRules
 {
     public const int MaxBoxes = 2000;
     public const int MaxSidePx = 16384;
-
+    private const int MaxReasons = 16;
 
     public static void Check(FrameMessage meta)
     {
@@ -16,6 +16,12 @@ internal static class FrameRules
         Require(meta.Trigger.Length is > 0 and <= 32, "trigger must have 1 to 32 characters.");
         Require(meta.Score is >= 0 and <= 1, $"score is {meta.Score}; wanted 0 to 1.");
         Require(meta.InclusionProbability is >= 0 and <= 1, $"inclusionProbability is {meta.InclusionProbability}; wanted 0 to 1.");
+        Require((meta.Reasons?.Count ?? 0) <= MaxReasons, $"{meta.Reasons?.Count} reasons; at most {MaxReasons} are taken.");
+        foreach (var reason in meta.Reasons ?? [])
+        {
+            Require(reason.Trigger.Length is > 0 and <= 32 && reason.Why.Length <= 500 && reason.Strength is >= 0 and <= 1, "A reason has a trigger of 1 to 32 characters, at most 500 characters of why, and a strength from 0 to 1.");
+        }
+
         Require(meta.Frame >= 0, $"frame is {meta.Frame}; frames count from 0.");
         Require(meta.Detections.Count <= MaxBoxes, $"{meta.Detections.Count} detections; at most {MaxBoxes} are taken.");
         foreach (var found in meta.Detections)

@@ -38,6 +38,13 @@ internal sealed class SampleArrival(IDbContextFactory<FleetStore> stores, BlobSt
         return true;
     }
 
+    /// <summary>Whether the sample is here.</summary>
+    public async Task<bool> HasAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        return await IsKnownAsync(store, digest, cancellationToken);
+    }
+
     private static Task<bool> IsKnownAsync(FleetStore store, Digest digest, CancellationToken cancellationToken) =>
         store.Set<SampleRow>().AnyAsync(s => s.Digest == digest, cancellationToken);
 

@@ -4,6 +4,7 @@ using Fleet.ControlPlane.Access;
 using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Http;
+using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Platform.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -13,15 +14,17 @@ namespace Fleet.ControlPlane.Samples;
 
 internal static class SamplesApi
 {
-    private const int MaxJpegBytes = 4 << 20;
+    public const int MaxJpegBytes = 4 << 20;
     private const int MaxFormBytes = 5 << 20;
 
     public static IServiceCollection AddSamples(this IServiceCollection services) =>
-        services.AddSingleton<SampleArrival>().AddSingleton<SampleCatalogue>();
+        services.AddSingleton<SampleArrival>().AddSingleton<SampleCatalogue>()
+            .AddSingleton(s => new UploadFolder(s.GetRequiredService<DataFolder>().Folder("uploads"))).AddReconciler<UploadSweep>();
 
     public static void MapSamples(this Routes routes)
     {
         routes.Device.MapPut("/samples/{digest}", PutAsync).WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes));
+        routes.MapUploads();
         routes.Operator.MapGet("/samples", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/samples/{digest}", GetAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/samples/{digest}/picture", PictureAsync).RequireAuthorization(Policies.ViewerOrTrainer);

@@ -1,3 +1,4 @@
+using Fleet.Agent.Drift;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.State;
@@ -14,17 +15,17 @@ public sealed class CameraPipelineTests : IDisposable
     private readonly FramePool _pool = new();
     private readonly FrameCounters _counters = new(A.Camera, TimeProvider.System);
     private readonly List<DetectionEvent> _events = [];
-    private readonly List<WaitingSample> _samples = [];
+    private readonly SampleTriggers _triggers = new(A.Device, A.Camera, TimeProvider.System);
     private readonly List<WaitingSample> _previews = [];
-    private readonly CameraScene _scene = new(A.Device, new DeviceLoad(TimeProvider.System), TimeProvider.System);
+    private readonly CameraScene _scene = new(A.Device, new DeviceLoad(TimeProvider.System), new DriftWatch(A.Camera, TimeProvider.System), TimeProvider.System);
     private readonly CameraPipeline _pipeline;
-    private DevicePolicy _policy = new() { RandomShare = 0, PreviewSeconds = 0 };
+    private DevicePolicy _policy = new() { RandomShare = 0, PreviewSeconds = 0, Gather = new GatherPolicy { NovelWeight = 0 } };
 
     public CameraPipelineTests()
     {
-        var outlets = new FrameOutlets(_events.Add, _samples.Add, _previews.Add, () => _policy);
+        var outlets = new FrameOutlets(_events.Add, _previews.Add, () => _policy);
         var camera = new DesiredCamera(A.Camera, "rtsp://user:secret@host/stream?token=1", Version: null, Fps: null, Loop: true);
-        var sinks = new FrameSinks(camera, outlets, new SampleTriggers(A.Device, A.Camera, TimeProvider.System), _scene, TimeProvider.System);
+        var sinks = new FrameSinks(camera, outlets, _triggers, _scene, TimeProvider.System);
         _pipeline = new CameraPipeline(A.Camera, _counters, _pool, sinks, TimeProvider.System, NullLogger.Instance);
     }
 
@@ -95,10 +96,11 @@ public sealed class CameraPipelineTests : IDisposable
         Detection[] both = [A.Box(0.9f), A.Box(0.9f, 40)];
         Show(both, both, both, both, both, [both[0]], both, both, [both[0]], [both[0]], both);
 
-        var sample = Assert.Single(_samples).Frame;
+        var kept = Assert.Single(Kept());
+        var sample = kept.Frame;
         Assert.Equal(("flicker", 5L, A.V1.Version), (sample.Trigger, sample.Frame, sample.Version!.Value));
         Assert.Equal(1, Assert.Single(sample.Detections).Track);
-        Assert.Equal(5, Agent.Cameras.Pictures.Decode(_samples[0].Jpeg).Pixels[0]);
+        Assert.Equal(5, Agent.Cameras.Pictures.Decode(kept.Jpeg).Pixels[0]);
     }
 
     [Fact]
@@ -107,7 +109,7 @@ public sealed class CameraPipelineTests : IDisposable
         _pipeline.Switch(new Engine(A.V1, Digest.Of([1]), _ => new Sight([], [A.Box(0.35f)], 1), () => { }));
         _pipeline.Look(A.Frame(41, width: 1280, height: 720));
 
-        var sample = Assert.Single(_samples);
+        var sample = Assert.Single(Kept());
         Assert.Equal((41L, 1280, 720, "uncertain"), (sample.Frame.Frame, sample.Frame.WidthPx, sample.Frame.HeightPx, sample.Frame.Trigger));
         Assert.Equal("rtsp://user:***@host/stream?token=***", sample.Frame.Source);
         Assert.Equal(Digest.Of(sample.Jpeg), sample.Frame.Digest);
@@ -125,6 +127,8 @@ public sealed class CameraPipelineTests : IDisposable
     }
 
     public void Dispose() => _pipeline.Dispose();
+
+    private List<WaitingSample> Kept() => [.. _triggers.End(long.MaxValue, _policy, isLast: true)?.Chosen.Select(c => c.Sample) ?? []];
 
     private void Show(params Detection[][] frames)
     {

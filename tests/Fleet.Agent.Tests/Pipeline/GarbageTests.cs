@@ -1,3 +1,4 @@
+using Fleet.Agent.Drift;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.Tests.Whole;
 using Fleet.Agent.Triggers;
@@ -49,10 +50,10 @@ public sealed class GarbageTests : IDisposable
 
     private static CameraPipeline Pipeline(Engine engine)
     {
-        var policy = new DevicePolicy { RandomShare = 1e-9, PreviewSeconds = 0 };
-        var outlets = new FrameOutlets(_ => { }, _ => { }, _ => { }, () => policy);
+        var policy = new DevicePolicy { RandomShare = 0, PreviewSeconds = 0, Gather = new GatherPolicy { NovelWeight = 0 } };
+        var outlets = new FrameOutlets(_ => { }, _ => { }, () => policy);
         var camera = new DesiredCamera(A.Camera, "/dev/video0", Version: null, Fps: null, Loop: true);
-        var sinks = new FrameSinks(camera, outlets, new SampleTriggers(A.Device, A.Camera, TimeProvider.System), new(A.Device, new DeviceLoad(TimeProvider.System), TimeProvider.System), TimeProvider.System);
+        var sinks = new FrameSinks(camera, outlets, new SampleTriggers(A.Device, A.Camera, TimeProvider.System), new(A.Device, new DeviceLoad(TimeProvider.System), new DriftWatch(A.Camera, TimeProvider.System), TimeProvider.System), TimeProvider.System);
         var pipeline = new CameraPipeline(A.Camera, new FrameCounters(A.Camera, TimeProvider.System), new FramePool(), sinks, TimeProvider.System, NullLogger.Instance);
         pipeline.Switch(engine);
         return pipeline;

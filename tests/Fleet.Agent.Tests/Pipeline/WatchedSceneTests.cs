@@ -1,3 +1,4 @@
+using Fleet.Agent.Drift;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.State;
@@ -20,15 +21,15 @@ public sealed class WatchedSceneTests : IDisposable
     private readonly DeviceLoad _load;
     private readonly CameraScene _scene;
     private readonly CameraPipeline _pipeline;
-    private DevicePolicy _policy = new() { RandomShare = 0, PreviewSeconds = 0, WatchFrames = 1 };
+    private DevicePolicy _policy = new() { SamplesPerHour = 0, PreviewSeconds = 0, WatchFrames = 1 };
     private Detection[] _seen = [A.Box(0.9f)];
     private long _frame;
 
     public WatchedSceneTests()
     {
         (_counters, _load) = (new FrameCounters(A.Camera, _time), new DeviceLoad(_time));
-        _scene = new CameraScene(A.Device, _load, _time);
-        var outlets = new FrameOutlets(_events.Add, _ => { }, _previews.Add, () => _policy);
+        _scene = new CameraScene(A.Device, _load, new DriftWatch(A.Camera, _time), _time);
+        var outlets = new FrameOutlets(_events.Add, _previews.Add, () => _policy);
         var sinks = new FrameSinks(Dock, outlets, new SampleTriggers(A.Device, A.Camera, _time), _scene, _time);
         _pipeline = new CameraPipeline(A.Camera, _counters, new FramePool(), sinks, _time, NullLogger.Instance);
         Serve(A.V1);
@@ -93,7 +94,7 @@ public sealed class WatchedSceneTests : IDisposable
         Show(20);
         Assert.Equal(11, _counters.Read()[0].Completed);
 
-        _policy = _policy with { RandomShare = 1, SamplesPerHour = 0 };
+        _policy = _policy with { RandomShare = 1, SamplesPerHour = 1_000_000 };
         Show(20);
         Assert.Equal(31, _counters.Read()[0].Completed);
     }

@@ -6,7 +6,7 @@ namespace Fleet.Agent.Tests.Whole;
 
 public sealed class AgentTests
 {
-    private static readonly DevicePolicy Quick = new() { WatchFrames = 10, WatchSeconds = 20, PreviewSeconds = 0.2, RandomShare = 0.5, SamplesPerHour = 1000, WatchSlowdown = 50 };
+    private static readonly DevicePolicy Quick = new() { WatchFrames = 10, WatchSeconds = 20, PreviewSeconds = 0.2, RandomShare = 0.5, SamplesPerHour = 100_000, Gather = new GatherPolicy { PoolSeconds = 0.1 }, WatchSlowdown = 50 };
 
     [Fact]
     public async Task A_version_is_fetched_proved_committed_and_sends_samples_and_live_pictures_home()

@@ -52,6 +52,14 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
     public ConcurrentDictionary<Digest, FrameMessage> Samples { get; } = new();
 
+    /// <summary>Every sample that was taken in, in order.</summary>
+    public ConcurrentQueue<Digest> Arrivals { get; } = new();
+
+    public ConcurrentDictionary<string, FakeUpload> Uploads { get; } = new();
+
+    /// <summary>Sees every piece of an upload; true where it answered by itself.</summary>
+    public Func<HttpContext, Task<bool>>? UploadFault { get; set; }
+
     public ConcurrentDictionary<CameraId, FrameMessage> Previews { get; } = new();
 
     /// <summary>Every range a blob was asked for from, in order.</summary>
@@ -141,7 +149,8 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         device.MapGet("/trust/{file}", (string file) => _releases.Read(file) is { } bytes ? Results.Bytes(bytes) : Results.NotFound());
         device.MapGet("/blobs/{digest}", BlobAsync);
         device.MapPut("/reported", async Task (HttpContext http) => Reported = await JsonSerializer.DeserializeAsync(http.Request.Body, FleetJson.Strict.Reported, http.RequestAborted));
-        device.MapPut("/samples/{digest}", SampleAsync);
+        device.MapPost("/uploads", (HttpContext http) => CreateUpload(http));
+        device.MapPatch("/uploads/{id}", UploadAsync);
         device.MapPut("/cameras/{camera}/preview", async Task (HttpContext http) =>
         {
             var (frame, _) = await FormAsync(http);
@@ -178,15 +187,48 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         return Results.Text(JsonSerializer.Serialize(answer, FleetJson.Strict.EnrolResponse), "application/json");
     }
 
-    private async Task SampleAsync(string digest, HttpContext http)
+    private IResult CreateUpload(HttpContext http)
     {
-        var (frame, jpeg) = await FormAsync(http);
-        if (SampleStatus is 200 or 201 && frame.Digest == Digest.Parse(digest) && Digest.Of(jpeg) == frame.Digest)
+        if (SampleStatus is not (200 or 201))
         {
+            return Results.StatusCode(SampleStatus);
+        }
+
+        var metadata = http.Request.Headers["Upload-Metadata"].ToString().Split(' ')[1];
+        var id = Digest.Parse(System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(metadata))).Hex;
+        var length = long.Parse(http.Request.Headers["Upload-Length"]!, System.Globalization.CultureInfo.InvariantCulture);
+        var upload = Uploads.GetOrAdd(id, _ => new FakeUpload(length));
+        http.Response.Headers["Upload-Offset"] = upload.Text;
+        return Results.Created($"/device/v1/uploads/{id}", value: null);
+    }
+
+    private async Task UploadAsync(string id, HttpContext http)
+    {
+        var upload = Uploads[id];
+        if (UploadFault is { } fault && await fault(http))
+        {
+            return;
+        }
+
+        if (http.Request.Headers["Upload-Offset"] != upload.Text)
+        {
+            http.Response.StatusCode = 409;
+            return;
+        }
+
+        await http.Request.Body.CopyToAsync(upload.Bytes, http.RequestAborted);
+        if (upload.Bytes.Length == upload.Length)
+        {
+            var bytes = upload.Bytes.ToArray();
+            var end = Array.IndexOf(bytes, (byte)'\n');
+            var frame = JsonSerializer.Deserialize(bytes.AsSpan(0, end), FleetJson.Strict.FrameMessage)!;
+            Assert.Equal(frame.Digest, Digest.Of(bytes.AsSpan(end + 1)));
+            Arrivals.Enqueue(frame.Digest);
             Samples[frame.Digest] = frame;
         }
 
-        http.Response.StatusCode = SampleStatus;
+        http.Response.Headers["Upload-Offset"] = upload.Text;
+        http.Response.StatusCode = 204;
     }
 
     private async Task BlobAsync(string digest, HttpContext http)
@@ -213,4 +255,14 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         await using var meta = form.Files["meta"]!.OpenReadStream();
         return ((await JsonSerializer.DeserializeAsync(meta, FleetJson.Strict.FrameMessage, http.RequestAborted))!, jpeg);
     }
+}
+
+/// <summary>An upload that is under way.</summary>
+internal sealed class FakeUpload(long length)
+{
+    public long Length => length;
+
+    public MemoryStream Bytes { get; } = new();
+
+    public string Text => Bytes.Length.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

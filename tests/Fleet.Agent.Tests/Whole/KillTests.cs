@@ -10,13 +10,13 @@ namespace Fleet.Agent.Tests.Whole;
 /// <summary>The real program, killed without warning.</summary>
 public sealed class KillTests
 {
-    private static readonly DevicePolicy Greedy = new() { WatchFrames = 5, RandomShare = 1.1, SamplesPerHour = 1_000_000, PreviewSeconds = 0 };
+    private static readonly DevicePolicy Greedy = new() { WatchFrames = 5, RandomShare = 1, SamplesPerHour = 1_000_000, PreviewSeconds = 0, Gather = new GatherPolicy { PoolSeconds = 0.1 } };
 
     [Fact]
     public async Task A_kill_in_the_middle_of_writing_loses_no_sample_and_the_next_start_goes_on()
     {
         await using var plane = await FakeControlPlane.StartAsync();
-        await using var agent = await TestAgent.EnrolAsync(plane, pictures: 60);
+        await using var agent = await TestAgent.EnrolAsync(plane, pictures: 120);
         plane.SampleStatus = 503;
         var version = plane.Release(1, TinyModel.Make(1));
         plane.Direct(1, [agent.Camera(version, fps: 10)], [version], Greedy);
@@ -26,7 +26,7 @@ public sealed class KillTests
             using var process = Start(agent.Paths);
             try
             {
-                await Eventually.Is(() => Directory.GetFiles(agent.Paths.Outbox, "*.json").Length >= whole.Count + 5);
+                await Eventually.Is(() => Directory.GetFiles(agent.Paths.Outbox, "*.json").Length >= whole.Count + 5, within: TimeSpan.FromMinutes(2));
             }
             finally
             {

@@ -6,7 +6,7 @@ namespace Fleet.Agent.Tests.Whole;
 /// <summary>Engines are prepared by the real child program.</summary>
 public sealed class RaceTests
 {
-    private static readonly DevicePolicy Quick = new() { WatchFrames = 5, WatchSeconds = 20, PreviewSeconds = 0, RandomShare = 0, WatchSlowdown = 50 };
+    private static readonly DevicePolicy Quick = new() { WatchFrames = 5, WatchSeconds = 20, PreviewSeconds = 0, SamplesPerHour = 0, WatchSlowdown = 50 };
 
     [Fact]
     public async Task Of_several_variants_one_that_reproduces_the_clip_serves_and_the_table_goes_home()

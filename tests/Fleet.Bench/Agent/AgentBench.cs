@@ -66,7 +66,7 @@ internal static class AgentBench
     private static async Task<string> PrepareAsync(string folder, string video, CancellationToken cancellationToken)
     {
         Benches.Say("agent: a device gets the shipped model ...");
-        var policy = new DevicePolicy { PreviewSeconds = 0, WatchFrames = 10, SamplesPerHour = 0, RandomShare = 0, Motion = MotionGating.Off };
+        var policy = new DevicePolicy { PreviewSeconds = 0, WatchFrames = 10, SamplesPerHour = 0, Motion = MotionGating.Off };
         await using var site = await EdgeSite.StartAsync(folder, policy, cancellationToken);
         await site.ShowAsync([new EdgeCamera(Camera, video, Fps: 100)], cancellationToken);
         await site.RollOutAsync(cancellationToken);

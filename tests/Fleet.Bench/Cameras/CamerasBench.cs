@@ -26,7 +26,7 @@ internal static class CamerasBench
         try
         {
             await using var site = await EdgeSite.StartAsync(
-                folder.Path, new DevicePolicy { PreviewSeconds = 0, RandomShare = 0, SamplesPerHour = 0, WatchFrames = 5, Motion = MotionGating.Off }, cancellationToken);
+                folder.Path, new DevicePolicy { PreviewSeconds = 0, SamplesPerHour = 0, WatchFrames = 5, Motion = MotionGating.Off }, cancellationToken);
             using var bare = new BareMachine(Path.Combine(site.Stack.Programs.Models, "warehouse.onnx"));
             var slice = options.Quick ? TimeSpan.FromSeconds(6) : TimeSpan.FromSeconds(20);
             var rows = new List<BenchRow>();

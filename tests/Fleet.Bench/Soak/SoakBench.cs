@@ -31,7 +31,7 @@ internal static class SoakBench
         (tcp.FramesPerSecond, tcp.Login) = (12.5, new RtspLogin("admin", "soak:pw"));
         udp.FramesPerSecond = 10;
         var video = await VideoAsync(folder.At("loop.mp4"), cancellationToken);
-        await using var site = await EdgeSite.StartAsync(folder.Path, new DevicePolicy { TelemetrySeconds = 2, PreviewSeconds = 5, WatchFrames = 10, SamplesPerHour = 60, RandomShare = 0.05 }, cancellationToken);
+        await using var site = await EdgeSite.StartAsync(folder.Path, new DevicePolicy { TelemetrySeconds = 2, PreviewSeconds = 5, WatchFrames = 10, SamplesPerHour = 60 }, cancellationToken);
         EdgeCamera[] cameras =
         [
             new(CameraId.Parse("file"), video),

@@ -19,10 +19,17 @@ internal sealed record FrameForm(FrameMessage Meta, byte[] Jpeg)
             throw new ProblemException(Problems.RequestTooLarge, $"The picture has {frame.Length} bytes; at most {maxJpegBytes} are taken here.");
         }
 
-        var meta = ReadMeta(await MetaTextAsync(form, cancellationToken));
+        var text = await MetaTextAsync(form, cancellationToken);
         var jpeg = new byte[frame.Length];
         await using var stream = frame.OpenReadStream();
         await stream.ReadExactlyAsync(jpeg, cancellationToken);
+        return Of(text, jpeg);
+    }
+
+    /// <summary>The same of parts that came in another way.</summary>
+    public static FrameForm Of(string metaText, byte[] jpeg)
+    {
+        var meta = ReadMeta(metaText);
         Check(meta, jpeg);
         return new FrameForm(meta, jpeg);
     }
