@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126125810_Initial")]
+    [Migration("20261126134437_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -580,6 +580,10 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<int>("Chance")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Classes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Device")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -612,6 +616,10 @@ namespace Fleet.ControlPlane.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Trigger")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
