@@ -32,6 +32,9 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -59,6 +62,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("Operator")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("SetsPassword")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Hash");
 
                     b.ToTable("Links", (string)null);
@@ -70,7 +76,13 @@ namespace Fleet.ControlPlane.Migrations
                         .HasColumnType("TEXT")
                         .UseCollation("NOCASE");
 
+                    b.Property<bool>("Disabled")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("FailedSignIns")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LastSignInAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("LockedUntil")
@@ -208,9 +220,27 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<long?>("LastSeenAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("NextCertificateHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NextCertificatePem")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NextKeyHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Pin")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Policy")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("PreviousCertificateHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PreviousUntil")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Reported")
                         .HasColumnType("TEXT");
@@ -474,6 +504,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("Device")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Ring")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("AfterGeneration")
                         .HasColumnType("INTEGER");
 
@@ -481,16 +514,30 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Cameras")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("CommittedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Controls")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<bool>("FailedBefore")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("Ring")
+                    b.Property<long?>("OwedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("ToldAt")
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SentBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ToldAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("VariantBefore")
@@ -503,7 +550,9 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Rollout", "Device");
+                    b.HasKey("Rollout", "Device", "Ring");
+
+                    b.HasIndex("SentAt");
 
                     b.ToTable("RolloutDevices", (string)null);
                 });
@@ -517,8 +566,20 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ApprovedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Asked")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("BeganAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Caps")
                         .HasColumnType("TEXT");
 
                     b.Property<long>("CreatedAt")
@@ -527,6 +588,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("CreatedBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("Follows")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Guards")
                         .IsRequired()
@@ -538,6 +602,10 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.Property<int>("Open")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("PassedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("Revision")
                         .IsConcurrencyToken()
@@ -559,9 +627,26 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Windows")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.ToTable("Rollouts", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Rollouts.RolloutSettingsRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("NeedsApproval")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Model");
+
+                    b.ToTable("RolloutSettings", (string)null);
                 });
 
             modelBuilder.Entity("Fleet.ControlPlane.Samples.SampleRow", b =>
@@ -576,10 +661,6 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.Property<int>("Chance")
                         .HasColumnType("INTEGER");
-
-                    b.Property<string>("Classes")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
 
                     b.Property<string>("Device")
                         .IsRequired()
@@ -613,10 +694,6 @@ namespace Fleet.ControlPlane.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("State")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Trigger")
                         .IsRequired()
                         .HasColumnType("TEXT");
 

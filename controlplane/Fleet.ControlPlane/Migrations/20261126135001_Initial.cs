@@ -19,7 +19,8 @@ namespace Fleet.ControlPlane.Migrations
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     Role = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedBy = table.Column<string>(type: "TEXT", nullable: false),
-                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastUsedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -55,11 +56,17 @@ namespace Fleet.ControlPlane.Migrations
                     Policy = table.Column<string>(type: "TEXT", nullable: false),
                     Revoked = table.Column<bool>(type: "INTEGER", nullable: false),
                     CertificateHash = table.Column<string>(type: "TEXT", nullable: false),
+                    NextCertificateHash = table.Column<string>(type: "TEXT", nullable: true),
+                    NextCertificatePem = table.Column<string>(type: "TEXT", nullable: true),
+                    NextKeyHash = table.Column<string>(type: "TEXT", nullable: true),
+                    PreviousCertificateHash = table.Column<string>(type: "TEXT", nullable: true),
+                    PreviousUntil = table.Column<long>(type: "INTEGER", nullable: true),
                     LastSeenAt = table.Column<long>(type: "INTEGER", nullable: true),
                     LastPresence = table.Column<string>(type: "TEXT", nullable: false),
                     Reported = table.Column<string>(type: "TEXT", nullable: true),
                     Version = table.Column<string>(type: "TEXT", nullable: true),
-                    Variant = table.Column<string>(type: "TEXT", nullable: true)
+                    Variant = table.Column<string>(type: "TEXT", nullable: true),
+                    Pin = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -168,6 +175,7 @@ namespace Fleet.ControlPlane.Migrations
                 {
                     Hash = table.Column<string>(type: "TEXT", nullable: false),
                     Operator = table.Column<string>(type: "TEXT", nullable: true),
+                    SetsPassword = table.Column<bool>(type: "INTEGER", nullable: false),
                     ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -183,11 +191,25 @@ namespace Fleet.ControlPlane.Migrations
                     PasswordHash = table.Column<string>(type: "TEXT", nullable: false),
                     Role = table.Column<string>(type: "TEXT", nullable: false),
                     FailedSignIns = table.Column<int>(type: "INTEGER", nullable: false),
-                    LockedUntil = table.Column<long>(type: "INTEGER", nullable: true)
+                    LockedUntil = table.Column<long>(type: "INTEGER", nullable: true),
+                    Disabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    LastSignInAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Operators", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RolloutSettings",
+                columns: table => new
+                {
+                    Model = table.Column<string>(type: "TEXT", nullable: false),
+                    NeedsApproval = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RolloutSettings", x => x.Model);
                 });
 
             migrationBuilder.CreateTable(
@@ -204,8 +226,15 @@ namespace Fleet.ControlPlane.Migrations
                     Asked = table.Column<string>(type: "TEXT", nullable: false),
                     Accepted = table.Column<string>(type: "TEXT", nullable: false),
                     Log = table.Column<string>(type: "TEXT", nullable: false),
+                    Windows = table.Column<string>(type: "TEXT", nullable: false),
+                    Caps = table.Column<string>(type: "TEXT", nullable: true),
+                    Bytes = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    ApprovedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    BeganAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Follows = table.Column<bool>(type: "INTEGER", nullable: false),
+                    PassedBy = table.Column<string>(type: "TEXT", nullable: false),
                     Revision = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -227,8 +256,6 @@ namespace Fleet.ControlPlane.Migrations
                     Worth = table.Column<double>(type: "REAL", nullable: false),
                     Doubt = table.Column<double>(type: "REAL", nullable: false),
                     Chance = table.Column<int>(type: "INTEGER", nullable: false),
-                    Trigger = table.Column<string>(type: "TEXT", nullable: false),
-                    Classes = table.Column<string>(type: "TEXT", nullable: false),
                     State = table.Column<string>(type: "TEXT", nullable: false),
                     Label = table.Column<string>(type: "TEXT", nullable: true),
                     LabelledBy = table.Column<string>(type: "TEXT", nullable: true),
@@ -396,18 +423,23 @@ namespace Fleet.ControlPlane.Migrations
                     Rollout = table.Column<string>(type: "TEXT", nullable: false),
                     Device = table.Column<string>(type: "TEXT", nullable: false),
                     Ring = table.Column<int>(type: "INTEGER", nullable: false),
+                    Cameras = table.Column<string>(type: "TEXT", nullable: false),
                     AfterGeneration = table.Column<long>(type: "INTEGER", nullable: false),
                     FailedBefore = table.Column<bool>(type: "INTEGER", nullable: false),
-                    ToldAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ToldAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    OwedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    SentBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    SentAt = table.Column<long>(type: "INTEGER", nullable: true),
                     CommittedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     Windows = table.Column<string>(type: "TEXT", nullable: false),
+                    Controls = table.Column<string>(type: "TEXT", nullable: false),
                     Before = table.Column<string>(type: "TEXT", nullable: false),
                     VersionBefore = table.Column<string>(type: "TEXT", nullable: true),
                     VariantBefore = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_RolloutDevices", x => new { x.Rollout, x.Device });
+                    table.PrimaryKey("PK_RolloutDevices", x => new { x.Rollout, x.Device, x.Ring });
                     table.ForeignKey(
                         name: "FK_RolloutDevices_Rollouts_Rollout",
                         column: x => x.Rollout,
@@ -467,6 +499,11 @@ namespace Fleet.ControlPlane.Migrations
                 name: "IX_LabelReviews_Sample_Revision",
                 table: "LabelReviews",
                 columns: new[] { "Sample", "Revision" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RolloutDevices_SentAt",
+                table: "RolloutDevices",
+                column: "SentAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Samples_Device_Camera_Sequence",
@@ -588,6 +625,9 @@ namespace Fleet.ControlPlane.Migrations
 
             migrationBuilder.DropTable(
                 name: "RolloutDevices");
+
+            migrationBuilder.DropTable(
+                name: "RolloutSettings");
 
             migrationBuilder.DropTable(
                 name: "Samples");

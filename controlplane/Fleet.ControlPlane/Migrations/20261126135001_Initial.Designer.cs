@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126134437_Initial")]
+    [Migration("20261126135001_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -34,6 +34,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("Hash")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -62,6 +65,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("Operator")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("SetsPassword")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Hash");
 
                     b.ToTable("Links", (string)null);
@@ -73,7 +79,13 @@ namespace Fleet.ControlPlane.Migrations
                         .HasColumnType("TEXT")
                         .UseCollation("NOCASE");
 
+                    b.Property<bool>("Disabled")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("FailedSignIns")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LastSignInAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("LockedUntil")
@@ -211,9 +223,27 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<long?>("LastSeenAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("NextCertificateHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NextCertificatePem")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NextKeyHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Pin")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Policy")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("PreviousCertificateHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PreviousUntil")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Reported")
                         .HasColumnType("TEXT");
@@ -477,6 +507,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("Device")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Ring")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("AfterGeneration")
                         .HasColumnType("INTEGER");
 
@@ -484,16 +517,30 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Cameras")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("CommittedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Controls")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<bool>("FailedBefore")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("Ring")
+                    b.Property<long?>("OwedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("ToldAt")
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SentBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ToldAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("VariantBefore")
@@ -506,7 +553,9 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Rollout", "Device");
+                    b.HasKey("Rollout", "Device", "Ring");
+
+                    b.HasIndex("SentAt");
 
                     b.ToTable("RolloutDevices", (string)null);
                 });
@@ -520,8 +569,20 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ApprovedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Asked")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("BeganAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Caps")
                         .HasColumnType("TEXT");
 
                     b.Property<long>("CreatedAt")
@@ -530,6 +591,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("CreatedBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("Follows")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Guards")
                         .IsRequired()
@@ -541,6 +605,10 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.Property<int>("Open")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("PassedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("Revision")
                         .IsConcurrencyToken()
@@ -562,9 +630,26 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Windows")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.ToTable("Rollouts", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Rollouts.RolloutSettingsRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("NeedsApproval")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Model");
+
+                    b.ToTable("RolloutSettings", (string)null);
                 });
 
             modelBuilder.Entity("Fleet.ControlPlane.Samples.SampleRow", b =>
@@ -579,10 +664,6 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.Property<int>("Chance")
                         .HasColumnType("INTEGER");
-
-                    b.Property<string>("Classes")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
 
                     b.Property<string>("Device")
                         .IsRequired()
@@ -616,10 +697,6 @@ namespace Fleet.ControlPlane.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("State")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Trigger")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
