@@ -7,6 +7,7 @@ using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Drift;
 using Fleet.ControlPlane.Enrolment;
+using Fleet.ControlPlane.LabelFiles;
 using Fleet.ControlPlane.Labelling;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
@@ -39,6 +40,7 @@ internal static class Slices
         services.AddSamples();
         services.AddDrift();
         services.AddLabelling();
+        services.AddLabelFiles();
         services.AddSnapshots();
         services.AddTrainingRuns();
         services.AddTrainingRules();
@@ -61,6 +63,7 @@ internal static class Slices
         routes.MapSamples();
         routes.MapDrift();
         routes.MapLabelling();
+        routes.MapLabelFiles();
         routes.MapSnapshots();
         routes.MapTrainingRuns();
         routes.MapTrainingRules();

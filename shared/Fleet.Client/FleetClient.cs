@@ -69,6 +69,9 @@ public sealed class FleetClient : IDisposable
     /// <summary>The queue of frames to label.</summary>
     public LabellingClient Labelling => new(_wire);
 
+    /// <summary>Labels as files of other programs.</summary>
+    public LabelFilesClient LabelFiles => new(_wire);
+
     /// <summary>Dataset snapshots.</summary>
     public SnapshotsClient Snapshots => new(_wire);
 

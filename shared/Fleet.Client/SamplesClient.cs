@@ -7,7 +7,11 @@ namespace Fleet.Client;
 /// <param name="State">How far they are.</param>
 /// <param name="Device">Where they come from.</param>
 /// <param name="Camera">Which camera.</param>
-public sealed record SampleFilter(SampleState? State = null, DeviceId? Device = null, CameraId? Camera = null);
+/// <param name="Trigger">Why they were kept.</param>
+/// <param name="Class">Labelled with this class, or found with it where there is no label yet.</param>
+/// <param name="MinScore">Worth at least so much, 0 to 1.</param>
+public sealed record SampleFilter(
+    SampleState? State = null, DeviceId? Device = null, CameraId? Camera = null, string? Trigger = null, string? Class = null, double? MinScore = null);
 
 /// <summary>Samples and their labels.</summary>
 public sealed class SamplesClient
@@ -28,7 +32,7 @@ public sealed class SamplesClient
     /// <param name="cancellationToken">Ends the call.</param>
     public Task<Page<SampleResponse>> PageAsync(SampleFilter filter, string? cursor, int? limit, CancellationToken cancellationToken)
     {
-        var path = Call.With(Root, ("state", filter.State), ("device", filter.Device), ("camera", filter.Camera), ("cursor", cursor), ("limit", limit));
+        var path = Call.With(Root, ("state", filter.State), ("device", filter.Device), ("camera", filter.Camera), ("trigger", filter.Trigger), ("class", filter.Class), ("minScore", filter.MinScore), ("cursor", cursor), ("limit", limit));
         return _wire.SendAsync(Call.Get(path), FleetJson.Tolerant.PageSampleResponse, cancellationToken);
     }
 

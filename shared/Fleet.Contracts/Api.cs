@@ -315,7 +315,13 @@ public sealed record LabelRequest(SampleState State, [property: Required] IReadO
 /// <summary>Takes a dataset snapshot of labelled samples.</summary>
 /// <param name="Name">What it is for.</param>
 /// <param name="Samples">Which; null for all that are labelled.</param>
-public sealed record SnapshotRequest([property: Required, StringLength(64, MinimumLength = 1)] string Name, IReadOnlyList<Digest>? Samples = null);
+/// <param name="HeldOutPercent">About so much goes into a second snapshot that is never learnt from; null takes one snapshot of all.</param>
+/// <param name="BlockMinutes">Frames of one camera within it go the same way, so that near-duplicates never straddle.</param>
+public sealed record SnapshotRequest(
+    [property: Required, StringLength(64, MinimumLength = 1)] string Name,
+    IReadOnlyList<Digest>? Samples = null,
+    [property: Range(5, 50)] int? HeldOutPercent = null,
+    [property: Range(0.1, 1440)] double BlockMinutes = 10);
 
 /// <summary>An immutable dataset snapshot; its digest is that of its canonical JSON manifest.</summary>
 /// <param name="Digest">Its identity; the manifest is the blob of that digest.</param>
@@ -323,7 +329,8 @@ public sealed record SnapshotRequest([property: Required, StringLength(64, Minim
 /// <param name="Frames">How many frames.</param>
 /// <param name="Boxes">How many boxes.</param>
 /// <param name="CreatedAt">When it was taken.</param>
-public sealed record SnapshotResponse(Digest Digest, string Name, int Frames, int Boxes, DateTimeOffset CreatedAt);
+/// <param name="HeldOut">The other part, in the answer to a request that asked for two.</param>
+public sealed record SnapshotResponse(Digest Digest, string Name, int Frames, int Boxes, DateTimeOffset CreatedAt, SnapshotResponse? HeldOut = null);
 
 /// <summary>The manifest of a dataset snapshot.</summary>
 /// <param name="Name">What it is for.</param>

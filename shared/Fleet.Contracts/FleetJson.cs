@@ -64,6 +64,8 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(LabelReview))]
 [JsonSerializable(typeof(BoxAgreement))]
 [JsonSerializable(typeof(List<LabelAgreement>))]
+[JsonSerializable(typeof(LabelImport))]
+[JsonSerializable(typeof(List<string>))]
 [JsonSerializable(typeof(SnapshotRequest))]
 [JsonSerializable(typeof(SnapshotResponse))]
 [JsonSerializable(typeof(Page<SnapshotResponse>))]

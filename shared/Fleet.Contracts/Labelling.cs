@@ -147,3 +147,25 @@ public sealed record BoxAgreement(int Same, int OtherClass, int OnlyBefore, int 
 /// <param name="Returned">Frames that went back.</param>
 /// <param name="Boxes">Boxes of both people, added up.</param>
 public sealed record LabelAgreement(string Of, int Reviewed, int Accepted, int Returned, BoxAgreement Boxes);
+
+/// <summary>How labels are written for other programs.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LabelFileFormat>))]
+public enum LabelFileFormat
+{
+    /// <summary>One JSON file for all.</summary>
+    Coco,
+
+    /// <summary>A text file a picture, boxes as shares of it.</summary>
+    Yolo,
+
+    /// <summary>An XML file a picture.</summary>
+    Voc,
+}
+
+/// <summary>What came of an import.</summary>
+/// <param name="Labelled">Samples that have a label from it.</param>
+/// <param name="Boxes">Their boxes.</param>
+/// <param name="Added">Pictures that became samples.</param>
+/// <param name="Findings">How many things could not be taken.</param>
+/// <param name="Texts">The first of them, in sentences.</param>
+public sealed record LabelImport(int Labelled, int Boxes, int Added, int Findings, IReadOnlyList<string> Texts);

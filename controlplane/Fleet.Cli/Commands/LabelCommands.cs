@@ -9,7 +9,7 @@ internal static class LabelCommands
 {
     private static readonly Argument<Digest> Sample = Ask.Id<Digest>("sample", "Digest of the sample.");
 
-    public static Command Create() => new("label", "Work through frames that wait for labels.") { Next(), Save(), Skip(), Score(), Agreement() };
+    public static Command Create() => new("label", "Work through frames that wait for labels.") { Next(), Save(), Skip(), Score(), Agreement(), Export(), Import() };
 
     private static Command Next()
     {
@@ -61,6 +61,49 @@ internal static class LabelCommands
     });
 
     private static Command Agreement() => Ask.Server("agreement", "How far reviewers and labellers agree.", (client, _, cancellationToken) => AgreeAsync(client, cancellationToken));
+
+    private static Command Export()
+    {
+        var (format, device, camera) = Files();
+        var file = new Argument<FileInfo>("file") { Description = "The zip to write." };
+        var bare = new Option<bool>("--no-pictures") { Description = "Label files only." };
+        return Ask.Server("export", "Write all labels, and their pictures, as COCO, YOLO or VOC.", async (client, result, cancellationToken) =>
+        {
+            var path = result.GetValue(file)!.FullName;
+            var part = $"{path}.part";
+            await using (var into = File.Create(part))
+            {
+                await client.LabelFiles.ExportAsync(result.GetValue(format), result.GetValue(device), result.GetValue(camera), !result.GetValue(bare), into, cancellationToken);
+            }
+
+            File.Move(part, path, overwrite: true);
+            foreach (var loss in await client.LabelFiles.LossesAsync(result.GetValue(format), cancellationToken))
+            {
+                Print.Line($"lost: {loss}");
+            }
+        }, file, format, device, camera, bare);
+    }
+
+    private static Command Import()
+    {
+        var (format, device, camera) = Files();
+        var file = new Argument<FileInfo>("file") { Description = "A zip of the set. Pictures are known by digest; with --device and --camera unknown ones become samples of it." };
+        return Ask.Server("import", "Label samples from COCO, YOLO or VOC files.", async (client, result, cancellationToken) =>
+        {
+            await using var zip = result.GetValue(file)!.OpenRead();
+            var import = await client.LabelFiles.ImportAsync(result.GetValue(format), result.GetValue(device), result.GetValue(camera), zip, cancellationToken);
+            Print.Line($"{import.Labelled} frames labelled with {import.Boxes} boxes, {import.Added} pictures added, {import.Findings} not taken");
+            foreach (var text in import.Texts)
+            {
+                Print.Line($"  {text}");
+            }
+        }, file, format, device, camera);
+    }
+
+    private static (Option<LabelFileFormat> Format, Option<DeviceId?> Device, Option<CameraId?> Camera) Files() => (
+        new Option<LabelFileFormat>("--format") { Description = "Coco, Yolo or Voc.", Required = true },
+        Ask.IdOption<DeviceId>("--device", "Of this device."),
+        Ask.IdOption<CameraId>("--camera", "Of cameras of this name."));
 
     private static async Task AgreeAsync(FleetClient client, CancellationToken cancellationToken)
     {

@@ -50,10 +50,15 @@ internal static class SampleCommands
     private static Command Snapshot()
     {
         var name = new Argument<string>("name") { Description = "What it is for." };
+        var percent = new Option<int?>("--held-out") { Description = "About so many percent go into a second snapshot that is never learnt from, 5 to 50." };
+        var block = new Option<double>("--block-minutes") { Description = "Frames of one camera within it go the same way.", DefaultValueFactory = _ => 10 };
         return Ask.Server("snapshot", "Freeze everything that is labelled as a dataset.", async (client, result, cancellationToken) =>
         {
-            var snapshot = await client.Snapshots.TakeAsync(new SnapshotRequest(result.GetValue(name)!), cancellationToken);
-            Print.Line($"{snapshot.Digest}: {snapshot.Frames} frames, {snapshot.Boxes} boxes");
-        }, name);
+            var request = new SnapshotRequest(result.GetValue(name)!, HeldOutPercent: result.GetValue(percent), BlockMinutes: result.GetValue(block));
+            for (var snapshot = await client.Snapshots.TakeAsync(request, cancellationToken); snapshot is not null; snapshot = snapshot.HeldOut)
+            {
+                Print.Line($"{snapshot.Digest}: {snapshot.Name}, {snapshot.Frames} frames, {snapshot.Boxes} boxes");
+            }
+        }, name, percent, block);
     }
 }

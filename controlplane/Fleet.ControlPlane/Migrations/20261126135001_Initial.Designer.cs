@@ -665,6 +665,10 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<int>("Chance")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Classes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Device")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -697,6 +701,10 @@ namespace Fleet.ControlPlane.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Trigger")
                         .IsRequired()
                         .HasColumnType("TEXT");
 

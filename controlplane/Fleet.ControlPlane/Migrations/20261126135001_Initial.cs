@@ -256,6 +256,8 @@ namespace Fleet.ControlPlane.Migrations
                     Worth = table.Column<double>(type: "REAL", nullable: false),
                     Doubt = table.Column<double>(type: "REAL", nullable: false),
                     Chance = table.Column<int>(type: "INTEGER", nullable: false),
+                    Trigger = table.Column<string>(type: "TEXT", nullable: false),
+                    Classes = table.Column<string>(type: "TEXT", nullable: false),
                     State = table.Column<string>(type: "TEXT", nullable: false),
                     Label = table.Column<string>(type: "TEXT", nullable: true),
                     LabelledBy = table.Column<string>(type: "TEXT", nullable: true),

@@ -45,6 +45,15 @@ internal sealed class SampleArrival(IDbContextFactory<FleetStore> stores, BlobSt
         return await IsKnownAsync(store, digest, cancellationToken);
     }
 
+    /// <summary>Takes a picture that no device sent.</summary>
+    /// <returns>Whether it is new.</returns>
+    public Task<bool> TakeImportAsync(DeviceId device, CameraId camera, Digest digest, byte[] jpeg, CancellationToken cancellationToken)
+    {
+        var size = JpegHeader.Read(jpeg);
+        var meta = new FrameMessage(digest, camera, "import", Version: null, Frame: 0, time.GetUtcNow(), size.WidthPx, size.HeightPx, [], "import", Score: 0, InclusionProbability: 1);
+        return TakeAsync(device, new FrameForm(meta, jpeg), cancellationToken);
+    }
+
     private static Task<bool> IsKnownAsync(FleetStore store, Digest digest, CancellationToken cancellationToken) =>
         store.Set<SampleRow>().AnyAsync(s => s.Digest == digest, cancellationToken);
 

@@ -21,6 +21,23 @@ internal sealed class SampleCatalogue(IDbContextFactory<FleetStore> stores)
         return [.. rows.Select(Frame)];
     }
 
+    /// <summary>Every labelled sample with its time, or those that are named.</summary>
+    /// <exception cref="ProblemException">One that is named is unknown or not labelled.</exception>
+    public async Task<IReadOnlyList<LabelledFrame>> LabelledInTimeAsync(IReadOnlyList<Digest>? samples, CancellationToken cancellationToken)
+    {
+        var frames = samples is null ? await LabelledAsync(cancellationToken) : await LabelledAsync(samples, cancellationToken);
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var found = new List<LabelledFrame>();
+        foreach (var batch in frames.Chunk(Batch))
+        {
+            var digests = batch.Select(f => f.Digest).ToList();
+            var times = await store.Set<SampleRow>().AsNoTracking().Where(s => digests.Contains(s.Digest)).ToDictionaryAsync(s => s.Digest, s => s.Frame.CapturedAt, cancellationToken);
+            found.AddRange(batch.Select(f => new LabelledFrame(f, times[f.Digest])));
+        }
+
+        return found;
+    }
+
     /// <summary>Every labelled sample that a camera running the model sent, with its time.</summary>
     public async Task<IReadOnlyList<LabelledFrame>> LabelledInTimeAsync(ModelName model, CancellationToken cancellationToken)
     {

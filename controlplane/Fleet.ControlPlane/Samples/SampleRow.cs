@@ -32,6 +32,12 @@ internal sealed class SampleRow
     /// <summary>A place by chance, always the same.</summary>
     public required int Chance { get; init; }
 
+    /// <summary>Why it was kept.</summary>
+    public required string Trigger { get; init; }
+
+    /// <summary>Classes of its label, or of what was found before there is one, each between two bars, so that one can be looked for.</summary>
+    public string Classes { get; private set; } = "";
+
     public SampleState State { get; private set; }
 
     public List<Annotation>? Label { get; private set; }
@@ -44,6 +50,9 @@ internal sealed class SampleRow
 
     public string ETag => ETags.Of(Revision);
 
+    /// <summary>How <see cref="Classes"/> holds a class.</summary>
+    public static string Barred(string label) => $"|{label}|";
+
     public static SampleRow Of(DeviceId device, FrameMessage frame, DateTimeOffset receivedAt) => new()
     {
         Digest = frame.Digest,
@@ -51,6 +60,8 @@ internal sealed class SampleRow
         Camera = frame.Camera,
         Frame = frame,
         Model = frame.Version?.Model,
+        Trigger = frame.Trigger,
+        Classes = All(frame.Detections.Select(d => d.Label)),
         Worth = frame.Score,
         Doubt = frame.Detections.Select(d => 1.0 - Math.Abs((2 * d.Score) - 1)).DefaultIfEmpty(0).Max(),
         Chance = int.Parse(frame.Digest.Hex.AsSpan(0, 7), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
@@ -68,9 +79,12 @@ internal sealed class SampleRow
         FrameRules.Check(request.Boxes, Frame.WidthPx, Frame.HeightPx);
         State = request.State;
         Label = request.State == SampleState.Labelled ? [.. request.Boxes] : null;
+        Classes = All(Label?.Select(a => a.Label) ?? Frame.Detections.Select(d => d.Label));
         LabelledBy = request.State == SampleState.Unlabelled ? null : by;
         Revision++;
     }
+
+    private static string All(IEnumerable<string> labels) => string.Concat(labels.Distinct(StringComparer.Ordinal).Select(Barred));
 
     public SampleResponse Show() => new(Device, Frame, State, Label, LabelledBy, ReceivedAt, ETag);
 }

@@ -2,6 +2,7 @@ using Fleet.Contracts;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Store;
 using Fleet.ControlPlane.Samples;
+using Fleet.ControlPlane.TrainingRules;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,6 +21,20 @@ internal static class SnapshotsApi
     private static async Task<Results<Created<SnapshotResponse>, Ok<SnapshotResponse>>> PostAsync(
         SnapshotRequest request, SampleCatalogue samples, SnapshotAlbum album, CancellationToken cancellationToken)
     {
+        if (request.HeldOutPercent is { } percent)
+        {
+            var (learnt, heldOut) = LabelSplit.Of(await samples.LabelledInTimeAsync(request.Samples, cancellationToken), percent, TimeSpan.FromMinutes(request.BlockMinutes));
+            if (learnt.Count == 0 || heldOut.Count == 0)
+            {
+                throw new ProblemException(Problems.SnapshotEmpty, $"{learnt.Count} frames would be learnt from and {heldOut.Count} held out. Label frames of more cameras and times, or make the blocks shorter than {request.BlockMinutes} minutes.");
+            }
+
+            var (part, isNewPart) = await album.TakeAsync(request.Name, learnt, cancellationToken);
+            var (other, _) = await album.TakeAsync($"{request.Name} held out", heldOut, cancellationToken);
+            part = part with { HeldOut = other };
+            return isNewPart ? TypedResults.Created($"/api/v1/blobs/{part.Digest}", part) : TypedResults.Ok(part);
+        }
+
         var frames = request.Samples is { } chosen ? await samples.LabelledAsync(chosen, cancellationToken) : await samples.LabelledAsync(cancellationToken);
         var (snapshot, isNew) = await album.TakeAsync(request.Name, frames, cancellationToken);
         return isNew ? TypedResults.Created($"/api/v1/blobs/{snapshot.Digest}", snapshot) : TypedResults.Ok(snapshot);

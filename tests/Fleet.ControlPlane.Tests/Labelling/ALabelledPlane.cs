@@ -12,13 +12,17 @@ internal static class ALabelledPlane
     private static int _seed = 5000;
 
     /// <summary>Takes in a frame of a camera, with what a version is said to have found.</summary>
-    public static async Task<Digest> TakeAsync(this RunningPlane plane, string device, string camera = "cam", double worth = 0.5, params float[] scores)
+    public static Task<Digest> TakeAsync(this RunningPlane plane, string device, string camera = "cam", double worth = 0.5, params float[] scores) =>
+        plane.TakeAsync(device, camera, worth, "random", minutes: 0, scores);
+
+    /// <summary>The same, kept for a reason and at a time.</summary>
+    public static async Task<Digest> TakeAsync(this RunningPlane plane, string device, string camera, double worth, string trigger, double minutes, float[] scores)
     {
         await plane.KnowAsync(DeviceId.Parse(device), CameraId.Parse(camera));
         var jpeg = Jpegs.Of(seed: Interlocked.Increment(ref _seed));
         Detection[] found = [.. scores.Select((s, i) => new Detection("carton", s, new Box(i, 1, 10, 10)))];
         var frame = new FrameMessage(
-            Digest.Of(jpeg), CameraId.Parse(camera), "twin:scene", Version: null, Frame: 0, DateTimeOffset.UnixEpoch, 64, 48, found, "random", worth, InclusionProbability: 0.1);
+            Digest.Of(jpeg), CameraId.Parse(camera), "twin:scene", Version: null, Frame: 0, DateTimeOffset.UnixEpoch.AddMinutes(minutes), 64, 48, found, trigger, worth, InclusionProbability: 0.1);
         await plane.Services.GetRequiredService<SampleArrival>().TakeAsync(DeviceId.Parse(device), new FrameForm(frame, jpeg), TestContext.Current.CancellationToken);
         return Digest.Of(jpeg);
     }

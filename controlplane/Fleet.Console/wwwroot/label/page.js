@@ -75,7 +75,8 @@ class Page {
     this.frame = found;
     const { widthPx: width, heightPx: height } = task.sample.frame;
     this.state = begin({ width, height, classes: task.classes, boxes: this.boxesOf(task, digest), ...this.kept });
-    this.saved = this.state.edits;
+    const restored = this.localDraft(task, digest) !== null;
+    if (restored) { this.state = { ...this.state, edits: 1 }; }
     this.ghosts = [];
     this.before = this.review ? [...this.state.boxes] : null;
     this.view.show(picture, { width, height });
@@ -83,6 +84,7 @@ class Page {
     this.panel.frame(task, this.review ? 'you review it' : '');
     if (!this.review && task.reviews[0]?.verdict === 'Corrected') { this.ghosts = missing(task.reviews[0].before.map(boxOf), this.state.boxes); }
     this.changed();
+    if (restored) { this.edited(); }
     this.host.dataset.frame = digest;
     this.host.dataset.nextMs = Math.round(performance.now() - asked);
     history.replaceState(history.state, '', this.address(digest));
@@ -90,9 +92,15 @@ class Page {
     this.feed.prefetch();
   }
 
-  boxesOf(task, digest) {
+  // what this browser kept before a reload; of no use once someone has labelled the frame since
+  localDraft(task, digest) {
     const local = this.outbox.draft(digest);
-    if (local && (local.etag === null || local.etag === task.sample.eTag)) { return local.boxes; }
+    return local && (local.etag === null || local.etag === task.sample.eTag) ? local : null;
+  }
+
+  boxesOf(task, digest) {
+    const local = this.localDraft(task, digest);
+    if (local) { return local.boxes; }
     const own = (task.draft ?? task.sample.label)?.map(boxOf) ?? [];
     const fresh = task.sample.state === 'Unlabelled' && !this.review ? task.proposals.map(boxOf) : [];
     return [...own, ...fresh.filter(p => !own.some(b => iou(b, p) >= 0.5))];

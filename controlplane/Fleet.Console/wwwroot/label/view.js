@@ -2,6 +2,7 @@
 import { HANDLES, handleAt } from './geometry.js';
 
 const NAMES_SHOWN = 400;
+const LAYERED = 300;
 const COLOURS = ['#2fe0c6', '#ffb648', '#74b6ff', '#ff8bb2', '#b6e35a', '#c9a2ff'];
 const PROPOSED = '#ffffff';
 const GHOST = '#ff5c5c';
@@ -83,11 +84,40 @@ export class View {
     c.fillStyle = '#0b1211';
     c.fillRect(0, 0, this.canvas.width, this.canvas.height);
     if (!this.shown) { return; }
-    c.imageSmoothingEnabled = this.scale < 3;
-    c.drawImage(this.shown, this.x, this.y, this.frame.width * this.scale, this.frame.height * this.scale);
-    if (this.style.boxes) { this.drawBoxes(state); }
+    this.area = [this.canvas.width, this.canvas.height];
+    if (this.stands(state)) {
+      this.layer ??= this.paintLayer(state);
+      c.drawImage(this.layer, Math.round(this.x), Math.round(this.y));
+    } else {
+      this.layer = null;
+      this.paint(state);
+    }
     for (const box of ghosts) { this.dashed(box, GHOST); }
     this.drawMarks(state, sketch, cursor);
+  }
+
+  // picture and boxes, as they are
+  paint(state) {
+    this.context.imageSmoothingEnabled = this.scale < 3;
+    this.context.drawImage(this.shown, this.x, this.y, this.frame.width * this.scale, this.frame.height * this.scale);
+    if (this.style.boxes) { this.drawBoxes(state); }
+  }
+
+  // while a full picture is only moved, it is painted once and then copied
+  stands(state) {
+    const key = [state.boxes, state.chosen, this.scale, this.style.names, this.style.boxes, this.shown];
+    const same = this.key?.every((part, i) => part === key[i]) ?? false;
+    this.key = key;
+    return same && state.boxes.length > LAYERED && this.frame.width * this.scale <= 2 * this.canvas.width && this.frame.height * this.scale <= 2 * this.canvas.height;
+  }
+
+  paintLayer(state) {
+    const { context, x, y, area } = this;
+    const layer = new OffscreenCanvas(Math.ceil(this.frame.width * this.scale), Math.ceil(this.frame.height * this.scale));
+    Object.assign(this, { context: layer.getContext('2d', { alpha: false }), x: 0, y: 0, area: [layer.width, layer.height] });
+    this.paint(state);
+    Object.assign(this, { context, x, y, area });
+    return layer;
   }
 
   drawBoxes(state) {
@@ -105,7 +135,7 @@ export class View {
 
   sees(b) {
     const [x, y] = [b.x * this.scale + this.x, b.y * this.scale + this.y];
-    return x < this.canvas.width && y < this.canvas.height && x + b.w * this.scale > 0 && y + b.h * this.scale > 0;
+    return x < this.area[0] && y < this.area[1] && x + b.w * this.scale > 0 && y + b.h * this.scale > 0;
   }
 
   place(b) {
