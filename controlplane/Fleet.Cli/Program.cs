@@ -19,6 +19,7 @@ var root = new RootCommand("Fleet: from a digital twin to a fleet of cameras and
     AccessCommands.Key(),
     DeviceCommands.Create(),
     VersionCommands.Create(),
+    SceneCommands.Create(),
     InferCommand.Create(),
     RolloutCommands.Create(),
     SampleCommands.Create(),

@@ -12,6 +12,7 @@ using Fleet.ControlPlane.Registry;
 using Fleet.ControlPlane.Releases;
 using Fleet.ControlPlane.Rollouts;
 using Fleet.ControlPlane.Samples;
+using Fleet.ControlPlane.Scenes;
 using Fleet.ControlPlane.Snapshots;
 using Fleet.ControlPlane.TrainingRules;
 using Fleet.ControlPlane.TrainingRuns;
@@ -35,6 +36,7 @@ internal static class Slices
         services.AddReleases();
         services.AddRollouts();
         services.AddSamples();
+        services.AddScenes();
         services.AddSnapshots();
         services.AddTrainingRuns();
         services.AddTrainingRules();
@@ -55,6 +57,7 @@ internal static class Slices
         routes.MapReleases();
         routes.MapRollouts();
         routes.MapSamples();
+        routes.MapScenes();
         routes.MapSnapshots();
         routes.MapTrainingRuns();
         routes.MapTrainingRules();
