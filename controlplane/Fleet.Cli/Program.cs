@@ -23,6 +23,7 @@ var root = new RootCommand("Fleet: from a digital twin to a fleet of cameras and
     InferCommand.Create(),
     RolloutCommands.Create(),
     SampleCommands.Create(),
+    LabelCommands.Create(),
     TrainingCommands.Create(),
     AuditCommands.Create(),
 };

@@ -6,6 +6,7 @@ using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Enrolment;
+using Fleet.ControlPlane.Labelling;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Registry;
@@ -37,6 +38,7 @@ internal static class Slices
         services.AddRollouts();
         services.AddSamples();
         services.AddScenes();
+        services.AddLabelling();
         services.AddSnapshots();
         services.AddTrainingRuns();
         services.AddTrainingRules();
@@ -58,6 +60,7 @@ internal static class Slices
         routes.MapRollouts();
         routes.MapSamples();
         routes.MapScenes();
+        routes.MapLabelling();
         routes.MapSnapshots();
         routes.MapTrainingRuns();
         routes.MapTrainingRules();

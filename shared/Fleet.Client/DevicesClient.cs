@@ -37,6 +37,14 @@ public sealed class DevicesClient
     public Task RevokeAsync(DeviceId device, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Post($"{Root}/{device}/revoke"), cancellationToken);
 
+    /// <summary>Pins a device: rollouts pass it by.</summary>
+    public Task<DevicePin> PinAsync(DeviceId device, PinRequest request, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Put($"{Root}/{device}/pin", request, FleetJson.Tolerant.PinRequest), FleetJson.Tolerant.DevicePin, cancellationToken);
+
+    /// <summary>Takes the pin off a device: rollouts tell it again.</summary>
+    public Task UnpinAsync(DeviceId device, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Delete($"{Root}/{device}/pin"), cancellationToken);
+
     /// <summary>Adds or changes a camera.</summary>
     public Task<CameraResponse> SetCameraAsync(DeviceId device, CameraId camera, CameraRequest request, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Put($"{Root}/{device}/cameras/{camera}", request, FleetJson.Tolerant.CameraRequest), FleetJson.Tolerant.CameraResponse, cancellationToken);

@@ -66,6 +66,9 @@ public sealed class FleetClient : IDisposable
     /// <summary>Samples and their labels.</summary>
     public SamplesClient Samples => new(_wire);
 
+    /// <summary>The queue of frames to label.</summary>
+    public LabellingClient Labelling => new(_wire);
+
     /// <summary>Dataset snapshots.</summary>
     public SnapshotsClient Snapshots => new(_wire);
 

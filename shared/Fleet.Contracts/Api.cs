@@ -124,6 +124,7 @@ public sealed record EnrolResponse(DeviceId Device, string Tenant, string Certif
 /// <param name="Cameras">Its cameras, wanted and as they are.</param>
 /// <param name="Reported">What it says; null before it first speaks.</param>
 /// <param name="Revoked">It may not connect.</param>
+/// <param name="Pin">Rollouts pass it by; null when they do not.</param>
 public sealed record DeviceResponse(
     DeviceId Id,
     string? Site,
@@ -133,7 +134,8 @@ public sealed record DeviceResponse(
     long Generation,
     IReadOnlyList<CameraResponse> Cameras,
     Reported? Reported,
-    bool Revoked);
+    bool Revoked,
+    DevicePin? Pin = null);
 
 /// <summary>A camera, wanted and as it is.</summary>
 /// <param name="Device">Its device.</param>
@@ -258,85 +260,6 @@ public enum VersionState
 /// <param name="CreatedBy">By whom.</param>
 /// <param name="Files">All its files as targets: a publisher signs exactly these.</param>
 public sealed record VersionResponse(ModelCard Card, VersionState State, DateTimeOffset CreatedAt, string CreatedBy, IReadOnlyList<TargetFile> Files);
-
-/// <summary>Starts a rollout.</summary>
-/// <param name="Version">What to roll out; must be released.</param>
-/// <param name="Variant">Which variant; <c>auto</c> lets each device race them and take its fastest; null is <c>auto</c> where there are several.</param>
-/// <param name="Rings">In order; the first is the canary.</param>
-/// <param name="Guards">What every camera of every ring has to meet; null for frames completed and committed alone.</param>
-public sealed record RolloutRequest(VersionId Version, string? Variant, [property: Required] IReadOnlyList<RingRequest> Rings, IReadOnlyList<Guard>? Guards = null);
-
-/// <summary>One ring of a rollout.</summary>
-/// <param name="Name">Shown in the log.</param>
-/// <param name="Selector">Which devices, by label, such as <c>ring=canary,site!=lab</c>; <c>*</c> for all that no earlier ring has.</param>
-/// <param name="MaxFailed">So many failed devices roll all back, exclusive; 0 means that one is too many.</param>
-/// <param name="Percent">Only this share of what the selector takes, by a hash of the device's id, so that it stays the same and a device that joins later falls to it by the same chance.</param>
-/// <param name="Count">Only so many of them, by the same hash.</param>
-/// <param name="BakeMinutes">So long each device must have served the version before the next ring opens.</param>
-/// <param name="SilentAfterMinutes">A device that has not committed so long after it was told is late; null for never.</param>
-/// <param name="Silent">What becomes of the ring then.</param>
-/// <param name="MaxSilentPercent">How much of the ring may be left behind.</param>
-public sealed record RingRequest(
-    [property: Required, StringLength(64, MinimumLength = 1)] string Name,
-    [property: Required, StringLength(512, MinimumLength = 1)] string Selector,
-    [property: Range(0, 1_000_000)] int MaxFailed = 0,
-    [property: Range(0.001, 100)] double? Percent = null,
-    [property: Range(1, 1_000_000)] int? Count = null,
-    [property: Range(0, 43_200)] int BakeMinutes = 0,
-    [property: Range(1, 43_200)] int? SilentAfterMinutes = null,
-    SilentPolicy Silent = SilentPolicy.Wait,
-    [property: Range(0, 100)] double MaxSilentPercent = 0);
-
-/// <summary>How far a rollout is.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<RolloutState>))]
-public enum RolloutState
-{
-    /// <summary>Rings are being opened.</summary>
-    Running,
-
-    /// <summary>A person stopped it for now.</summary>
-    Paused,
-
-    /// <summary>Every ring committed.</summary>
-    Finished,
-
-    /// <summary>All devices were told to go back.</summary>
-    RolledBack,
-
-    /// <summary>A newer rollout of the same devices took over, or a person ended it.</summary>
-    Aborted,
-}
-
-/// <summary>A rollout as it stands.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Version">What is rolled out.</param>
-/// <param name="Variant">Which variant.</param>
-/// <param name="State">How far.</param>
-/// <param name="Open">Index of the newest open ring, from 0.</param>
-/// <param name="Rings">Its rings with their evidence.</param>
-/// <param name="Log">What was decided and why, a sentence each, oldest first.</param>
-/// <param name="CreatedAt">When it was started.</param>
-/// <param name="CreatedBy">By whom.</param>
-public sealed record RolloutResponse(
-    RolloutId Id,
-    VersionId Version,
-    string Variant,
-    RolloutState State,
-    int Open,
-    IReadOnlyList<RingResponse> Rings,
-    IReadOnlyList<LogLine> Log,
-    DateTimeOffset CreatedAt,
-    string CreatedBy);
-
-/// <summary>A ring with its evidence.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Selector">Which devices.</param>
-/// <param name="Devices">How many it has.</param>
-/// <param name="Committed">How many completed frames with the version and committed it.</param>
-/// <param name="Failed">How many refused it, failed, rolled back or broke a guard.</param>
-/// <param name="Late">How many have not committed in time.</param>
-/// <param name="Guards">The guards with the evidence of this ring.</param>
-public sealed record RingResponse(string Name, string Selector, int Devices, int Committed, int Failed, int Late = 0, IReadOnlyList<GuardResponse>? Guards = null);
 
 /// <summary>A dated sentence.</summary>
 /// <param name="At">When.</param>

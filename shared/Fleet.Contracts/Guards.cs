@@ -46,18 +46,31 @@ public enum GuardOutcome
     Fail,
 }
 
+/// <summary>What a guard that compares holds a camera against.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<GuardAgainst>))]
+public enum GuardAgainst
+{
+    /// <summary>The version before, as it did on this camera.</summary>
+    Before,
+
+    /// <summary>The same, corrected by how the other cameras of the box, which keep the version before, changed in the same time: daylight and traffic change theirs too.</summary>
+    OtherCameras,
+}
+
 /// <summary>A condition that every camera of a ring has to meet before the next ring opens.</summary>
 /// <param name="Kind">What it looks at.</param>
 /// <param name="Limit">Its limit, in the unit of its kind.</param>
 /// <param name="MinFrames">Frames completed before it says anything.</param>
 /// <param name="InRow">So many messages of the device in a row (one each 10 s) must break it before it fails.</param>
 /// <param name="Trial">It is measured and shown, and decides nothing.</param>
+/// <param name="Against">What it compares with; <see cref="GuardAgainst.OtherCameras"/> is for rings that take some cameras of a box, and for <see cref="GuardKind.LatencyP95Ratio"/> and <see cref="GuardKind.DetectionBand"/>.</param>
 public sealed record Guard(
     GuardKind Kind,
     [property: Range(0, 1e9)] double Limit,
     [property: Range(1, 1_000_000_000)] long MinFrames = 100,
     [property: Range(1, 100)] int InRow = 3,
-    bool Trial = false);
+    bool Trial = false,
+    GuardAgainst Against = GuardAgainst.Before);
 
 /// <summary>A guard with its evidence in one ring.</summary>
 /// <param name="Guard">The guard.</param>

@@ -164,6 +164,12 @@ public static class Problems
     /// <summary>The rollout is over, or another one holds the same devices.</summary>
     public static readonly ProblemKind RolloutConflict = new("rollout.conflict", 409, "The rollout cannot do that now", Fault.Caller);
 
+    /// <summary>A rollout's author cannot agree to it, nor can a key. Remedy: another person with the role Approver approves it.</summary>
+    public static readonly ProblemKind RolloutOwnApproval = new("rollout.own-approval", 403, "Someone else has to agree", Fault.Caller);
+
+    /// <summary>A maintenance window cannot be read. Remedy: days, times and zone, such as <c>Mon-Fri 22:00-05:00 Europe/Berlin</c>.</summary>
+    public static readonly ProblemKind RolloutWindow = new("rollout.window", 400, "The maintenance window cannot be read", Fault.Caller);
+
     /// <summary>A label selector cannot be read.</summary>
     public static readonly ProblemKind SelectorInvalid = new("selector.invalid", 400, "The label selector cannot be read", Fault.Caller);
 
@@ -172,6 +178,12 @@ public static class Problems
 
     /// <summary>The picture is not a JPEG of the size it says.</summary>
     public static readonly ProblemKind SamplePicture = new("sample.picture", 400, "The picture cannot be used", Fault.Caller);
+
+    /// <summary>Someone else works on this sample. Remedy: take the next one, or wait until the lease ends.</summary>
+    public static readonly ProblemKind LabellingLeased = new("labelling.leased", 409, "Someone else works on this", Fault.Caller);
+
+    /// <summary>A label is reviewed by a second person, and only where there is one.</summary>
+    public static readonly ProblemKind LabellingReview = new("labelling.review", 409, "This cannot be reviewed", Fault.Caller);
 
     /// <summary>No such dataset snapshot.</summary>
     public static readonly ProblemKind SnapshotUnknown = new("snapshot.unknown", 404, "No such dataset snapshot", Fault.Caller);
@@ -248,8 +260,8 @@ public static class Problems
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent,
         DeviceUnknown, DeviceRevoked, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
-        VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, SelectorInvalid,
-        SampleUnknown, SamplePicture, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable,
+        VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid,
+        SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
         DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
     ];

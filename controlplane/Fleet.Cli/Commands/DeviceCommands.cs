@@ -9,7 +9,7 @@ internal static class DeviceCommands
     private static readonly Argument<DeviceId> Device = Ask.Id<DeviceId>("device", "Id of the device.");
     private static readonly Argument<CameraId> Camera = Ask.Id<CameraId>("camera", "Name of the camera on the device.");
 
-    public static Command Create() => new("device", "Devices and their cameras.") { List(), Show(), Enrol(), SetCamera(), RemoveCamera(), Revoke() };
+    public static Command Create() => new("device", "Devices and their cameras.") { List(), Show(), Enrol(), SetCamera(), RemoveCamera(), Pin(), Unpin(), Revoke() };
 
     private static Command List() => Ask.Server("list", "All devices.", async (client, _, cancellationToken) =>
     {
@@ -27,6 +27,11 @@ internal static class DeviceCommands
     {
         var d = await client.Devices.GetAsync(result.GetValue(Device), cancellationToken);
         Print.Line($"{d.Id}, {d.Presence}, generation {d.Reported?.Generation ?? 0} of {d.Generation}");
+        if (d.Pin is { } pin)
+        {
+            Print.Line($"Pinned {(pin.Version is { } at ? $"to {at}" : "to what it has")} by {pin.By} at {pin.At:u}{(pin.Reason is null ? "" : $": {pin.Reason}")}");
+        }
+
         var cameras = Print.Table("camera", "state", "wanted", "running", "frames/s", "completed", "detail");
         foreach (var c in d.Cameras)
         {
@@ -78,6 +83,23 @@ internal static class DeviceCommands
 
     private static Command RemoveCamera() => Ask.Server("remove-camera", "Take a camera off a device.",
         (client, result, cancellationToken) => client.Devices.RemoveCameraAsync(result.GetValue(Device), result.GetValue(Camera), cancellationToken), Device, Camera);
+
+    private static Command Pin()
+    {
+        var version = Ask.IdOption<VersionId>("--version", "model@number that all its cameras are to run; missing, they keep what they have.");
+        var reason = new Option<string?>("--reason") { Description = "Why, shown to whoever wonders." };
+        return Ask.Server("pin", "Have rollouts pass a device by.", async (client, result, cancellationToken) =>
+        {
+            var pin = await client.Devices.PinAsync(result.GetValue(Device), new PinRequest(result.GetValue(version), result.GetValue(reason)), cancellationToken);
+            Print.Line($"{result.GetValue(Device)} is pinned {(pin.Version is { } at ? $"to {at}" : "to what it has")}. Rollouts pass it by until: ./fleet device unpin {result.GetValue(Device)}");
+        }, Device, version, reason);
+    }
+
+    private static Command Unpin() => Ask.Server("unpin", "Have rollouts tell a device again.", async (client, result, cancellationToken) =>
+    {
+        await client.Devices.UnpinAsync(result.GetValue(Device), cancellationToken);
+        Print.Line($"{result.GetValue(Device)} is not pinned.");
+    }, Device);
 
     private static Command Revoke() => Ask.Server("revoke", "Shut a device out for good.",
         (client, result, cancellationToken) => client.Devices.RevokeAsync(result.GetValue(Device), cancellationToken), Device);

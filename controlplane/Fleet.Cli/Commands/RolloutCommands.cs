@@ -10,7 +10,8 @@ internal static class RolloutCommands
 
     public static Command Create() => new("rollout", "Take a version to devices, ring by ring.")
     {
-        Start(), List(), Show(), Watch(),
+        Preview(), Start(), List(), Show(), Watch(), Settings(),
+        Act("approve", "Agree to a rollout of someone else, which then begins.", (c, id, t) => c.Rollouts.ApproveAsync(id, t)),
         Act("pause", "Open no further ring for now.", (c, id, t) => c.Rollouts.PauseAsync(id, t)),
         Act("resume", "Go on.", (c, id, t) => c.Rollouts.ResumeAsync(id, t)),
         Act("abort", "End it where it is.", (c, id, t) => c.Rollouts.AbortAsync(id, t)),
@@ -20,29 +21,48 @@ internal static class RolloutCommands
     private static Command Start()
     {
         var version = Ask.Id<VersionId>("version", "model@number.");
-        var rings = new Option<string[]>("--ring") { Description = "name:selector, in order, such as canary:ring=canary; with @5% or @3 only that share or number of them, such as canary:*@5%; repeatable. Missing, one ring of all devices." };
-        var variant = new Option<string?>("--variant") { Description = "Which variant; auto lets each device take its fastest; missing, auto where there are several." };
-        var guards = new Option<string[]>("--guard") { Description = $"kind=limit, such as error-rate=0.02; trial:kind=limit only measures; repeatable. Kinds: {RolloutWords.Kinds}." };
-        var bake = new Option<int>("--bake") { Description = "Minutes that each device must serve the version before the next ring opens." };
-        var silentAfter = new Option<int?>("--silent-after") { Description = "Minutes after which a device without evidence is late; missing, never." };
-        var silent = new Option<SilentPolicy>("--silent") { Description = "What then: Wait, LeaveBehind (as many as --max-silent allows) or Fail." };
-        var maxSilent = new Option<double>("--max-silent") { Description = "Percent of a ring that may be left behind." };
+        var options = new RolloutOptions();
         return Ask.Server("start", "Start a rollout and watch it.", async (client, result, cancellationToken) =>
         {
-            var asked = result.GetValue(rings) ?? [];
-            IReadOnlyList<RingRequest> all = asked.Length == 0 ? [new RingRequest("all", "*")] : [.. asked.Select(RolloutWords.Ring)];
-            all = [.. all.Select(r => r with
+            var rollout = await client.Rollouts.StartAsync(options.Of(result.GetValue(version), result), cancellationToken);
+            if (rollout.State == RolloutState.AwaitingApproval)
             {
-                BakeMinutes = result.GetValue(bake),
-                SilentAfterMinutes = result.GetValue(silentAfter),
-                Silent = result.GetValue(silent),
-                MaxSilentPercent = result.GetValue(maxSilent),
-            })];
-            var request = new RolloutRequest(result.GetValue(version), result.GetValue(variant), all, [.. (result.GetValue(guards) ?? []).Select(RolloutWords.Guard)]);
-            var rollout = await client.Rollouts.StartAsync(request, cancellationToken);
+                Print.Line($"Rollout {rollout.Id} of {rollout.Version} waits for someone else's approval: ./fleet rollout approve {rollout.Id}");
+                return;
+            }
+
             Print.Line($"Rollout {rollout.Id} of {rollout.Version} has begun.");
             await FollowAsync(client, rollout.Id, cancellationToken);
-        }, version, rings, variant, guards, bake, silentAfter, silent, maxSilent);
+        }, [version, .. options.Symbols]);
+    }
+
+    private static Command Preview()
+    {
+        var version = Ask.Id<VersionId>("version", "model@number.");
+        var options = new RolloutOptions();
+        return Ask.Server("preview", "What a rollout would do, with the same options as start; nothing is changed.", async (client, result, cancellationToken) =>
+            RolloutPreviewTable.Show(await client.Rollouts.PreviewAsync(options.Of(result.GetValue(version), result), cancellationToken)), [version, .. options.Symbols]);
+    }
+
+    private static Command Settings()
+    {
+        var model = Ask.IdOption<ModelName>("--model", "Model to set it for; missing, all settings are shown.");
+        var approval = new Option<bool?>("--needs-approval") { Description = "true or false: someone else than the author has to agree to every rollout of the model." };
+        return Ask.Server("settings", "Which models' rollouts need approval.", async (client, result, cancellationToken) =>
+        {
+            if (result.GetValue(model) is { } of && result.GetValue(approval) is { } needs)
+            {
+                await client.Rollouts.SetAsync(new RolloutSettings(of, needs), cancellationToken);
+            }
+
+            var table = Print.Table("model", "needs approval");
+            foreach (var s in await client.Rollouts.SettingsAsync(cancellationToken))
+            {
+                table.Row(s.Model, s.NeedsApproval ? "yes" : "no");
+            }
+
+            Print.Show(table, "No model asks for approval. Ask for it: ./fleet rollout settings --model NAME --needs-approval true");
+        }, model, approval);
     }
 
     private static Command List() => Ask.Server("list", "All rollouts.", async (client, _, cancellationToken) =>
@@ -59,18 +79,39 @@ internal static class RolloutCommands
     private static Command Show() => Ask.Server("show", "A rollout with its rings, guards and log.", async (client, result, cancellationToken) =>
     {
         var rollout = await client.Rollouts.GetAsync(result.GetValue(Rollout), cancellationToken);
-        Print.Line($"{rollout.Id}: {rollout.Version} ({rollout.Variant}), {rollout.State}, by {rollout.CreatedBy} at {rollout.CreatedAt:u}");
-        var table = Print.Table("ring", "devices", "committed", "failed", "late", "guard", "outcome", "evidence");
+        Print.Line($"{rollout.Id}: {rollout.Version} ({rollout.Variant}), {rollout.State}, by {rollout.CreatedBy} at {rollout.CreatedAt:u}{(rollout.ApprovedBy is { } by ? $", approved by {by}" : "")}");
+        if (rollout.Windows is { Count: > 0 } windows)
+        {
+            Print.Line($"Devices are told in: {string.Join("; ", windows)}");
+        }
+
+        if (rollout.Caps is { } caps)
+        {
+            Print.Line($"At most {string.Join(" and ", new[] { caps.PerSiteHour is { } site ? $"{site} bytes an hour for each site" : null, caps.PerHour is { } all ? $"{all} bytes an hour in all" : null }.Where(c => c is not null))}");
+        }
+
+        var table = Print.Table("ring", "devices", "cameras", "committed", "failed", "late", "guard", "outcome", "evidence");
         foreach (var ring in rollout.Rings)
         {
-            table.Row(ring.Name, ring.Devices, ring.Committed, ring.Failed, ring.Late, "", "", "");
+            table.Row(ring.Name, ring.Devices, ring.Cameras, ring.Committed, ring.Failed, ring.Late, "", "", "");
             foreach (var guard in ring.Guards ?? [])
             {
-                table.Row("", "", "", "", "", RolloutWords.Of(guard.Guard), guard.Outcome, guard.Evidence ?? "not told yet");
+                table.Row("", "", "", "", "", "", RolloutWords.Of(guard.Guard), guard.Outcome, guard.Evidence ?? "not told yet");
             }
         }
 
         Print.Show(table, "No ring.");
+        foreach (var ring in rollout.Rings.Where(r => r.Arms is not null && r.Arms.Any(a => a.Cameras > 0)))
+        {
+            var arms = Print.Table($"{ring.Name}: version", "cameras", "frames", "objects a frame", "p95 ms", "error rate");
+            foreach (var arm in ring.Arms!)
+            {
+                arms.Row(arm.Version, arm.Cameras, arm.Frames, arm.ObjectsPerFrame?.ToString("0.00"), arm.P95Ms?.ToString("0.0"), arm.ErrorRate?.ToString("0.0000"));
+            }
+
+            Print.Show(arms, "");
+        }
+
         rollout.Log.ToList().ForEach(l => Print.Line($"{l.At:u}  {l.Text}"));
     }, Rollout);
 
@@ -92,7 +133,7 @@ internal static class RolloutCommands
             }
 
             said = now.Log.Count;
-            if (now.State is not (RolloutState.Running or RolloutState.Paused))
+            if (now.State is not (RolloutState.Running or RolloutState.Paused or RolloutState.AwaitingApproval))
             {
                 Print.Line($"{now.Version}: {now.State}");
                 return;

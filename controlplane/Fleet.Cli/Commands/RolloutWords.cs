@@ -9,21 +9,38 @@ internal static partial class RolloutWords
 {
     public static string Kinds => string.Join(", ", Enum.GetValues<GuardKind>().Select(Name));
 
-    /// <summary>Reads <c>name:selector</c>, <c>name:selector@5%</c> and <c>name:selector@3</c>.</summary>
+    /// <summary>Reads <c>name:selector</c>, followed by <c>@5%</c> or <c>@3</c> for a share or number of devices and <c>#50%</c> or <c>#1</c> of each one's cameras.</summary>
     public static RingRequest Ring(string text)
     {
         var match = RingGrammar().Match(text);
         if (!match.Success)
         {
-            throw new FormatException($"'{text}' is not a ring: wanted name:selector, such as canary:ring=canary, or with a share or a number, canary:*@5% or canary:*@3.");
+            throw new FormatException($"'{text}' is not a ring: wanted name:selector, such as canary:ring=canary; with a share or a number of devices, canary:*@5% or canary:*@3; or of each one's cameras, canary:*#1 or canary:*#50%.");
         }
 
-        var (percent, count) = (match.Groups["percent"], match.Groups["count"]);
+        double? Share(string group) => match.Groups[group] is { Success: true, Value: var value } ? double.Parse(value, CultureInfo.InvariantCulture) : null;
+        int? Count(string group) => match.Groups[group] is { Success: true, Value: var value } ? int.Parse(value, CultureInfo.InvariantCulture) : null;
         return new RingRequest(
             match.Groups["name"].Value,
             match.Groups["selector"].Value,
-            Percent: percent.Success ? double.Parse(percent.Value, CultureInfo.InvariantCulture) : null,
-            Count: count.Success ? int.Parse(count.Value, CultureInfo.InvariantCulture) : null);
+            Percent: Share("percent"),
+            Count: Count("count"),
+            Cameras: Count("cameras"),
+            CameraPercent: Share("cameraPercent"));
+    }
+
+    /// <summary>Reads <c>200MB</c>, <c>1.5GiB</c> or plain bytes.</summary>
+    public static long? Bytes(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        var match = SizeGrammar().Match(text.Trim());
+        return match.Success && double.TryParse(match.Groups["n"].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n)
+            ? (long)(n * Math.Pow(match.Groups["i"].Success ? 1024 : 1000, "kmgt".IndexOf(match.Groups["unit"].Value.ToLowerInvariant(), StringComparison.Ordinal) + (match.Groups["unit"].Length > 0 ? 1 : 0)))
+            : throw new FormatException($"'{text}' is not a size: wanted bytes, or a number with kB, MB, GB, KiB, MiB or GiB.");
     }
 
     /// <summary>Reads <c>kind=limit</c> and <c>trial:kind=limit</c>.</summary>
@@ -33,11 +50,11 @@ internal static partial class RolloutWords
         return match.Success
             && Enum.GetValues<GuardKind>().Cast<GuardKind?>().FirstOrDefault(k => Name(k!.Value) == match.Groups["kind"].Value) is { } kind
             && double.TryParse(match.Groups["limit"].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var limit)
-            ? new Guard(kind, limit, Trial: match.Groups["trial"].Success)
-            : throw new FormatException($"'{text}' is not a guard: wanted kind=limit, such as error-rate=0.02, or trial:kind=limit; kinds: {Kinds}.");
+            ? new Guard(kind, limit, Trial: match.Groups["trial"].Success, Against: match.Groups["others"].Success ? GuardAgainst.OtherCameras : GuardAgainst.Before)
+            : throw new FormatException($"'{text}' is not a guard: wanted kind=limit, such as error-rate=0.02, trial:kind=limit or kind/others=limit; kinds: {Kinds}.");
     }
 
-    public static string Of(Guard guard) => string.Create(CultureInfo.InvariantCulture, $"{(guard.Trial ? "trial:" : "")}{Name(guard.Kind)}={guard.Limit}");
+    public static string Of(Guard guard) => string.Create(CultureInfo.InvariantCulture, $"{(guard.Trial ? "trial:" : "")}{Name(guard.Kind)}{(guard.Against == GuardAgainst.OtherCameras ? "/others" : "")}={guard.Limit}");
 
     private static string Name(GuardKind kind) => kind switch
     {
@@ -50,9 +67,12 @@ internal static partial class RolloutWords
         _ => "frames",
     };
 
-    [GeneratedRegex("^(?<name>[^:]+):(?<selector>[^@]+)(@((?<percent>[0-9]{1,3}(\\.[0-9]+)?)%|(?<count>[0-9]{1,7})))?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<name>[^:]+):(?<selector>[^@#]+)(@((?<percent>[0-9]{1,3}(\\.[0-9]+)?)%|(?<count>[0-9]{1,7})))?(#((?<cameraPercent>[0-9]{1,3}(\\.[0-9]+)?)%|(?<cameras>[0-9]{1,3})))?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RingGrammar();
 
-    [GeneratedRegex("^(?<trial>trial:)?(?<kind>[a-z0-9-]+)=(?<limit>[0-9.]+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<n>[0-9]{1,15}(\\.[0-9]{1,3})?)\\s*((?<unit>[kKmMgGtT])(?<i>i)?)?[bB]?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SizeGrammar();
+
+    [GeneratedRegex("^(?<trial>trial:)?(?<kind>[a-z0-9-]+)(?<others>/others)?=(?<limit>[0-9.]+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GuardGrammar();
 }

@@ -49,6 +49,11 @@ public sealed record FleetPicture(
             yield return new($"The rollout of {rollout.Version} is paused", "Resume, abort or roll back", $"/rollouts#{rollout.Id}");
         }
 
+        foreach (var rollout in Rollouts.Where(r => r.State == RolloutState.AwaitingApproval))
+        {
+            yield return new($"The rollout of {rollout.Version} waits for approval", $"Someone else than {rollout.CreatedBy} has to agree", $"/rollouts#{rollout.Id}");
+        }
+
         foreach (var version in Versions.Where(v => v.State == VersionState.Draft))
         {
             yield return new($"{version.Card.Version} waits for a publisher", "Sign it, so that devices may run it", $"/versions/{version.Card.Version}");

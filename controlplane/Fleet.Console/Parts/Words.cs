@@ -35,6 +35,8 @@ internal static class Words
         RolloutState.Paused => new("Paused", Tone.Warn),
         RolloutState.Finished => new("Finished", Tone.Good),
         RolloutState.RolledBack => new("Rolled back", Tone.Bad),
+        RolloutState.AwaitingApproval => new("Waits for approval", Tone.Warn, "Someone else than its author has to agree."),
+        RolloutState.Superseded => new("Superseded", Tone.Idle, "A newer rollout of the same cameras took over."),
         _ => new("Aborted", Tone.Idle),
     };
 

@@ -16,6 +16,14 @@ internal sealed class TakesCookie
     public static readonly TakesCookie Yes = new();
 }
 
+/// <summary>Endpoints that the console's scripts call with the session cookie: it serves them together with a header that another site's form cannot send.</summary>
+internal sealed class TakesPageCookie
+{
+    public const string Header = "X-Fleet-Page";
+
+    public static readonly TakesPageCookie Yes = new();
+}
+
 /// <summary>Reads a session token or API key from <c>Authorization: Bearer</c>, else a session from the cookie.</summary>
 internal sealed class TokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, FleetStore store, TimeProvider time)
@@ -57,7 +65,8 @@ internal sealed class TokenAuthentication(
     private bool CookieServes() =>
         HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method)
         || !Request.Path.StartsWithSegments("/api")
-        || Context.GetEndpoint()?.Metadata.GetMetadata<TakesCookie>() is not null;
+        || Context.GetEndpoint()?.Metadata.GetMetadata<TakesCookie>() is not null
+        || (Request.Headers.ContainsKey(TakesPageCookie.Header) && Context.GetEndpoint()?.Metadata.GetMetadata<TakesPageCookie>() is not null);
 
     private bool WantsPage() =>
         HttpMethods.IsGet(Request.Method) && !Request.Path.StartsWithSegments("/api") && !Request.Path.StartsWithSegments("/_blazor")

@@ -33,6 +33,9 @@ internal sealed class DeviceRow : IEntityTypeConfiguration<DeviceRow>
 
     public string? Variant { get; set; }
 
+    /// <summary>Rollouts pass it by.</summary>
+    public DevicePin? Pin { get; set; }
+
     public List<CameraRow> Cameras { get; } = [];
 
     public void Configure(EntityTypeBuilder<DeviceRow> builder)
@@ -41,6 +44,7 @@ internal sealed class DeviceRow : IEntityTypeConfiguration<DeviceRow>
         builder.Property(d => d.Labels).HasJson(FleetJson.Tolerant.IReadOnlyDictionaryStringString);
         builder.Property(d => d.Policy).HasJson(FleetJson.Tolerant.DevicePolicy);
         builder.Property(d => d.Reported).HasJson(FleetJson.Tolerant.Reported!);
+        builder.Property(d => d.Pin).HasJson(FleetJson.Tolerant.DevicePin!);
         builder.HasMany(d => d.Cameras).WithOne().HasForeignKey(c => c.Device);
     }
 }

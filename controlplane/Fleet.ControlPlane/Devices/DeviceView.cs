@@ -17,7 +17,8 @@ internal sealed class DeviceView(LiveDevices live, LivePictures pictures)
             generation,
             [.. row.Cameras.OrderBy(c => c.Id.ToString(), StringComparer.Ordinal).Select(c => Show(row, c))],
             now.Reported ?? row.Reported,
-            row.Revoked);
+            row.Revoked,
+            row.Pin);
     }
 
     public CameraResponse Show(DeviceRow row, CameraRow camera)

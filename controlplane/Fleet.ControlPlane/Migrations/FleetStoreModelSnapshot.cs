@@ -208,6 +208,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<long?>("LastSeenAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Pin")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Policy")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -289,6 +292,108 @@ namespace Fleet.ControlPlane.Migrations
                     b.HasIndex("Device");
 
                     b.ToTable("EnrolmentTokens", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Labelling.LeaseRow", b =>
+                {
+                    b.Property<string>("Sample")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Draft")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("DraftOf")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sample");
+
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("LabelLeases", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Labelling.ProposalRow", b =>
+                {
+                    b.Property<string>("Sample")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Version")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Detections")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sample", "Version");
+
+                    b.ToTable("LabelProposals", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Labelling.ReviewRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Agreement")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Before")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("LabelledBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sample")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("LabelledBy");
+
+                    b.HasIndex("Sample", "Revision");
+
+                    b.ToTable("LabelReviews", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Labelling.SkipRow", b =>
+                {
+                    b.Property<string>("By")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sample")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("By", "Sample");
+
+                    b.ToTable("LabelSkips", (string)null);
                 });
 
             modelBuilder.Entity("Fleet.ControlPlane.Platform.Idempotency.IdempotencyRow", b =>
@@ -377,6 +482,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("Device")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Ring")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("AfterGeneration")
                         .HasColumnType("INTEGER");
 
@@ -384,16 +492,30 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Cameras")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("CommittedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Controls")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<bool>("FailedBefore")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("Ring")
+                    b.Property<long?>("OwedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("ToldAt")
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SentBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ToldAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("VariantBefore")
@@ -406,7 +528,9 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Rollout", "Device");
+                    b.HasKey("Rollout", "Device", "Ring");
+
+                    b.HasIndex("SentAt");
 
                     b.ToTable("RolloutDevices", (string)null);
                 });
@@ -420,8 +544,20 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ApprovedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Asked")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("BeganAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Caps")
                         .HasColumnType("TEXT");
 
                     b.Property<long>("CreatedAt")
@@ -430,6 +566,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("CreatedBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("Follows")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Guards")
                         .IsRequired()
@@ -441,6 +580,10 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.Property<int>("Open")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("PassedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("Revision")
                         .IsConcurrencyToken()
@@ -462,9 +605,26 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Windows")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.ToTable("Rollouts", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Rollouts.RolloutSettingsRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("NeedsApproval")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Model");
+
+                    b.ToTable("RolloutSettings", (string)null);
                 });
 
             modelBuilder.Entity("Fleet.ControlPlane.Samples.SampleRow", b =>
@@ -477,6 +637,9 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Chance")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Device")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -484,6 +647,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("Digest")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<double>("Doubt")
+                        .HasColumnType("REAL");
 
                     b.Property<string>("Frame")
                         .IsRequired()
@@ -509,6 +675,9 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<double>("Worth")
+                        .HasColumnType("REAL");
+
                     b.HasKey("Sequence");
 
                     b.HasIndex("Digest")
@@ -516,7 +685,13 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.HasIndex("Model", "State");
 
+                    b.HasIndex("State", "Chance");
+
+                    b.HasIndex("State", "Doubt");
+
                     b.HasIndex("State", "Sequence");
+
+                    b.HasIndex("State", "Worth");
 
                     b.HasIndex("Device", "Camera", "Sequence");
 

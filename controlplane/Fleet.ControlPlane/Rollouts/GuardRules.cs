@@ -7,7 +7,7 @@ internal static class GuardRules
 {
     private const int MaxGuards = 20;
 
-    public static void Check(IReadOnlyList<Guard> guards)
+    public static void Check(IReadOnlyList<Guard> guards, IReadOnlyList<RingRequest> rings)
     {
         if (guards.Count > MaxGuards)
         {
@@ -22,7 +22,12 @@ internal static class GuardRules
             }
         }
 
-        if (guards.GroupBy(g => (g.Kind, g.Trial)).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        if (guards.Any(g => g.Against == GuardAgainst.OtherCameras) && rings.All(RingMembers.IsWhole))
+        {
+            throw new ProblemException(Problems.RequestInvalid, "A guard compares with the other cameras of the box, but every ring takes whole devices; give a ring a number or share of cameras.");
+        }
+
+        if (guards.GroupBy(g => (g.Kind, g.Against, g.Trial)).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             throw new ProblemException(Problems.RequestInvalid, $"The guard {twice.Key.Kind} is given {twice.Count()} times; once is possible, and once more on trial.");
         }
@@ -30,6 +35,7 @@ internal static class GuardRules
 
     private static string? Wrong(Guard guard) => guard.Kind switch
     {
+        not (GuardKind.LatencyP95Ratio or GuardKind.DetectionBand) when guard.Against == GuardAgainst.OtherCameras => "compares with nothing",
         GuardKind.Frames when guard.Limit < 1 => "wants at least 1 frame: without a frame there is no evidence",
         GuardKind.FramesKept or GuardKind.ErrorRate when guard.Limit > 1 => "wants a share from 0 to 1",
         GuardKind.FramesKept or GuardKind.LatencyP95Ms or GuardKind.LatencyP95Ratio or GuardKind.DetectionBand or GuardKind.TemperatureC when guard.Limit <= 0 => "wants a limit above 0",

@@ -25,6 +25,9 @@ internal sealed record GuardWindow(
     double? TemperatureC,
     IReadOnlyList<int> InRow)
 {
+    /// <summary>What was counted when the other cameras of the box ceased to run the version before; null while they do.</summary>
+    public Tally? Compared { get; init; }
+
     public Tally Total() => Carried + (Newest - Base);
 
     public static GuardWindow Begin(CameraId camera, VersionId? champion, VersionId version, Telemetry? telemetry)
@@ -35,7 +38,12 @@ internal sealed record GuardWindow(
     }
 
     /// <summary>Takes in a message; the same one twice changes nothing. A new run of the agent counts from 0, what was counted before is kept.</summary>
-    public GuardWindow Hear(Telemetry telemetry, VersionId version, IReadOnlyList<Guard> guards)
+    /// <param name="telemetry">The message.</param>
+    /// <param name="version">What is counted.</param>
+    /// <param name="guards">What is judged by it.</param>
+    /// <param name="controls">The other cameras of the box, which have heard it before.</param>
+    /// <param name="endsComparison">Those do not run the version before any more.</param>
+    public GuardWindow Hear(Telemetry telemetry, VersionId version, IReadOnlyList<Guard> guards, IReadOnlyList<GuardWindow>? controls = null, bool endsComparison = false)
     {
         if (telemetry.StartedAt == StartedAt && telemetry.At == SeenAt)
         {
@@ -43,7 +51,7 @@ internal sealed record GuardWindow(
         }
 
         var now = Tally.Of(telemetry, Camera, version);
-        var heard = this with { StartedAt = telemetry.StartedAt, SeenAt = telemetry.At, Newest = now, TemperatureC = telemetry.Health?.TemperatureC };
+        var heard = this with { StartedAt = telemetry.StartedAt, SeenAt = telemetry.At, Newest = now, TemperatureC = telemetry.Health?.TemperatureC, Compared = Compared ?? (endsComparison ? Total() : null) };
         if (StartedAt is null)
         {
             heard = heard with { Base = now };
@@ -53,6 +61,6 @@ internal sealed record GuardWindow(
             heard = heard with { Carried = Total(), Base = Tally.Zero };
         }
 
-        return heard with { InRow = [.. guards.Select((g, i) => GuardMeter.Measure(g, heard).Outcome == GuardOutcome.Fail ? InRow.ElementAtOrDefault(i) + 1 : 0)] };
+        return heard with { InRow = [.. guards.Select((g, i) => GuardMeter.Measure(g, heard, controls).Outcome == GuardOutcome.Fail ? InRow.ElementAtOrDefault(i) + 1 : 0)] };
     }
 }

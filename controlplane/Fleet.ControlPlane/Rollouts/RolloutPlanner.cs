@@ -2,71 +2,24 @@ using Fleet.Contracts;
 
 namespace Fleet.ControlPlane.Rollouts;
 
-/// <summary>How one device stands to the version of a rollout.</summary>
-internal enum Standing
+/// <summary>Everything that a step is decided from.</summary>
+/// <param name="Rings">In order.</param>
+/// <param name="Open">Index of the newest open ring; -1 before the first.</param>
+/// <param name="Devices">All devices of all rings.</param>
+internal sealed record RolloutFacts(IReadOnlyList<RingRequest> Rings, int Open, IReadOnlyList<DeviceEvidence> Devices)
 {
-    /// <summary>Its ring is not open yet, or a camera of it was not told yet.</summary>
-    Untold,
+    public Traffic Traffic { get; init; } = Traffic.Free;
 
-    /// <summary>It has no camera that could complete a frame.</summary>
-    NoCamera,
+    /// <summary>Rings after which a person said to go on.</summary>
+    public IReadOnlySet<int> Released { get; init; } = new HashSet<int>();
 
-    /// <summary>It has said nothing since it was told.</summary>
-    Silent,
+    public List<DeviceEvidence> In(int ring) => [.. Devices.Where(d => d.Ring == ring)];
 
-    /// <summary>It is at work.</summary>
-    Busy,
+    public List<DeviceEvidence> In(int ring, Standing standing) => [.. Devices.Where(d => d.Ring == ring && d.Standing == standing)];
 
-    /// <summary>It committed; a guard has too little evidence yet.</summary>
-    Measured,
-
-    /// <summary>All is well; it has not served long enough.</summary>
-    Baking,
-
-    /// <summary>Every camera of it completed frames with the version and committed it, every guard holds, and it baked.</summary>
-    Committed,
-
-    /// <summary>It gave no evidence in time, and its ring may go on without it.</summary>
-    LeftBehind,
-
-    /// <summary>A guard cannot be read or has nothing to compare with.</summary>
-    Unclear,
-
-    /// <summary>A camera of it refused the version, failed, went back or broke a guard.</summary>
-    Failed,
-}
-
-/// <summary>What is known of one device of a rollout.</summary>
-/// <param name="Device">Which.</param>
-/// <param name="Ring">Index of its ring.</param>
-/// <param name="Standing">What it reported.</param>
-/// <param name="Online">Whether it is connected.</param>
-/// <param name="Why">Why it failed, is unclear or is not measured.</param>
-/// <param name="Late">Whether it has given no evidence in time.</param>
-/// <param name="Findings">What the guards say of its cameras; null before it was told.</param>
-internal sealed record DeviceEvidence(DeviceId Device, int Ring, Standing Standing, bool Online, string? Why = null, bool Late = false, IReadOnlyList<GuardFinding>? Findings = null);
-
-/// <summary>What to do next, as data.</summary>
-internal abstract record RolloutStep
-{
-    private RolloutStep(string why) => Why = why;
-
-    /// <summary>One sentence for the rollout's log.</summary>
-    public string Why { get; }
-
-    /// <summary>Tell these devices: their ring is open already.</summary>
-    internal sealed record Tell(IReadOnlyList<DeviceId> Devices, string Why) : RolloutStep(Why);
-
-    internal sealed record OpenRing(int Ring, string Why) : RolloutStep(Why);
-
-    internal sealed record Wait(string Why) : RolloutStep(Why);
-
-    /// <summary>A person has to decide.</summary>
-    internal sealed record Pause(string Why) : RolloutStep(Why);
-
-    internal sealed record RollBack(string Why) : RolloutStep(Why);
-
-    internal sealed record Finish(string Why) : RolloutStep(Why);
+    /// <summary>Those that are in no open ring wait for it; the others ask to be told.</summary>
+    public IEnumerable<DeviceEvidence> Askers(int open) =>
+        Devices.Where(d => d.Ring <= open && (d.Standing == Standing.Untold || d.ToldAt is null)).OrderBy(d => d.Ring);
 }
 
 /// <summary>Decides from facts alone: no clock, no I/O; missing evidence never opens a ring.</summary>
@@ -74,29 +27,35 @@ internal static class RolloutPlanner
 {
     private const int Named = 3;
 
-    /// <param name="rings">In order.</param>
-    /// <param name="open">Index of the newest open ring; -1 before the first.</param>
-    /// <param name="devices">All devices of all rings.</param>
-    public static RolloutStep Next(IReadOnlyList<RingRequest> rings, int open, IReadOnlyList<DeviceEvidence> devices)
+    /// <summary>A connection that is gone for a moment does not take an order back.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    public static RolloutStep Next(RolloutFacts facts)
     {
+        var (rings, open, devices) = facts;
         for (var ring = 0; ring <= open; ring++)
         {
-            var failed = In(devices, ring, Standing.Failed);
+            var failed = facts.In(ring, Standing.Failed);
             if (failed.Count > rings[ring].MaxFailed)
             {
-                return new RolloutStep.RollBack($"{failed.Count} of {In(devices, ring).Count} devices of ring {rings[ring].Name} failed, {rings[ring].MaxFailed} are allowed ({Names(failed)}); all go back to the version before.");
+                return new RolloutStep.RollBack($"{failed.Count} of {facts.In(ring).Count} devices of ring {rings[ring].Name} failed, {rings[ring].MaxFailed} are allowed ({Names(failed)}); all go back to the version before.");
             }
+        }
+
+        if (Recall(facts) is { } recall)
+        {
+            return recall;
         }
 
         if (open < 0)
         {
-            return new RolloutStep.OpenRing(0, $"Ring {rings[0].Name} opens with {Count(In(devices, 0).Count)}.");
+            return Opening(facts, ring: 0, "");
         }
 
-        var untold = devices.Where(d => d.Ring <= open && d.Standing == Standing.Untold).ToList();
-        if (untold.Count > 0)
+        var admission = Admission.Of(facts.Askers(open), facts.Traffic);
+        if (admission.Told.Count > 0)
         {
-            return new RolloutStep.Tell([.. untold.Select(d => d.Device)], $"{Names(untold)} joined a ring that is open.");
+            return new RolloutStep.Tell(Shares(admission.Told), $"{Names(admission.Told)} {(admission.Told.Count == 1 ? "is" : "are")} told: the ring is open{(facts.Traffic.IsLimited ? " and it is time" : "")}.");
         }
 
         var unclear = devices.Where(d => d.Ring <= open && d.Standing == Standing.Unclear).ToList();
@@ -105,64 +64,130 @@ internal static class RolloutPlanner
             return new RolloutStep.Pause($"Paused, for a person to decide: {Names(unclear)}. Resume accepts this, roll-back takes all back.");
         }
 
-        if (Waiting(rings, open, devices) is { } wait)
-        {
-            return wait;
-        }
-
-        var evidence = Evidence(rings, open, devices);
-        return open + 1 < rings.Count
-            ? new RolloutStep.OpenRing(open + 1, $"{evidence} Ring {rings[open + 1].Name} opens with {Count(In(devices, open + 1).Count)}.")
-            : new RolloutStep.Finish($"{evidence} The rollout is finished.");
+        return Waiting(facts, admission.Held) ?? GoOn(facts);
     }
 
-    private static RolloutStep.Wait? Waiting(IReadOnlyList<RingRequest> rings, int open, IReadOnlyList<DeviceEvidence> devices)
+    /// <summary>What is left to do for a finished rollout: those that it left behind are told when it is time.</summary>
+    /// <returns>Null when nothing is left.</returns>
+    public static RolloutStep? Follow(RolloutFacts facts)
     {
+        if (Recall(facts) is { } recall)
+        {
+            return recall;
+        }
+
+        var admission = Admission.Of(facts.Askers(facts.Open), facts.Traffic);
+        return admission.Told.Count > 0 ? new RolloutStep.Tell(Shares(admission.Told), $"{Names(admission.Told)} {(admission.Told.Count == 1 ? "is" : "are")} back and told.")
+            : facts.Devices.Any(d => !d.Began) ? new RolloutStep.Wait($"Finished; still to follow{Admission.Words(admission.Held)}.", [])
+            : null;
+    }
+
+    public static string Names(IReadOnlyList<DeviceEvidence> devices)
+    {
+        var names = string.Join(", ", devices.Take(Named).Select(d => d.Why is null ? d.Device.ToString() : $"{d.Device}: {d.Why}"));
+        return devices.Count > Named ? $"{names} and {devices.Count - Named} more" : names;
+    }
+
+    /// <summary>Takes back orders that nobody may follow now; also while a rollout is paused.</summary>
+    public static RolloutStep.Recall? Recall(RolloutFacts facts)
+    {
+        var traffic = facts.Traffic;
+        var gone = !traffic.IsLimited ? [] : facts.Devices
+            .Where(d => d is { ToldAt: not null, Began: false } && (!traffic.IsOpen(d.TimeZone) || (!d.Online && traffic.Now - d.ToldAt >= Patience)))
+            .ToList();
+        return gone.Count == 0 ? null
+            : new RolloutStep.Recall(Shares(gone), $"The order of {gone.Count} that {(gone.Count == 1 ? "has" : "have")} not begun is taken back, because the window is closed or nobody is there to follow it ({Names(gone)}).");
+    }
+
+    private static RolloutStep.OpenRing Opening(RolloutFacts facts, int ring, string evidence)
+    {
+        var all = facts.In(ring);
+        var admission = Admission.Of(facts.Askers(ring).Where(d => d.Ring == ring), facts.Traffic);
+        var waits = admission.Held.Count == 0 ? "" : $" Waiting: {Admission.Words(admission.Held)[2..]}.";
+        return new RolloutStep.OpenRing(ring, Shares(admission.Told), $"{evidence}Ring {facts.Rings[ring].Name} opens with {Count(all)}.{waits}");
+    }
+
+    private static RolloutStep GoOn(RolloutFacts facts)
+    {
+        var (rings, open, devices) = facts;
+        var evidence = Evidence(facts);
+        if (rings[open].Hold && !facts.Released.Contains(open))
+        {
+            return new RolloutStep.Pause($"{evidence} The ring asks whether to go on: resume does, roll-back takes all back.", open);
+        }
+
+        return open + 1 < rings.Count
+            ? Opening(facts, open + 1, evidence + " ")
+            : new RolloutStep.Finish($"{evidence} The rollout is finished.", facts.Traffic.IsLimited && devices.Any(d => !d.Began));
+    }
+
+    private static RolloutStep? Waiting(RolloutFacts facts, IReadOnlyList<Held> held)
+    {
+        var (rings, open, _) = facts;
+        RolloutStep.Wait Wait(string why) => new(why, [.. held.Where(h => h.By == HeldBy.Offline).Select(h => h.Device.Share)]);
         for (var ring = 0; ring <= open; ring++)
         {
-            var all = In(devices, ring);
-            var isLast = ring == rings.Count - 1;
-            if (all.Count == 0 && !(isLast && ring > 0))
+            var all = facts.In(ring);
+            if (all.Count == 0 && !MayBeEmpty(rings, ring))
             {
-                return new RolloutStep.Wait($"Ring {rings[ring].Name} has no device: nothing matches '{rings[ring].Selector}'.");
+                return Wait($"Ring {rings[ring].Name} has no device: nothing matches '{rings[ring].Selector}'.");
             }
 
-            var left = In(devices, ring, Standing.LeftBehind).Count;
+            var left = facts.In(ring, Standing.LeftBehind).Count;
             var pending = all.Where(d => d.Standing is not (Standing.Committed or Standing.Failed or Standing.LeftBehind)).ToList();
             if (100.0 * left > rings[ring].MaxSilentPercent * all.Count)
             {
-                pending.AddRange(In(devices, ring, Standing.LeftBehind));
+                pending.AddRange(facts.In(ring, Standing.LeftBehind));
             }
 
-            var committed = In(devices, ring, Standing.Committed).Count;
+            var committed = facts.In(ring, Standing.Committed).Count;
+            if (all.Count > 0 && facts.In(ring, Standing.Failed).Count == all.Count)
+            {
+                if (!facts.Released.Contains(ring))
+                {
+                    return new RolloutStep.Pause($"Paused, for a person to decide: every device of ring {rings[ring].Name} failed, as many as are allowed ({Names(all)}). Resume goes on without them, roll-back takes all back.", ring);
+                }
+
+                continue;
+            }
+
             if (pending.Count > 0 || (committed == 0 && all.Count > 0))
             {
-                return new RolloutStep.Wait($"Ring {rings[ring].Name}: {committed} of {all.Count} committed{Because(pending)}.");
+                return Wait($"Ring {rings[ring].Name}: {committed} of {all.Count} committed{Because(pending, [.. held.Where(h => h.Device.Ring == ring)])}.");
             }
         }
 
         return null;
     }
 
-    private static string Evidence(IReadOnlyList<RingRequest> rings, int open, IReadOnlyList<DeviceEvidence> devices)
+    // a share of few may be nobody, and the last ring is for whoever is left; any other empty ring is a selector that misses
+    private static bool MayBeEmpty(IReadOnlyList<RingRequest> rings, int ring) =>
+        ring > 0 && (ring == rings.Count - 1 || rings[ring].Percent is not null || rings[ring].Count is not null || !RingMembers.IsWhole(rings[ring]));
+
+    private static string Evidence(RolloutFacts facts)
     {
-        var all = In(devices, open).Count;
-        var left = In(devices, open, Standing.LeftBehind);
-        var behind = left.Count == 0 ? "" : $" {left.Count} gave no evidence in time and are left behind ({Names(left)}); they keep their order.";
-        return all == 0 ? $"Ring {rings[open].Name} has no device." : $"Ring {rings[open].Name}: {In(devices, open, Standing.Committed).Count} of {all} completed frames with the version and committed it.{behind}";
+        var (rings, open, _) = facts;
+        var all = facts.In(open).Count;
+        var left = facts.In(open, Standing.LeftBehind);
+        var behind = left.Count == 0 ? "" : $" {left.Count} gave no evidence in time and are left behind ({Names(left)}); {(facts.Traffic.IsLimited ? "they are told when they are back" : "they keep their order")}.";
+        return all == 0 ? $"Ring {rings[open].Name} has no device." : $"Ring {rings[open].Name}: {facts.In(open, Standing.Committed).Count} of {all} completed frames with the version and committed it.{behind}";
     }
 
-    private static string Because(List<DeviceEvidence> pending)
+    private static string Because(List<DeviceEvidence> pending, IReadOnlyList<Held> held)
     {
+        var waits = held.Select(h => h.Device.Share).ToHashSet();
+        var told = pending.Where(d => !waits.Contains(d.Share)).ToList();
+        var late = told.Where(d => d.Standing == Standing.LeftBehind).ToList();
         var parts = new[]
         {
-            Part(pending.Where(d => !d.Online), "offline"),
-            Part(pending.Where(d => d.Online && d.Standing == Standing.Silent), "silent since it was told"),
-            Part(pending.Where(d => d.Online && d.Standing == Standing.NoCamera), "without a camera"),
-            Part(pending.Where(d => d.Online && d.Standing == Standing.Busy), "at work"),
-            Part(pending.Where(d => d.Online && d.Standing == Standing.Measured), "being measured"),
-            Part(pending.Where(d => d.Online && d.Standing == Standing.Baking), "baking"),
-            Part(pending.Where(d => d.Online && d.Standing == Standing.LeftBehind), "late, more than may be left behind"),
+            Admission.Words([.. held.Where(h => h.Device.Standing != Standing.LeftBehind)]),
+            Part(told.Where(d => !d.Online && d.Standing != Standing.LeftBehind), "offline"),
+            Part(told.Where(d => d.Online && d.Standing == Standing.Silent), "silent since it was told"),
+            Part(told.Where(d => d.Online && d.Standing == Standing.NoCamera), "without a camera"),
+            Part(told.Where(d => d.Online && d.Standing == Standing.Busy), "at work"),
+            Part(told.Where(d => d.Online && d.Standing == Standing.Measured), "being measured"),
+            Part(told.Where(d => d.Online && d.Standing == Standing.Baking), "baking"),
+            Part(late.Concat(pending.Where(d => waits.Contains(d.Share) && d.Standing == Standing.LeftBehind)), "late, more than may be left behind"),
         };
         return string.Concat(parts);
     }
@@ -170,16 +195,10 @@ internal static class RolloutPlanner
     private static string Part(IEnumerable<DeviceEvidence> devices, string what) =>
         devices.ToList() is { Count: > 0 } some ? $", {some.Count} {what} ({Names(some)})" : "";
 
-    private static string Count(int devices) => devices == 1 ? "1 device" : $"{devices} devices";
+    private static string Count(List<DeviceEvidence> devices) =>
+        $"{Plural(devices.Count, "device")}{(devices.Sum(d => d.Cameras.Count) is > 0 and var cameras ? $" and {Plural(cameras, "camera")}" : "")}";
 
-    private static string Names(List<DeviceEvidence> devices)
-    {
-        var names = string.Join(", ", devices.Take(Named).Select(d => d.Why is null ? d.Device.ToString() : $"{d.Device}: {d.Why}"));
-        return devices.Count > Named ? $"{names} and {devices.Count - Named} more" : names;
-    }
+    private static string Plural(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
-    private static List<DeviceEvidence> In(IReadOnlyList<DeviceEvidence> devices, int ring) => [.. devices.Where(d => d.Ring == ring)];
-
-    private static List<DeviceEvidence> In(IReadOnlyList<DeviceEvidence> devices, int ring, Standing standing) =>
-        [.. devices.Where(d => d.Ring == ring && d.Standing == standing)];
+    private static IReadOnlyList<RingShare> Shares(IEnumerable<DeviceEvidence> devices) => [.. devices.Select(d => d.Share)];
 }

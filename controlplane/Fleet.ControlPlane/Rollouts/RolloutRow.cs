@@ -35,16 +35,35 @@ internal sealed class RolloutRow : IEntityTypeConfiguration<RolloutRow>
 
     public IReadOnlyList<LogLine> Log { get; set; } = [];
 
+    /// <summary>When devices may be told; empty for any time.</summary>
+    public IReadOnlyList<string> Windows { get; set; } = [];
+
+    public ByteCaps? Caps { get; set; }
+
+    /// <summary>What one device fetches.</summary>
+    public long Bytes { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public string CreatedBy { get; set; } = "";
+
+    public string? ApprovedBy { get; set; }
+
+    /// <summary>Since when it tells devices: of two rollouts of one camera the later one has it. Null before approval.</summary>
+    public DateTimeOffset? BeganAt { get; set; }
+
+    /// <summary>It is finished, and devices that it left behind are still to be told when they are back.</summary>
+    public bool Follows { get; set; }
+
+    /// <summary>Pinned devices that its log named.</summary>
+    public IReadOnlyList<string> PassedBy { get; set; } = [];
 
     /// <summary>Rises with every change; a writer that read an older one fails.</summary>
     public int Revision { get; set; }
 
     public List<RolloutDeviceRow> Devices { get; } = [];
 
-    public bool IsOver => State is RolloutState.Finished or RolloutState.RolledBack or RolloutState.Aborted;
+    public Traffic Traffic(IReadOnlyList<Sent> sent, DateTimeOffset now) => new([.. Windows.Select(MaintenanceWindow.Parse)], Caps, sent, now);
 
     /// <summary>Adds a sentence, unless it is the one that was said last.</summary>
     /// <returns>Whether it was new.</returns>
@@ -66,6 +85,9 @@ internal sealed class RolloutRow : IEntityTypeConfiguration<RolloutRow>
         builder.Property(r => r.Rings).HasJson(RolloutJson.Default.IReadOnlyListRingRequest);
         builder.Property(r => r.Guards).HasJson(RolloutJson.Default.IReadOnlyListGuard);
         builder.Property(r => r.Asked).HasJson(RolloutJson.Default.IReadOnlyListString);
+        builder.Property(r => r.Windows).HasJson(RolloutJson.Default.IReadOnlyListString);
+        builder.Property(r => r.PassedBy).HasJson(RolloutJson.Default.IReadOnlyListString);
+        builder.Property(r => r.Caps).HasJson(RolloutJson.Default.ByteCaps!);
         builder.Property(r => r.Accepted).HasJson(RolloutJson.Default.IReadOnlyListString);
         builder.Property(r => r.Log).HasJson(RolloutJson.Default.IReadOnlyListLogLine);
         builder.Property(r => r.Revision).IsConcurrencyToken();
@@ -73,7 +95,7 @@ internal sealed class RolloutRow : IEntityTypeConfiguration<RolloutRow>
     }
 }
 
-/// <summary>A device that was told to run the version.</summary>
+/// <summary>The cameras of one device that are in one ring, once it was told to run the version or found missing.</summary>
 internal sealed class RolloutDeviceRow : IEntityTypeConfiguration<RolloutDeviceRow>
 {
     public RolloutId Rollout { get; set; }
@@ -82,20 +104,34 @@ internal sealed class RolloutDeviceRow : IEntityTypeConfiguration<RolloutDeviceR
 
     public int Ring { get; set; }
 
+    /// <summary>Those that were told; in a ring that takes whole devices, all that no other ring has.</summary>
+    public IReadOnlyList<CameraId> Cameras { get; set; } = [];
+
     /// <summary>What it reports counts when it stands for a later directive than this one.</summary>
     public long AfterGeneration { get; set; }
 
     /// <summary>It had failed with this version before it was told, so that its old failure does not count.</summary>
     public bool FailedBefore { get; set; }
 
-    /// <summary>When it was told last.</summary>
-    public DateTimeOffset ToldAt { get; set; }
+    /// <summary>When it was told last; null while it is not, or not any more.</summary>
+    public DateTimeOffset? ToldAt { get; set; }
+
+    /// <summary>Since when it owes evidence: told, or it would have been had it been there.</summary>
+    public DateTimeOffset? OwedAt { get; set; }
+
+    /// <summary>What it was told to fetch last, and when: it counts against the caps of that hour even if it was taken back.</summary>
+    public long SentBytes { get; set; }
+
+    public DateTimeOffset? SentAt { get; set; }
 
     /// <summary>Since when every camera of it has committed; null while one has not.</summary>
     public DateTimeOffset? CommittedAt { get; set; }
 
     /// <summary>What was counted on each camera since.</summary>
     public IReadOnlyList<GuardWindow> Windows { get; set; } = [];
+
+    /// <summary>What the version before did in the same time on its other cameras.</summary>
+    public IReadOnlyList<GuardWindow> Controls { get; set; } = [];
 
     /// <summary>What each of its cameras ran before.</summary>
     public IReadOnlyList<CameraBefore> Before { get; set; } = [];
@@ -107,7 +143,10 @@ internal sealed class RolloutDeviceRow : IEntityTypeConfiguration<RolloutDeviceR
 
     public void Configure(EntityTypeBuilder<RolloutDeviceRow> builder)
     {
-        builder.ToTable("RolloutDevices").HasKey(d => new { d.Rollout, d.Device });
+        builder.ToTable("RolloutDevices").HasKey(d => new { d.Rollout, d.Device, d.Ring });
+        builder.HasIndex(d => d.SentAt);
+        builder.Property(d => d.Cameras).HasJson(RolloutJson.Default.IReadOnlyListCameraId);
+        builder.Property(d => d.Controls).HasJson(RolloutJson.Default.IReadOnlyListGuardWindow);
         builder.Property(d => d.Windows).HasJson(RolloutJson.Default.IReadOnlyListGuardWindow);
         builder.Property(d => d.Before).HasJson(RolloutJson.Default.IReadOnlyListCameraBefore);
     }
@@ -121,6 +160,18 @@ internal sealed record CameraBefore(CameraId Camera, VersionId? Version, string?
 [JsonSerializable(typeof(IReadOnlyList<LogLine>))]
 [JsonSerializable(typeof(IReadOnlyList<Guard>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyList<CameraId>))]
+[JsonSerializable(typeof(ByteCaps))]
 [JsonSerializable(typeof(IReadOnlyList<GuardWindow>))]
 [JsonSerializable(typeof(IReadOnlyList<CameraBefore>))]
 internal sealed partial class RolloutJson : JsonSerializerContext;
+
+/// <summary>What the rollouts of a model have to obey.</summary>
+internal sealed class RolloutSettingsRow : IEntityTypeConfiguration<RolloutSettingsRow>
+{
+    public ModelName Model { get; set; }
+
+    public bool NeedsApproval { get; set; }
+
+    public void Configure(EntityTypeBuilder<RolloutSettingsRow> builder) => builder.ToTable("RolloutSettings").HasKey(s => s.Model);
+}

@@ -2,10 +2,54 @@ using Fleet.Contracts;
 
 namespace Fleet.ControlPlane.Rollouts;
 
-/// <summary>Sums up for people what the guards found in a ring.</summary>
+/// <summary>Sums up a rollout for people.</summary>
 internal static class RolloutView
 {
-    public static IReadOnlyList<GuardResponse> Guards(IReadOnlyList<Guard> guards, IReadOnlyList<DeviceEvidence> ring) => [.. guards.Select(g => Show(g, ring))];
+    public static RolloutResponse Of(RolloutRow row, IReadOnlyList<DeviceEvidence> evidence) => new(
+        row.Id,
+        row.Version,
+        row.Variant,
+        row.State,
+        Math.Max(0, row.Open),
+        [.. row.Rings.Select((r, i) => Ring(row, i, [.. evidence.Where(e => e.Ring == i)]))],
+        row.Log,
+        row.CreatedAt,
+        row.CreatedBy,
+        row.ApprovedBy,
+        row.Windows.Count > 0 ? row.Windows : null,
+        row.Caps);
+
+    private static RingResponse Ring(RolloutRow row, int index, IReadOnlyList<DeviceEvidence> all)
+    {
+        var ring = row.Rings[index];
+        int Count(Standing standing) => all.Count(e => e.Standing == standing);
+        var guards = row.Guards.Where(g => g.Against == GuardAgainst.Before || !RingMembers.IsWhole(ring)).Select(g => Show(g, all));
+        return new RingResponse(
+            ring.Name, ring.Selector, all.Count, Count(Standing.Committed), Count(Standing.Failed), all.Count(e => e.Late), [.. guards], all.Sum(e => e.Cameras.Count), RingMembers.IsWhole(ring) ? null : Arms(row, index));
+    }
+
+    private static List<ArmResponse> Arms(RolloutRow row, int ring)
+    {
+        var rows = row.Devices.Where(d => d.Ring == ring && d.ToldAt is not null).ToList();
+        return
+        [
+            Arm(row.Version, [.. rows.SelectMany(r => r.Windows)]),
+            .. rows.SelectMany(r => r.Controls).GroupBy(c => c.Champion!.Value).OrderBy(g => g.Key.ToString(), StringComparer.Ordinal).Select(g => Arm(g.Key, [.. g])),
+        ];
+    }
+
+    private static ArmResponse Arm(VersionId version, IReadOnlyList<GuardWindow> windows)
+    {
+        var total = windows.Aggregate(Tally.Zero, (sum, w) => sum + w.Total());
+        var tried = total.Completed + total.Failed;
+        return new ArmResponse(
+            version,
+            windows.Count,
+            total.Completed,
+            total.Completed > 0 ? total.DetectionsPerFrame() : null,
+            total.LatencyP95Ms() is { } ms && double.IsFinite(ms) ? ms : null,
+            tried > 0 ? (double)total.Failed / tried : null);
+    }
 
     private static GuardResponse Show(Guard guard, IReadOnlyList<DeviceEvidence> ring)
     {

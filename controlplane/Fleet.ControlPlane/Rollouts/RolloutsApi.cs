@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Fleet.Contracts;
+using Fleet.ControlPlane.Access;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Loops;
@@ -10,11 +11,9 @@ namespace Fleet.ControlPlane.Rollouts;
 
 internal static class RolloutsApi
 {
-    private const int MaxRings = 50;
-
     public static void AddRollouts(this IServiceCollection services)
     {
-        services.AddScoped<RolloutDesk>().AddSingleton<RolloutMetrics>();
+        services.AddScoped<RolloutDesk>().AddScoped<RolloutRules>().AddScoped<Pins>().AddSingleton<RolloutMetrics>();
         services.AddReconciler<RolloutReconciler>();
     }
 
@@ -22,28 +21,33 @@ internal static class RolloutsApi
     {
         var rollouts = routes.Operator.MapGroup("/rollouts");
         rollouts.MapPost("/", StartAsync).RequireAuthorization(Policies.Operator).AcceptsIdempotencyKey();
+        rollouts.MapPost("/preview", PreviewAsync).RequireAuthorization(Policies.Operator);
         rollouts.MapGet("/", ListAsync).RequireAuthorization(Policies.Viewer);
         rollouts.MapGet("/{id}", GetAsync).RequireAuthorization(Policies.Viewer);
+        rollouts.MapPost("/{id}/approve", (RolloutId id, RolloutDesk desk, LiveDevices live, ClaimsPrincipal user, CancellationToken c) => ShowAsync(desk.ApproveAsync(id, user.Name(), user.HasClaim(u => u.Type == TokenAuthentication.SessionClaim), c), desk, live, c)).RequireAuthorization(Policies.Approver);
         rollouts.MapPost("/{id}/pause", (RolloutId id, RolloutDesk desk, LiveDevices live, ClaimsPrincipal user, CancellationToken c) => ShowAsync(desk.PauseAsync(id, user.Name(), c), desk, live, c)).RequireAuthorization(Policies.Operator);
         rollouts.MapPost("/{id}/resume", (RolloutId id, RolloutDesk desk, LiveDevices live, ClaimsPrincipal user, CancellationToken c) => ShowAsync(desk.ResumeAsync(id, user.Name(), c), desk, live, c)).RequireAuthorization(Policies.Operator);
         rollouts.MapPost("/{id}/abort", (RolloutId id, RolloutDesk desk, LiveDevices live, ClaimsPrincipal user, CancellationToken c) => ShowAsync(desk.AbortAsync(id, user.Name(), c), desk, live, c)).RequireAuthorization(Policies.Operator);
         rollouts.MapPost("/{id}/roll-back", (RolloutId id, RolloutDesk desk, LiveDevices live, ClaimsPrincipal user, CancellationToken c) => ShowAsync(desk.RollBackAsync(id, user.Name(), c), desk, live, c)).RequireAuthorization(Policies.Operator);
+        RolloutRules.Map(routes);
+        Pins.Map(routes);
     }
 
     private static async Task<Created<RolloutResponse>> StartAsync(
         RolloutRequest request, ClaimsPrincipal user, RolloutDesk desk, VersionCatalogue versions, LiveDevices live, CancellationToken cancellationToken)
     {
-        CheckRings(request.Rings);
-        GuardRules.Check(request.Guards ?? []);
-        var version = await versions.FindAsync(request.Version, cancellationToken)
-            ?? throw new ProblemException(Problems.VersionUnknown, $"There is no version {request.Version}.");
-        if (version.State != VersionState.Released)
-        {
-            throw new ProblemException(Problems.VersionNotReleased, $"{request.Version} is a draft; a publisher must sign it before any device may run it.");
-        }
-
-        var rollout = await ShowAsync(desk.StartAsync(request, Variant(request, version.Card), user.Name(), cancellationToken), desk, live, cancellationToken);
+        RolloutDraft.Check(request);
+        var version = await ReleasedVersions.GetAsync(versions, request.Version, cancellationToken);
+        var rollout = await ShowAsync(desk.StartAsync(request, version, user.Name(), cancellationToken), desk, live, cancellationToken);
         return TypedResults.Created($"/api/v1/rollouts/{rollout.Id}", rollout);
+    }
+
+    private static async Task<Ok<RolloutPreview>> PreviewAsync(
+        RolloutRequest request, RolloutDesk desk, VersionCatalogue versions, LiveDevices live, CancellationToken cancellationToken)
+    {
+        RolloutDraft.Check(request);
+        var version = await ReleasedVersions.GetAsync(versions, request.Version, cancellationToken);
+        return TypedResults.Ok(await desk.PreviewAsync(request, version, d => live.Of(d).Presence == Presence.Online, cancellationToken));
     }
 
     private static async Task<Page<RolloutResponse>> ListAsync([AsParameters] PageQuery page, RolloutDesk desk, LiveDevices live, CancellationToken cancellationToken)
@@ -59,40 +63,6 @@ internal static class RolloutsApi
     private static async Task<RolloutResponse> ShowAsync(Task<RolloutRow> rollout, RolloutDesk desk, LiveDevices live, CancellationToken cancellationToken) =>
         Show(await rollout, await desk.DevicesAsync(cancellationToken), live, desk.Now);
 
-    private static RolloutResponse Show(RolloutRow row, IReadOnlyList<DeviceRow> devices, LiveDevices live, DateTimeOffset now)
-    {
-        var evidence = RolloutEvidence.Of(row, devices, d => live.Of(d).Presence == Presence.Online, now);
-        int Count(int ring, Standing standing) => evidence.Count(e => e.Ring == ring && e.Standing == standing);
-        return new RolloutResponse(
-            row.Id,
-            row.Version,
-            row.Variant,
-            row.State,
-            Math.Max(0, row.Open),
-            [.. row.Rings.Select((r, i) => new RingResponse(r.Name, r.Selector, evidence.Count(e => e.Ring == i), Count(i, Standing.Committed), Count(i, Standing.Failed), evidence.Count(e => e.Ring == i && e.Late), RolloutView.Guards(row.Guards, [.. evidence.Where(e => e.Ring == i)])))],
-            row.Log,
-            row.CreatedAt,
-            row.CreatedBy);
-    }
-
-    public static void CheckRings(IReadOnlyList<RingRequest> rings)
-    {
-        if (rings.Count is 0 or > MaxRings)
-        {
-            throw new ProblemException(Problems.RequestInvalid, $"{rings.Count} rings were given; wanted 1 to {MaxRings}.");
-        }
-
-        foreach (var ring in rings)
-        {
-            Selector.Parse(ring.Selector);
-        }
-    }
-
-    public static string Variant(RolloutRequest request, ModelCard card)
-    {
-        var names = card.Variants.Select(v => v.Name).ToList();
-        return request.Variant is null ? (names.Count > 1 ? VariantNames.Auto : names[0])
-            : request.Variant == VariantNames.Auto || names.Contains(request.Variant, StringComparer.Ordinal) ? request.Variant
-            : throw new ProblemException(Problems.RequestInvalid, $"{request.Version} has no variant '{request.Variant}'; it has {string.Join(", ", names)}, and {VariantNames.Auto} lets each device take its fastest.");
-    }
+    private static RolloutResponse Show(RolloutRow row, IReadOnlyList<DeviceRow> devices, LiveDevices live, DateTimeOffset now) =>
+        RolloutView.Of(row, RolloutEvidence.Of(row, devices, d => live.Of(d).Presence == Presence.Online, now));
 }

@@ -31,7 +31,7 @@ internal sealed class SampleArrival(IDbContextFactory<FleetStore> stores, BlobSt
             return false;
         }
 
-        store.Add(new SampleRow { Digest = form.Meta.Digest, Device = device, Camera = form.Meta.Camera, Frame = form.Meta, Model = form.Meta.Version?.Model, ReceivedAt = time.GetUtcNow() });
+        store.Add(SampleRow.Of(device, form.Meta, time.GetUtcNow()));
         await store.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         changes.Publish("sample", form.Meta.Digest.ToString());

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Store;
@@ -22,6 +23,15 @@ internal sealed class SampleRow
     /// <summary>What the camera ran when it sent it; null where it ran none.</summary>
     public ModelName? Model { get; init; }
 
+    /// <summary>How much its device found it worth, 0 to 1.</summary>
+    public required double Worth { get; init; }
+
+    /// <summary>How unsure its version was, 0 to 1.</summary>
+    public required double Doubt { get; init; }
+
+    /// <summary>A place by chance, always the same.</summary>
+    public required int Chance { get; init; }
+
     public SampleState State { get; private set; }
 
     public List<Annotation>? Label { get; private set; }
@@ -33,6 +43,19 @@ internal sealed class SampleRow
     public long Revision { get; private set; } = 1;
 
     public string ETag => ETags.Of(Revision);
+
+    public static SampleRow Of(DeviceId device, FrameMessage frame, DateTimeOffset receivedAt) => new()
+    {
+        Digest = frame.Digest,
+        Device = device,
+        Camera = frame.Camera,
+        Frame = frame,
+        Model = frame.Version?.Model,
+        Worth = frame.Score,
+        Doubt = frame.Detections.Select(d => 1.0 - Math.Abs((2 * d.Score) - 1)).DefaultIfEmpty(0).Max(),
+        Chance = int.Parse(frame.Digest.Hex.AsSpan(0, 7), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+        ReceivedAt = receivedAt,
+    };
 
     /// <exception cref="ProblemException"><see cref="Problems.RequestInvalid"/>: boxes and state do not go together, or a box is not inside the frame.</exception>
     public void Change(LabelRequest request, string by)
@@ -60,6 +83,9 @@ internal sealed class SampleRowMapping : IEntityTypeConfiguration<SampleRow>
         builder.HasKey(s => s.Sequence);
         builder.HasIndex(s => s.Digest).IsUnique();
         builder.HasIndex(s => new { s.State, s.Sequence });
+        builder.HasIndex(s => new { s.State, s.Worth });
+        builder.HasIndex(s => new { s.State, s.Doubt });
+        builder.HasIndex(s => new { s.State, s.Chance });
         builder.HasIndex(s => new { s.Model, s.State });
         builder.HasIndex(s => new { s.Device, s.Camera, s.Sequence });
         builder.Property(s => s.Frame).HasJson(FleetJson.Strict.FrameMessage);

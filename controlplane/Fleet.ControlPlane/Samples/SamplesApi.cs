@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Fleet.Contracts;
+using Fleet.ControlPlane.Access;
 using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Http;
@@ -24,7 +25,7 @@ internal static class SamplesApi
         routes.Operator.MapGet("/samples", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/samples/{digest}", GetAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/samples/{digest}/picture", PictureAsync).RequireAuthorization(Policies.ViewerOrTrainer);
-        routes.Operator.MapPut("/samples/{digest}/label", LabelAsync).RequireAuthorization(Policies.Labeller);
+        routes.Operator.MapPut("/samples/{digest}/label", LabelAsync).RequireAuthorization(Policies.Labeller).WithMetadata(TakesPageCookie.Yes);
     }
 
     private static async Task<Results<Created, Ok>> PutAsync(

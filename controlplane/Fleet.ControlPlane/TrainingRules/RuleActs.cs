@@ -29,7 +29,7 @@ internal sealed class RuleActs(RuleReader reader, SnapshotAlbum album, RunQueue 
             var found = await versions.GetAsync(version, cancellationToken);
             await using var scope = scopes.CreateAsyncScope();
             var request = new RolloutRequest(version, Variant: null, row.Rule.Rings ?? [], row.Rule.Guards);
-            rollout = (await scope.ServiceProvider.GetRequiredService<RolloutDesk>().StartAsync(request, RolloutsApi.Variant(request, found.Card), $"rule of {row.Model}", cancellationToken)).Id;
+            rollout = (await scope.ServiceProvider.GetRequiredService<RolloutDesk>().StartAsync(request, found, $"rule of {row.Model}", cancellationToken)).Id;
         }
 
         row.RollsOut(rollout, why, time.GetUtcNow());

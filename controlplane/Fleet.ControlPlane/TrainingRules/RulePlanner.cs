@@ -104,7 +104,7 @@ internal static class RulePlanner
     private static RuleStep Rolling(RuleFacts facts) => facts.Rollout switch
     {
         RolloutState.Finished => new RuleStep.Settle($"{facts.Candidate?.Card.Version} serves."),
-        RolloutState.RolledBack or RolloutState.Aborted => new RuleStep.Settle($"The rollout of {facts.Candidate?.Card.Version} ended as {facts.Rollout}."),
+        RolloutState.RolledBack or RolloutState.Aborted or RolloutState.Superseded => new RuleStep.Settle($"The rollout of {facts.Candidate?.Card.Version} ended as {facts.Rollout}."),
         null => new RuleStep.Settle("The rollout is gone."),
         _ => new RuleStep.Wait($"{facts.Candidate?.Card.Version} is being rolled out."),
     };

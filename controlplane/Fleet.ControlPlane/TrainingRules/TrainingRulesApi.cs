@@ -100,10 +100,10 @@ internal static class TrainingRulesApi
 
         if (rule.Rings is { } rings)
         {
-            RolloutsApi.CheckRings(rings);
+            RolloutDraft.CheckRings(rings);
         }
 
-        GuardRules.Check(rule.Guards ?? []);
+        GuardRules.Check(rule.Guards ?? [], rule.Rings ?? []);
     }
 
     private static Task<RuleRow?> FindAsync(FleetStore store, ModelName model, CancellationToken cancellationToken) =>

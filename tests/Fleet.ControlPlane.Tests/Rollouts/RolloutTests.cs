@@ -1,11 +1,8 @@
 using System.Text.Json;
 using Fleet.Contracts;
-using Fleet.ControlPlane.Registry;
 using Fleet.ControlPlane.Tests.Devices;
 using Fleet.ControlPlane.Tests.Platform;
 using Fleet.Testing;
-using Fleet.Trust;
-using Microsoft.Extensions.DependencyInjection;
 using static Fleet.ControlPlane.Tests.Platform.TestControlPlane;
 
 namespace Fleet.ControlPlane.Tests.Rollouts;
@@ -24,8 +21,8 @@ public sealed class RolloutTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _fleet = await TestControlPlane.StartAsync();
-        await ReleaseAsync(First);
-        await ReleaseAsync(Second);
+        await TestReleases.ReleaseAsync(_fleet, First);
+        await TestReleases.ReleaseAsync(_fleet, Second);
         _canary = await TestDevice.EnrolAsync(_fleet, "edge-1", new() { ["ring"] = "canary" });
         _other = await TestDevice.EnrolAsync(_fleet, "edge-2");
         foreach (var device in new[] { _canary, _other })
@@ -80,12 +77,12 @@ public sealed class RolloutTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_newer_rollout_of_the_same_devices_takes_over()
+    public async Task A_newer_rollout_of_the_same_cameras_takes_over()
     {
         var first = await RollOutAsync(First);
         var second = await RollOutAsync(Second);
 
-        Assert.Equal(RolloutState.Aborted, (await ShowAsync(first.Id)).State);
+        Assert.Equal(RolloutState.Superseded, (await ShowAsync(first.Id)).State);
         Assert.Contains(second.Id.ToString(), (await ShowAsync(first.Id)).Log[^1].Text, StringComparison.Ordinal);
         await WantsAsync(_canary, Second);
     }
@@ -106,7 +103,7 @@ public sealed class RolloutTests : IAsyncLifetime
     [Fact]
     public async Task A_draft_an_unknown_version_and_a_bad_selector_are_refused()
     {
-        await RegisterAsync(VersionId.Parse("shelf@3"));
+        await TestReleases.RegisterAsync(_fleet, VersionId.Parse("shelf@3"));
 
         Assert.Equal(Problems.VersionNotReleased.Code, (await RefusedAsync(new(VersionId.Parse("shelf@3"), null, [new("all", "*")]))).Code);
         Assert.Equal(Problems.VersionUnknown.Code, (await RefusedAsync(new(VersionId.Parse("shelf@9"), null, [new("all", "*")]))).Code);
@@ -184,7 +181,7 @@ public sealed class RolloutTests : IAsyncLifetime
         }
     }
 
-    private static async Task SayAsync(TestDevice device, params (VersionId Version, long Frames, long Detections)[] versions)
+    internal static async Task SayAsync(TestDevice device, params (VersionId Version, long Frames, long Detections)[] versions)
     {
         var now = TimeProvider.System.GetUtcNow();
         CameraCounters Of(VersionId version, long frames, long detections)
@@ -233,46 +230,5 @@ public sealed class RolloutTests : IAsyncLifetime
     {
         var generation = (await DirectiveOfAsync(device))!.Generation;
         await device.PublishAsync(Topics.Reported(device.Id), device.Report(generation, ("dock", version, state)), FleetJson.Strict.Reported);
-    }
-
-    private async Task ReleaseAsync(VersionId id)
-    {
-        var files = await RegisterAsync(id);
-        var releases = _fleet.Services.GetRequiredService<TufRepository>();
-        using var publisher = SigningKey.Load(Path.Combine(_fleet.DataFolder, "offline", "publisher.pem"));
-        using var targets = new ByteArrayContent(Publisher.Add(releases.CurrentRoot(), releases.CurrentTargets(), id, files, publisher, TimeProvider.System));
-        targets.Headers.ContentType = new("application/json");
-        using var answer = await _fleet.Http.PostAsync("/api/v1/trust/targets", targets, Token);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
-    }
-
-    private async Task<IReadOnlyList<TargetFile>> RegisterAsync(VersionId id)
-    {
-        var digest = Digest.Of(System.Text.Encoding.UTF8.GetBytes(id.ToString()));
-        var card = new ModelCard
-        {
-            Version = id,
-            Head = "fleet",
-            Classes = ["carton"],
-            Input = new InputSpec("images", 320, 320, "uint8", "rgb", 1, [0, 0, 0], [1, 1, 1], "letterbox", 114),
-            Variants = [new VariantFile("fp32", digest, 1000)],
-        };
-        var row = new VersionRow
-        {
-            Id = id,
-            Model = id.Model,
-            Number = id.Number,
-            Card = card,
-            State = VersionState.Draft,
-            CreatedAt = TimeProvider.System.GetUtcNow(),
-            CreatedBy = "anna",
-            Files =
-            [
-                new VersionFileRow { Position = 0, Path = Targets.Card(id), Digest = Digest.Of(System.Text.Encoding.UTF8.GetBytes($"card {id}")), SizeBytes = 500 },
-                new VersionFileRow { Position = 1, Path = Targets.Variant(id, "fp32"), Digest = digest, SizeBytes = 1000 },
-            ],
-        };
-        await _fleet.StoreAsync(store => store.Add(row));
-        return [.. row.Targets()];
     }
 }

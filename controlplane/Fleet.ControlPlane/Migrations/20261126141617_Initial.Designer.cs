@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126134619_Initial")]
+    [Migration("20261126141617_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -211,6 +211,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<long?>("LastSeenAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Pin")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Policy")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -292,6 +295,108 @@ namespace Fleet.ControlPlane.Migrations
                     b.HasIndex("Device");
 
                     b.ToTable("EnrolmentTokens", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Labelling.LeaseRow", b =>
+                {
+                    b.Property<string>("Sample")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Draft")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("DraftOf")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sample");
+
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("LabelLeases", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Labelling.ProposalRow", b =>
+                {
+                    b.Property<string>("Sample")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Version")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Detections")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sample", "Version");
+
+                    b.ToTable("LabelProposals", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Labelling.ReviewRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Agreement")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Before")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("LabelledBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sample")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("LabelledBy");
+
+                    b.HasIndex("Sample", "Revision");
+
+                    b.ToTable("LabelReviews", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Labelling.SkipRow", b =>
+                {
+                    b.Property<string>("By")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sample")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("By", "Sample");
+
+                    b.ToTable("LabelSkips", (string)null);
                 });
 
             modelBuilder.Entity("Fleet.ControlPlane.Platform.Idempotency.IdempotencyRow", b =>
@@ -380,6 +485,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("Device")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Ring")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("AfterGeneration")
                         .HasColumnType("INTEGER");
 
@@ -387,16 +495,30 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Cameras")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("CommittedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Controls")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<bool>("FailedBefore")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("Ring")
+                    b.Property<long?>("OwedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("ToldAt")
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SentBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ToldAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("VariantBefore")
@@ -409,7 +531,9 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Rollout", "Device");
+                    b.HasKey("Rollout", "Device", "Ring");
+
+                    b.HasIndex("SentAt");
 
                     b.ToTable("RolloutDevices", (string)null);
                 });
@@ -423,8 +547,20 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ApprovedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Asked")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("BeganAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Caps")
                         .HasColumnType("TEXT");
 
                     b.Property<long>("CreatedAt")
@@ -433,6 +569,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("CreatedBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("Follows")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Guards")
                         .IsRequired()
@@ -444,6 +583,10 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.Property<int>("Open")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("PassedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("Revision")
                         .IsConcurrencyToken()
@@ -465,9 +608,26 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Windows")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.ToTable("Rollouts", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Rollouts.RolloutSettingsRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("NeedsApproval")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Model");
+
+                    b.ToTable("RolloutSettings", (string)null);
                 });
 
             modelBuilder.Entity("Fleet.ControlPlane.Samples.SampleRow", b =>
@@ -480,6 +640,9 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Chance")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Device")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -487,6 +650,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("Digest")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<double>("Doubt")
+                        .HasColumnType("REAL");
 
                     b.Property<string>("Frame")
                         .IsRequired()
@@ -512,6 +678,9 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<double>("Worth")
+                        .HasColumnType("REAL");
+
                     b.HasKey("Sequence");
 
                     b.HasIndex("Digest")
@@ -519,7 +688,13 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.HasIndex("Model", "State");
 
+                    b.HasIndex("State", "Chance");
+
+                    b.HasIndex("State", "Doubt");
+
                     b.HasIndex("State", "Sequence");
+
+                    b.HasIndex("State", "Worth");
 
                     b.HasIndex("Device", "Camera", "Sequence");
 

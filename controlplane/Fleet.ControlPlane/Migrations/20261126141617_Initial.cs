@@ -59,7 +59,8 @@ namespace Fleet.ControlPlane.Migrations
                     LastPresence = table.Column<string>(type: "TEXT", nullable: false),
                     Reported = table.Column<string>(type: "TEXT", nullable: true),
                     Version = table.Column<string>(type: "TEXT", nullable: true),
-                    Variant = table.Column<string>(type: "TEXT", nullable: true)
+                    Variant = table.Column<string>(type: "TEXT", nullable: true),
+                    Pin = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -102,6 +103,67 @@ namespace Fleet.ControlPlane.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "LabelLeases",
+                columns: table => new
+                {
+                    Sample = table.Column<string>(type: "TEXT", nullable: false),
+                    Holder = table.Column<string>(type: "TEXT", nullable: false),
+                    EndsAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Draft = table.Column<string>(type: "TEXT", nullable: true),
+                    DraftOf = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LabelLeases", x => x.Sample);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LabelProposals",
+                columns: table => new
+                {
+                    Sample = table.Column<string>(type: "TEXT", nullable: false),
+                    Version = table.Column<string>(type: "TEXT", nullable: false),
+                    Detections = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LabelProposals", x => new { x.Sample, x.Version });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LabelReviews",
+                columns: table => new
+                {
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Sample = table.Column<string>(type: "TEXT", nullable: false),
+                    Revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    By = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Verdict = table.Column<string>(type: "TEXT", nullable: false),
+                    Note = table.Column<string>(type: "TEXT", nullable: true),
+                    LabelledBy = table.Column<string>(type: "TEXT", nullable: false),
+                    Before = table.Column<string>(type: "TEXT", nullable: false),
+                    Agreement = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LabelReviews", x => x.Sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LabelSkips",
+                columns: table => new
+                {
+                    Sample = table.Column<string>(type: "TEXT", nullable: false),
+                    By = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LabelSkips", x => new { x.By, x.Sample });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Links",
                 columns: table => new
                 {
@@ -130,6 +192,18 @@ namespace Fleet.ControlPlane.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "RolloutSettings",
+                columns: table => new
+                {
+                    Model = table.Column<string>(type: "TEXT", nullable: false),
+                    NeedsApproval = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RolloutSettings", x => x.Model);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Rollouts",
                 columns: table => new
                 {
@@ -143,8 +217,15 @@ namespace Fleet.ControlPlane.Migrations
                     Asked = table.Column<string>(type: "TEXT", nullable: false),
                     Accepted = table.Column<string>(type: "TEXT", nullable: false),
                     Log = table.Column<string>(type: "TEXT", nullable: false),
+                    Windows = table.Column<string>(type: "TEXT", nullable: false),
+                    Caps = table.Column<string>(type: "TEXT", nullable: true),
+                    Bytes = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    ApprovedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    BeganAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Follows = table.Column<bool>(type: "INTEGER", nullable: false),
+                    PassedBy = table.Column<string>(type: "TEXT", nullable: false),
                     Revision = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -163,6 +244,9 @@ namespace Fleet.ControlPlane.Migrations
                     Camera = table.Column<string>(type: "TEXT", nullable: false),
                     Frame = table.Column<string>(type: "TEXT", nullable: false),
                     Model = table.Column<string>(type: "TEXT", nullable: true),
+                    Worth = table.Column<double>(type: "REAL", nullable: false),
+                    Doubt = table.Column<double>(type: "REAL", nullable: false),
+                    Chance = table.Column<int>(type: "INTEGER", nullable: false),
                     State = table.Column<string>(type: "TEXT", nullable: false),
                     Label = table.Column<string>(type: "TEXT", nullable: true),
                     LabelledBy = table.Column<string>(type: "TEXT", nullable: true),
@@ -347,18 +431,23 @@ namespace Fleet.ControlPlane.Migrations
                     Rollout = table.Column<string>(type: "TEXT", nullable: false),
                     Device = table.Column<string>(type: "TEXT", nullable: false),
                     Ring = table.Column<int>(type: "INTEGER", nullable: false),
+                    Cameras = table.Column<string>(type: "TEXT", nullable: false),
                     AfterGeneration = table.Column<long>(type: "INTEGER", nullable: false),
                     FailedBefore = table.Column<bool>(type: "INTEGER", nullable: false),
-                    ToldAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ToldAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    OwedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    SentBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    SentAt = table.Column<long>(type: "INTEGER", nullable: true),
                     CommittedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     Windows = table.Column<string>(type: "TEXT", nullable: false),
+                    Controls = table.Column<string>(type: "TEXT", nullable: false),
                     Before = table.Column<string>(type: "TEXT", nullable: false),
                     VersionBefore = table.Column<string>(type: "TEXT", nullable: true),
                     VariantBefore = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_RolloutDevices", x => new { x.Rollout, x.Device });
+                    table.PrimaryKey("PK_RolloutDevices", x => new { x.Rollout, x.Device, x.Ring });
                     table.ForeignKey(
                         name: "FK_RolloutDevices_Rollouts_Rollout",
                         column: x => x.Rollout,
@@ -405,6 +494,26 @@ namespace Fleet.ControlPlane.Migrations
                 column: "Device");
 
             migrationBuilder.CreateIndex(
+                name: "IX_LabelLeases_EndsAt",
+                table: "LabelLeases",
+                column: "EndsAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LabelReviews_LabelledBy",
+                table: "LabelReviews",
+                column: "LabelledBy");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LabelReviews_Sample_Revision",
+                table: "LabelReviews",
+                columns: new[] { "Sample", "Revision" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RolloutDevices_SentAt",
+                table: "RolloutDevices",
+                column: "SentAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Samples_Device_Camera_Sequence",
                 table: "Samples",
                 columns: new[] { "Device", "Camera", "Sequence" });
@@ -421,9 +530,24 @@ namespace Fleet.ControlPlane.Migrations
                 columns: new[] { "Model", "State" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Samples_State_Chance",
+                table: "Samples",
+                columns: new[] { "State", "Chance" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Samples_State_Doubt",
+                table: "Samples",
+                columns: new[] { "State", "Doubt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Samples_State_Sequence",
                 table: "Samples",
                 columns: new[] { "State", "Sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Samples_State_Worth",
+                table: "Samples",
+                columns: new[] { "State", "Worth" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Scenes_Name_Number",
@@ -515,10 +639,25 @@ namespace Fleet.ControlPlane.Migrations
                 name: "Idempotency");
 
             migrationBuilder.DropTable(
+                name: "LabelLeases");
+
+            migrationBuilder.DropTable(
+                name: "LabelProposals");
+
+            migrationBuilder.DropTable(
+                name: "LabelReviews");
+
+            migrationBuilder.DropTable(
+                name: "LabelSkips");
+
+            migrationBuilder.DropTable(
                 name: "Links");
 
             migrationBuilder.DropTable(
                 name: "RolloutDevices");
+
+            migrationBuilder.DropTable(
+                name: "RolloutSettings");
 
             migrationBuilder.DropTable(
                 name: "Samples");

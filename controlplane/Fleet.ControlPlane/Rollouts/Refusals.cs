@@ -1,0 +1,49 @@
+using Fleet.Contracts;
+using Fleet.ControlPlane.Devices;
+
+namespace Fleet.ControlPlane.Rollouts;
+
+/// <summary>Why a device would refuse a version, as far as its reports tell.</summary>
+internal static class Refusals
+{
+    /// <summary>End of the name of a variant that only TensorRT runs well.</summary>
+    private const string TensorRtSuffix = "-trt";
+
+    /// <summary>What an agent reserves besides the files: twice the networks for engines, and a margin.</summary>
+    private const int EngineShare = 2;
+    private const long MarginBytes = 64L << 20;
+
+    /// <returns>One sentence; null where nothing speaks against it.</returns>
+    public static string? Of(DeviceRow device, VersionResponse version, string variant, long missingBytes)
+    {
+        if (device.Reported is not { } reported)
+        {
+            return "it has never reported, so nothing is known of its hardware";
+        }
+
+        return Before(reported, version.Card.Version) ?? Hardware(reported, variant) ?? Agent(reported, variant) ?? Disk(device, reported, version, variant, missingBytes);
+    }
+
+    private static string? Before(Reported reported, VersionId version) =>
+        reported.Updates.FirstOrDefault(u => u.Version == version && RolloutEvidence.EndedBadly(u.State)) is { } ended
+            ? $"it ended this version before as {ended.State}{(ended.Problem is { } problem ? $": {problem.Detail}" : "")}"
+            : null;
+
+    // a provider that is not available is named with its reason after a colon
+    private static string? Hardware(Reported reported, string variant) =>
+        variant.EndsWith(TensorRtSuffix, StringComparison.Ordinal) && !reported.Facts.Providers.Any(p => p.Equals("TensorRT", StringComparison.OrdinalIgnoreCase))
+            ? $"the variant {variant} is made for TensorRT, which it does not have{(reported.Facts.Providers.FirstOrDefault(p => p.StartsWith("TensorRT:", StringComparison.OrdinalIgnoreCase)) is { } why ? $" ({why})" : "")}"
+            : null;
+
+    private static string? Agent(Reported reported, string variant) =>
+        variant == VariantNames.Auto && reported.Races is null ? $"its agent {reported.Facts.AgentVersion} does not race variants; name one" : null;
+
+    private static string? Disk(DeviceRow device, Reported reported, VersionResponse version, string variant, long missingBytes)
+    {
+        var networks = version.Card.Variants.Where(v => variant == VariantNames.Auto || v.Name == variant).Sum(v => v.SizeBytes);
+        var wanted = missingBytes + (EngineShare * networks) + MarginBytes;
+        return missingBytes > 0 && wanted > reported.Facts.DiskFreeBytes
+            ? $"it has {reported.Facts.DiskFreeBytes >> 20} MiB of disk free and needs {wanted >> 20} MiB, and up to {device.Policy.OutboxBytes >> 20} MiB more for its outbox"
+            : null;
+    }
+}
