@@ -45,11 +45,10 @@ internal static class AgentHost
 
     private static void AddParts(IServiceCollection services, EnrolResponse enrolment, DeviceIdentity identity)
     {
-        var certificate = identity.Certificate();
         services.AddSingleton(enrolment).AddSingleton(s => ControlPlane.Read(s.GetRequiredService<AgentPaths>())!);
-        services.AddSingleton(certificate);
+        services.AddSingleton(s => new DeviceCredential(identity, s.GetRequiredService<TimeProvider>())).AddSingleton<Renewal>();
         services.AddSingleton(s => PinnedCa.FromPem(enrolment.CaPem, s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(s => Connection.Open(s.GetRequiredService<PinnedCa>(), certificate, s.GetRequiredService<ControlPlane>().Address));
+        services.AddSingleton(s => Connection.Open(s.GetRequiredService<PinnedCa>(), () => s.GetRequiredService<DeviceCredential>().Current, s.GetRequiredService<ControlPlane>().Address));
         services.AddSingleton<DeviceApi>().AddSingleton<MqttLink>().AddSingleton<DirectivePull>().AddSingleton<ReleaseTrust>();
         services.AddSingleton<StateStore>().AddSingleton<BlobStore>().AddSingleton<BlobFetcher>();
         services.AddSingleton(s => new EngineCache(s.GetRequiredService<AgentPaths>().Engines, s.GetRequiredService<TimeProvider>()));
@@ -69,6 +68,7 @@ internal static class AgentHost
     private static void AddLoops(IServiceCollection services)
     {
         AddLoop(services, "Asking for the directive", s => s.GetRequiredService<Wakes>().Pull, s => Pull(s), s => s.GetRequiredService<DirectivePull>().RunOnceAsync);
+        AddLoop(services, "Renewing the certificate", _ => new Signal(), s => s.GetRequiredService<Renewal>().Period, s => s.GetRequiredService<Renewal>().RunOnceAsync);
         AddLoop(services, "Setting up cameras", s => s.GetRequiredService<Wakes>().Device, _ => () => Seldom, s => s.GetRequiredService<DeviceReconciler>().RunOnceAsync);
         AddLoop(services, "Reporting", s => s.GetRequiredService<Report>().Wake, _ => () => Often, s => s.GetRequiredService<Report>().RunOnceAsync);
         AddLoop(services, "Telemetry", _ => new Signal(), s => TelemetryPeriod(s), s => s.GetRequiredService<Count>().RunOnceAsync);

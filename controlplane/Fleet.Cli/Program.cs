@@ -17,6 +17,7 @@ var root = new RootCommand("Fleet: from a digital twin to a fleet of cameras and
     AccessCommands.SignOut(),
     AccessCommands.WhoAmI(),
     AccessCommands.Key(),
+    PeopleCommands.Create(),
     DeviceCommands.Create(),
     VersionCommands.Create(),
     SceneCommands.Create(),

@@ -33,6 +33,10 @@ public sealed class AccessClient
     public Task<ApiKeyResponse> CreateApiKeyAsync(ApiKeyRequest request, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Create($"{Wire.Api}/api-keys", request, FleetJson.Tolerant.ApiKeyRequest), FleetJson.Tolerant.ApiKeyResponse, cancellationToken);
 
+    /// <summary>All API keys, without their secrets; for an Operator those of trainers.</summary>
+    public IAsyncEnumerable<ApiKeyEntry> ApiKeysAsync(CancellationToken cancellationToken) => Wire.ListAsync(
+        (cursor, token) => _wire.SendAsync(Call.Get(Call.With($"{Wire.Api}/api-keys", ("cursor", cursor))), FleetJson.Tolerant.PageApiKeyEntry, token), cancellationToken);
+
     /// <summary>Ends an API key.</summary>
     public Task RevokeApiKeyAsync(string id, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Delete($"{Wire.Api}/api-keys/{Uri.EscapeDataString(id)}"), cancellationToken);

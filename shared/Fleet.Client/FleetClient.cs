@@ -42,6 +42,9 @@ public sealed class FleetClient : IDisposable
     /// <summary>Accounts, sessions, keys.</summary>
     public AccessClient Access => new(_wire);
 
+    /// <summary>People and their roles.</summary>
+    public PeopleClient People => new(_wire);
+
     /// <summary>Devices and their cameras.</summary>
     public DevicesClient Devices => new(_wire);
 

@@ -34,11 +34,11 @@ public enum Role
 
 /// <summary>Uses the one-time link of the first start and makes the first account, an Admin.</summary>
 /// <param name="Token">From the link.</param>
-/// <param name="Name">3 to 64 characters.</param>
+/// <param name="Name">As in <see cref="InviteRequest"/>.</param>
 /// <param name="Password">12 to 256 characters.</param>
 public sealed record FirstOperatorRequest(
     [property: Required, StringLength(200)] string Token,
-    [property: Required, StringLength(64, MinimumLength = 3)] string Name,
+    [property: Required, StringLength(64, MinimumLength = 3), RegularExpression(PersonName.Rule)] string Name,
     [property: Required, StringLength(256, MinimumLength = 12)] string Password);
 
 /// <summary>Signs in: with name and password, or with the token of a one-time sign-in link.</summary>
@@ -102,7 +102,17 @@ public sealed record EnrolmentTicket(string Url, string CaPin, string Secret);
 /// <summary>A device asks for its certificate; over TLS whose chain ends in the pinned CA.</summary>
 /// <param name="Secret">From the ticket.</param>
 /// <param name="CertificateRequestPem">PKCS#10, P-256; its subject and extensions are ignored.</param>
-public sealed record EnrolRequest([property: Required, StringLength(200)] string Secret, [property: Required, StringLength(8192)] string CertificateRequestPem);
+/// <param name="Device">Who asks, where it was enrolled before: a token for another device is refused and stays unspent.</param>
+public sealed record EnrolRequest(
+    [property: Required, StringLength(200)] string Secret, [property: Required, StringLength(8192)] string CertificateRequestPem, DeviceId? Device = null);
+
+/// <summary>A device asks for a new certificate for a new key, over a connection with the present one.</summary>
+/// <param name="CertificateRequestPem">PKCS#10, P-256; its subject and extensions are ignored. The same key again gives the same certificate.</param>
+public sealed record RenewRequest([property: Required, StringLength(8192)] string CertificateRequestPem);
+
+/// <summary>The new certificate; the one before holds until ten minutes after this is first used.</summary>
+/// <param name="CertificatePem">Its certificate.</param>
+public sealed record RenewResponse(string CertificatePem);
 
 /// <summary>A device is enrolled.</summary>
 /// <param name="Device">Its id.</param>

@@ -108,7 +108,7 @@ public readonly record struct VersionId : IParsable<VersionId>
         var at = s?.IndexOf('@', StringComparison.Ordinal) ?? -1;
         if (at > 0 && ModelName.TryParse(s![..at], provider, out var model)
             && int.TryParse(s.AsSpan(at + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
-            && number > 0)
+            && number > 0 && s[at + 1] != '0')
         {
             return TextId.Yes(new VersionId(model, number), out result);
         }

@@ -98,11 +98,20 @@ public static class Problems
     /// <summary>The one-time link was used, has expired or never existed. Remedy: ask for a new one.</summary>
     public static readonly ProblemKind AuthLinkSpent = new("auth.link-spent", 403, "The link is no longer valid", Fault.Caller);
 
+    /// <summary>Nobody has this account.</summary>
+    public static readonly ProblemKind PersonUnknown = new("person.unknown", 404, "No such person", Fault.Caller);
+
+    /// <summary>The account exists, or nobody would be left who can manage accounts. Remedy: change the other account, or make another Admin first.</summary>
+    public static readonly ProblemKind PersonConflict = new("person.conflict", 409, "The account cannot be changed so", Fault.Caller);
+
     /// <summary>No such device.</summary>
     public static readonly ProblemKind DeviceUnknown = new("device.unknown", 404, "No such device", Fault.Caller);
 
     /// <summary>The device was revoked.</summary>
     public static readonly ProblemKind DeviceRevoked = new("device.revoked", 403, "The device was revoked", Fault.Caller);
+
+    /// <summary>The device was away for so long that its certificate expired. Remedy: make an enrolment token for it and run <c>fleet-agent enrol</c> on it again.</summary>
+    public static readonly ProblemKind DeviceExpired = new("device.expired", 403, "The device's certificate has expired", Fault.Caller);
 
     /// <summary>The device is too hot, or short of memory or disk, and sheds load. Remedy: cool it, free what it is short of, or give it fewer cameras.</summary>
     public static readonly ProblemKind DevicePressure = new("device.pressure", 503, "The device is under pressure", Fault.Device);
@@ -257,8 +266,8 @@ public static class Problems
     public static IReadOnlyList<ProblemKind> All() =>
     [
         RequestMalformed, RequestInvalid, RequestTooLarge, RouteUnknown, RouteMethod, RequestStale, RequestTooMany,
-        ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent,
-        DeviceUnknown, DeviceRevoked, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
+        ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent, PersonUnknown, PersonConflict,
+        DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid,
         SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable,

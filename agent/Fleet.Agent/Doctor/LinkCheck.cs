@@ -44,7 +44,7 @@ internal static class LinkCheck
         var (from, until) = (new DateTimeOffset(certificate.NotBefore), new DateTimeOffset(certificate.NotAfter));
         var left = until - now;
         return now < from ? Finding.Fail("certificate", $"it is good only from {from:u}", "The computer's clock is behind: set it.")
-            : left < TimeSpan.Zero ? Finding.Fail("certificate", $"it ended on {until:u}", "Enrol the device again, in an empty data folder.")
+            : left < TimeSpan.Zero ? Finding.Fail("certificate", $"it ended on {until:u}", "Make a token for this device in the console and run: fleet-agent enrol TOKEN on the same data folder; what it holds is kept.")
             : left < (until - from) / 3 ? Finding.Warn("certificate", string.Create(CultureInfo.InvariantCulture, $"it ends in {left.TotalDays:0.0} days, on {until:u}"), "It should have been renewed by now: see that the agent runs and reaches its control plane.")
             : Finding.Ok("certificate", $"good until {until:u}");
     }
@@ -67,7 +67,7 @@ internal static class LinkCheck
     private static async Task<(Finding Finding, DateTimeOffset? Theirs)> AskAsync(EnrolResponse enrolment, X509Certificate2 certificate, ControlPlane plane, TimeProvider time, CancellationToken cancellationToken)
     {
         var address = plane.Address.GetLeftPart(UriPartial.Authority);
-        using var http = Connection.Open(PinnedCa.FromPem(enrolment.CaPem, time), certificate, plane.Address);
+        using var http = Connection.Open(PinnedCa.FromPem(enrolment.CaPem, time), () => certificate, plane.Address);
         using var limit = new CancellationTokenSource(Patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try

@@ -8,7 +8,8 @@ namespace Fleet.Agent.Enrolment;
 /// <summary>Makes this computer a device: key made here, certificate from the control plane that the token pins. Repeated after a power cut it ends the same.</summary>
 internal static class Enrol
 {
-    /// <returns>What was answered, now or when the device was enrolled before by the same control plane.</returns>
+    /// <remarks>A device that is enrolled already enrols again with a new key and keeps what it holds: after its certificate expired, or after a theft.</remarks>
+    /// <returns>What was answered, now or when the same token was used before.</returns>
     /// <exception cref="ProblemException">The token is spent or unreadable, or the answer cannot be believed.</exception>
     /// <exception cref="UsageException">The control plane cannot be reached or is another than the token pins, or the folder belongs to another device.</exception>
     public static async Task<EnrolResponse> RunAsync(string token, AgentPaths paths, TimeProvider time, CancellationToken cancellationToken)
@@ -18,9 +19,15 @@ internal static class Enrol
         using var held = DataLock.Take(paths);
         DurableFile.MakeFolder(paths.Identity, secret: true);
         using var identity = DeviceIdentity.LoadOrCreate(paths.Identity);
-        if (identity.Enrolment is { } before)
+        var before = identity.Enrolment;
+        if (before is not null && !identity.IsChanging && ControlPlane.Read(paths)?.WasMadeBy(ticket) == true)
         {
-            return ControlPlane.Read(paths)?.WasMadeBy(ticket) == true ? before : throw new UsageException($"The data folder {paths.Data} is already enrolled as {before.Device}. Give another device its own folder with --data, or remove this one to enrol anew.");
+            return before;
+        }
+
+        if (before is not null && CaPin.Of(before.CaPem) != ticket.CaPin)
+        {
+            throw new UsageException($"The data folder {paths.Data} is already enrolled as {before.Device} of another control plane. Give another device its own folder with --data, or remove this one to enrol anew.");
         }
 
         var answer = await AskAsync(ticket, identity, time, cancellationToken);
@@ -36,7 +43,7 @@ internal static class Enrol
         try
         {
             var api = new DeviceApi(http, time);
-            return await api.EnrolAsync(new EnrolRequest(ticket.Secret, identity.CertificateRequestPem), cancellationToken);
+            return await api.EnrolAsync(new EnrolRequest(ticket.Secret, identity.CertificateRequestPem, identity.Enrolment?.Device), cancellationToken);
         }
         catch (HttpRequestException e) when (e.InnerException is AuthenticationException)
         {

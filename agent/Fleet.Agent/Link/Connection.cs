@@ -13,9 +13,9 @@ internal static class Connection
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 
     /// <param name="ca">Whom to believe.</param>
-    /// <param name="certificate">The device's own; null before it has one.</param>
+    /// <param name="certificate">The device's own, asked for at each new connection; null before it has one.</param>
     /// <param name="address">Of the device API; the client's paths are below it.</param>
-    public static HttpClient Open(PinnedCa ca, X509Certificate2? certificate, Uri address)
+    public static HttpClient Open(PinnedCa ca, Func<X509Certificate2>? certificate, Uri address)
     {
         var tls = new SslClientAuthenticationOptions
         {
@@ -24,8 +24,7 @@ internal static class Connection
         };
         if (certificate is not null)
         {
-            tls.ClientCertificates = [certificate];
-            tls.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
+            tls.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate();
         }
 
         var handler = new SocketsHttpHandler

@@ -26,6 +26,18 @@ internal sealed class DeviceApi(HttpClient http, TimeProvider time)
         },
         cancellationToken);
 
+    /// <summary>A certificate for the key of the request.</summary>
+    public Task<RenewResponse> RenewAsync(RenewRequest request, CancellationToken cancellationToken) => WithDeadlineAsync(
+        Deadline,
+        async token =>
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Post, "renew") { Content = Json(JsonSerializer.SerializeToUtf8Bytes(request, FleetJson.Strict.RenewRequest)) };
+            using var answer = await SendAsync(message, token);
+            var body = await ReadAsync(answer, MaxEnrolBytes, token);
+            return JsonSerializer.Deserialize(body, FleetJson.Tolerant.RenewResponse) ?? throw new JsonException("The answer to the renewal is empty.");
+        },
+        cancellationToken);
+
     /// <summary>The newest directive's envelope; null when there is none or it is the one that <see cref="Accepted"/> named.</summary>
     public Task<(byte[] Envelope, string? Tag)?> DesiredAsync(CancellationToken cancellationToken) => WithDeadlineAsync<(byte[], string?)?>(
         Deadline,

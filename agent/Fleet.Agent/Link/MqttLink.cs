@@ -18,16 +18,18 @@ internal sealed partial class MqttLink : BackgroundService
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
     private readonly EnrolResponse _enrolment;
+    private readonly DeviceCredential _credential;
     private readonly MqttClientOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<MqttLink> _log;
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
     private readonly Channel<DetectionEvent> _events = Channel.CreateBounded<DetectionEvent>(new BoundedChannelOptions(WaitingEvents) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly Signal _gone = new();
+    private X509Certificate2 _shown;
 
-    public MqttLink(EnrolResponse enrolment, PinnedCa ca, X509Certificate2 certificate, TimeProvider time, ILogger<MqttLink> log)
+    public MqttLink(EnrolResponse enrolment, PinnedCa ca, DeviceCredential credential, TimeProvider time, ILogger<MqttLink> log)
     {
-        (_enrolment, _time, _log) = (enrolment, time, log);
+        (_enrolment, _credential, _shown, _time, _log) = (enrolment, credential, credential.Current, time, log);
         _options = new MqttClientOptionsBuilder()
             .WithProtocolVersion(MqttProtocolVersion.V500)
             .WithTcpServer(enrolment.MqttHost, enrolment.MqttPort)
@@ -42,11 +44,12 @@ internal sealed partial class MqttLink : BackgroundService
             .WithTlsOptions(tls => tls
                 .UseTls()
                 .WithTargetHost(enrolment.MqttHost)
-                .WithClientCertificates([certificate])
+                .WithClientCertificatesProvider(credential)
                 .WithCertificateValidationHandler(a => ca.Validate(this, a.Certificate, a.Chain, a.SslPolicyErrors)))
             .Build();
         _client.DisconnectedAsync += _ => Done(_gone.Set);
         _client.ApplicationMessageReceivedAsync += _ => Done(() => Nudged?.Invoke());
+        credential.Renewed += _gone.Set;
     }
 
     /// <summary>Something may be new.</summary>
@@ -91,6 +94,7 @@ internal sealed partial class MqttLink : BackgroundService
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
+        _shown = _credential.Current;
         await _client.ConnectAsync(_options, cancellationToken);
         var subscribe = new MqttClientSubscribeOptionsBuilder();
         foreach (var topic in Topics.Subscriptions(_enrolment.Device))
@@ -104,12 +108,12 @@ internal sealed partial class MqttLink : BackgroundService
         Connected?.Invoke();
     }
 
-    /// <summary>Sends waiting events until the link is down.</summary>
+    /// <summary>Sends waiting events until the link is down, or has to be made anew because the certificate was renewed.</summary>
     private async Task PumpAsync(CancellationToken cancellationToken)
     {
         using var up = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sending = SendEventsAsync(up.Token);
-        while (_client.IsConnected && !cancellationToken.IsCancellationRequested && !sending.IsCompleted)
+        while (_client.IsConnected && _shown == _credential.Current && !cancellationToken.IsCancellationRequested && !sending.IsCompleted)
         {
             await Task.WhenAny(_gone.WaitAsync(KeepAlive, _time, up.Token), sending);
         }
@@ -117,7 +121,14 @@ internal sealed partial class MqttLink : BackgroundService
         await up.CancelAsync();
         await Task.WhenAny(sending);
         cancellationToken.ThrowIfCancellationRequested();
-        Down(_log);
+        if (_client.IsConnected)
+        {
+            await _client.DisconnectAsync(new MqttClientDisconnectOptions(), cancellationToken);
+        }
+        else
+        {
+            Down(_log);
+        }
     }
 
     private async Task SendEventsAsync(CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography.X509Certificates;
 using Fleet.Agent.Enrolment;
 using Fleet.Agent.Link;
 using Fleet.Agent.Reporting;
@@ -9,7 +8,7 @@ using Fleet.Contracts;
 namespace Fleet.Agent.Status;
 
 /// <summary>Puts together what the parts know of themselves.</summary>
-internal sealed class StatusReader(Report report, Count count, MqttLink mqtt, ControlPlane plane, X509Certificate2 certificate, StateStore store)
+internal sealed class StatusReader(Report report, Count count, MqttLink mqtt, ControlPlane plane, DeviceCredential credential, StateStore store)
 {
     public AgentStatus Read()
     {
@@ -17,7 +16,7 @@ internal sealed class StatusReader(Report report, Count count, MqttLink mqtt, Co
         return new AgentStatus(
             report.Read(),
             count.Read(),
-            new LinkStatus(plane.Address.GetLeftPart(UriPartial.Authority), mqtt.IsConnected, new DateTimeOffset(certificate.NotAfter).ToUniversalTime()),
+            new LinkStatus(plane.Address.GetLeftPart(UriPartial.Authority), mqtt.IsConnected, new DateTimeOffset(credential.Current.NotAfter).ToUniversalTime()),
             Read(own),
             (store.Current.Desired?.Cameras ?? []).ToDictionary(c => c.Id.ToString(), c => CameraAddress.Redact(c.Source)));
     }

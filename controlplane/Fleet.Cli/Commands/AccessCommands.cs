@@ -57,6 +57,16 @@ internal static class AccessCommands
                 Print.Line($"{key.Key}");
                 Console.Error.WriteLine($"Key {key.Id}, {key.Role}, until {key.ExpiresAt:u}. It is not shown again.");
             }, name, role, days),
+            Ask.Server("list", "All keys, without their secrets.", async (client, _, cancellationToken) =>
+            {
+                var table = Print.Table("id", "for", "role", "made by", "used last", "until");
+                await foreach (var key in client.Access.ApiKeysAsync(cancellationToken))
+                {
+                    table.Row(key.Id, key.Name, key.Role, key.CreatedBy, key.LastUsedAt?.ToString("u"), key.ExpiresAt.ToString("u"));
+                }
+
+                Print.Show(table, "No key yet. Make one: ./fleet key create NAME --role Trainer");
+            }),
             Ask.Server("revoke", "End a key.", (client, result, cancellationToken) => client.Access.RevokeApiKeyAsync(result.GetValue(id)!, cancellationToken), id),
         };
     }

@@ -90,6 +90,13 @@ internal static class Words
         _ => new("Waits for labels", Tone.Good),
     };
 
+    public static Word Of(PersonResponse person) => person switch
+    {
+        { Disabled: true } => new("Shut out", Tone.Idle),
+        { Invited: true } => new("Invited", Tone.Warn, "No password chosen yet."),
+        _ => new("May sign in", Tone.Good),
+    };
+
     public static Word OfAnswer(int status) => status < 400 ? new("Done", Tone.Good) : new($"Refused ({status})", Tone.Warn);
 
     public static Word Of(UpdateState state) => state switch

@@ -13,7 +13,7 @@ internal static class AccessApi
 {
     public static void AddAccess(this IServiceCollection services)
     {
-        services.AddScoped<Accounts>().AddScoped<ApiKeys>();
+        services.AddScoped<Accounts>().AddScoped<People>().AddScoped<ApiKeys>();
         services.AddAuthentication(Policies.PeopleScheme)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(Policies.PeopleScheme, null);
         services.AddReconciler<AccessSweep>();
@@ -27,8 +27,11 @@ internal static class AccessApi
         api.MapGet("/session", WhoIsAsking).RequireAuthorization(Policies.Any);
         api.MapDelete("/session", SignOutAsync).RequireAuthorization(Policies.Any).WithMetadata(TakesCookie.Yes);
         api.MapPost("/sign-in-links", MakeLinkAsync).RequireAuthorization(Policies.Any);
+        api.MapGet("/api-keys", (ClaimsPrincipal user, ApiKeys keys, [AsParameters] PageQuery page, CancellationToken cancellationToken) =>
+            keys.ListAsync(page, user.Role()!.Value, cancellationToken)).RequireAuthorization(Policies.Operator);
         api.MapPost("/api-keys", MakeKeyAsync).RequireAuthorization(Policies.Operator).AcceptsIdempotencyKey();
         api.MapDelete("/api-keys/{id}", RevokeKeyAsync).RequireAuthorization(Policies.Operator);
+        routes.MapPeople();
     }
 
     private static async Task<Ok<SessionResponse>> CreateFirstAsync(FirstOperatorRequest request, Accounts accounts, HttpContext http, CancellationToken cancellationToken)
@@ -48,7 +51,7 @@ internal static class AccessApi
         });
     }
 
-    private static Ok<SessionResponse> SignedIn(HttpContext http, SessionResponse session)
+    public static Ok<SessionResponse> SignedIn(HttpContext http, SessionResponse session)
     {
         http.Response.Cookies.Append(TokenAuthentication.Cookie, session.Token, CookieOptions(http, session.ExpiresAt));
         http.Response.Headers.CacheControl = "no-store";
@@ -69,9 +72,10 @@ internal static class AccessApi
             ? await accounts.MakeLinkAsync(user.Name(), cancellationToken)
             : throw new ProblemException(Problems.AuthForbidden, "A key cannot sign anyone in; sign in with name and password first.");
 
-    private static async Task<Created<ApiKeyResponse>> MakeKeyAsync(ApiKeyRequest request, ClaimsPrincipal user, ApiKeys keys, CancellationToken cancellationToken)
+    private static async Task<Created<ApiKeyResponse>> MakeKeyAsync(ApiKeyRequest request, HttpContext http, ApiKeys keys, CancellationToken cancellationToken)
     {
-        var key = await keys.MakeAsync(request, user.Name(), user.Role()!.Value, cancellationToken);
+        AuditMiddleware.On(http, $"{request.Name} {request.Role}");
+        var key = await keys.MakeAsync(request, http.User.Name(), http.User.Role()!.Value, cancellationToken);
         return TypedResults.Created($"/api/v1/api-keys/{key.Id}", key);
     }
 

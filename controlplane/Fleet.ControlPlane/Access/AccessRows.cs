@@ -9,6 +9,7 @@ internal sealed class OperatorRow : IEntityTypeConfiguration<OperatorRow>
 {
     public string Name { get; set; } = "";
 
+    /// <summary>Empty until a password was chosen.</summary>
     public string PasswordHash { get; set; } = "";
 
     public Role Role { get; set; }
@@ -16,6 +17,10 @@ internal sealed class OperatorRow : IEntityTypeConfiguration<OperatorRow>
     public int FailedSignIns { get; set; }
 
     public DateTimeOffset? LockedUntil { get; set; }
+
+    public bool Disabled { get; set; }
+
+    public DateTimeOffset? LastSignInAt { get; set; }
 
     public void Configure(EntityTypeBuilder<OperatorRow> builder)
     {
@@ -55,6 +60,8 @@ internal sealed class ApiKeyRow : IEntityTypeConfiguration<ApiKeyRow>
 
     public DateTimeOffset ExpiresAt { get; set; }
 
+    public DateTimeOffset? LastUsedAt { get; set; }
+
     public void Configure(EntityTypeBuilder<ApiKeyRow> builder)
     {
         builder.ToTable("ApiKeys").HasKey(k => k.Id);
@@ -62,13 +69,16 @@ internal sealed class ApiKeyRow : IEntityTypeConfiguration<ApiKeyRow>
     }
 }
 
-/// <summary>A link that works once: for the first operator, or to sign someone in.</summary>
+/// <summary>A link that works once: for the first operator, to sign someone in, or to choose a password.</summary>
 internal sealed class LinkRow : IEntityTypeConfiguration<LinkRow>
 {
     public string Hash { get; set; } = "";
 
     /// <summary>Whom it signs in; null for the first operator's.</summary>
     public string? Operator { get; set; }
+
+    /// <summary>It chooses a password, and does nothing else.</summary>
+    public bool SetsPassword { get; set; }
 
     public DateTimeOffset ExpiresAt { get; set; }
 

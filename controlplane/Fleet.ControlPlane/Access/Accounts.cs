@@ -13,7 +13,7 @@ internal sealed class Accounts(FleetStore store, TimeProvider time)
     public static readonly TimeSpan FirstLinkLife = TimeSpan.FromHours(24);
     public static readonly TimeSpan SignInLinkLife = TimeSpan.FromMinutes(10);
     private const int FailuresBeforeLock = 5;
-    private const string Refusal = "Name and password do not match, or the account is locked for five minutes after repeated failures.";
+    private const string Refusal = "Name and password do not match, or the account is disabled, or locked for five minutes after repeated failures.";
     private static readonly TimeSpan LockLife = TimeSpan.FromMinutes(5);
     private static readonly PasswordHasher<OperatorRow> Hasher = new();
 
@@ -40,15 +40,14 @@ internal sealed class Accounts(FleetStore store, TimeProvider time)
     {
         await using var transaction = await store.Database.BeginTransactionAsync(cancellationToken);
         var link = await TakeLinkAsync(request.Token, cancellationToken);
-        if (link.Operator is not null || await store.Set<OperatorRow>().AnyAsync(cancellationToken))
+        if (link.Operator is not null || link.SetsPassword || await store.Set<OperatorRow>().AnyAsync(cancellationToken))
         {
             throw new ProblemException(Problems.AuthLinkSpent, "There is an operator already; sign in, or ask an Admin for an account.");
         }
 
         var first = new OperatorRow { Name = request.Name.Trim(), Role = Role.Admin };
-        first.PasswordHash = Hasher.HashPassword(first, request.Password);
         store.Add(first);
-        var session = Open(first);
+        var session = SetPassword(first, request.Password);
         await store.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return session;
@@ -58,9 +57,9 @@ internal sealed class Accounts(FleetStore store, TimeProvider time)
     {
         await using var transaction = await store.Database.BeginTransactionAsync(cancellationToken);
         var account = await store.Set<OperatorRow>().FindAsync([name.Trim()], cancellationToken);
-        var right = Hasher.VerifyHashedPassword(account ?? new OperatorRow(), account?.PasswordHash ?? NobodysHash, password) != PasswordVerificationResult.Failed;
-        var locked = account?.LockedUntil > time.GetUtcNow();
-        if (account is null || locked)
+        var hash = account is { Disabled: false, PasswordHash.Length: > 0 } ? account.PasswordHash : NobodysHash;
+        var right = Hasher.VerifyHashedPassword(account ?? new OperatorRow(), hash, password) != PasswordVerificationResult.Failed;
+        if (account is null || hash == NobodysHash || account.LockedUntil > time.GetUtcNow())
         {
             throw new ProblemException(Problems.AuthFailed, Refusal);
         }
@@ -77,8 +76,8 @@ internal sealed class Accounts(FleetStore store, TimeProvider time)
     {
         await using var transaction = await store.Database.BeginTransactionAsync(cancellationToken);
         var link = await TakeLinkAsync(token, cancellationToken);
-        var account = link.Operator is null ? null : await store.Set<OperatorRow>().FindAsync([link.Operator], cancellationToken);
-        var session = Open(account ?? throw Spent());
+        var account = link.Operator is null || link.SetsPassword ? null : await store.Set<OperatorRow>().FindAsync([link.Operator], cancellationToken);
+        var session = Open(account is { Disabled: false } ? account : throw Spent());
         await store.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return session;
@@ -91,6 +90,36 @@ internal sealed class Accounts(FleetStore store, TimeProvider time)
         return new SignInLink($"/sign-in?link={token}", time.GetUtcNow() + SignInLinkLife);
     }
 
+    /// <summary>The caller saves.</summary>
+    public PersonLink AddPasswordLink(string name, TimeSpan life) =>
+        new(name, $"/choose-password?token={AddLink(name, life, setsPassword: true)}", time.GetUtcNow() + life);
+
+    /// <summary>Whose password the link may set; it is spent when the caller saves.</summary>
+    public async Task<OperatorRow> TakePasswordLinkAsync(string token, CancellationToken cancellationToken)
+    {
+        var link = await TakeLinkAsync(token, cancellationToken);
+        var account = link is { SetsPassword: true, Operator: { } name } ? await store.Set<OperatorRow>().FindAsync([name], cancellationToken) : null;
+        return account is { Disabled: false } ? account : throw Spent();
+    }
+
+    /// <summary>Sets the password, unlocks and signs in; the caller saves.</summary>
+    public SessionResponse SetPassword(OperatorRow account, string password)
+    {
+        account.PasswordHash = Hasher.HashPassword(account, password);
+        (account.FailedSignIns, account.LockedUntil) = (0, null);
+        return Open(account);
+    }
+
+    /// <summary>Signs in; the caller saves.</summary>
+    public SessionResponse Open(OperatorRow account)
+    {
+        var (token, now) = (OneTimeSecret.Create(), time.GetUtcNow());
+        var session = new SessionRow { Hash = OneTimeSecret.Hash(token), Operator = account.Name, ExpiresAt = now + SessionLife };
+        account.LastSignInAt = now;
+        store.Add(session);
+        return new SessionResponse(token, account.Name, account.Role, session.ExpiresAt);
+    }
+
     public Task SignOutAsync(string token, CancellationToken cancellationToken)
     {
         var hash = OneTimeSecret.Hash(token);
@@ -99,10 +128,10 @@ internal sealed class Accounts(FleetStore store, TimeProvider time)
 
     private static ProblemException Spent() => new(Problems.AuthLinkSpent, "The link was used, has expired or never existed; ask for a new one.");
 
-    private string AddLink(string? name, TimeSpan life)
+    private string AddLink(string? name, TimeSpan life, bool setsPassword = false)
     {
         var token = OneTimeSecret.Create();
-        store.Add(new LinkRow { Hash = OneTimeSecret.Hash(token), Operator = name, ExpiresAt = time.GetUtcNow() + life });
+        store.Add(new LinkRow { Hash = OneTimeSecret.Hash(token), Operator = name, SetsPassword = setsPassword, ExpiresAt = time.GetUtcNow() + life });
         return token;
     }
 
@@ -116,13 +145,5 @@ internal sealed class Accounts(FleetStore store, TimeProvider time)
 
         store.Remove(link);
         return link;
-    }
-
-    private SessionResponse Open(OperatorRow account)
-    {
-        var token = OneTimeSecret.Create();
-        var session = new SessionRow { Hash = OneTimeSecret.Hash(token), Operator = account.Name, ExpiresAt = time.GetUtcNow() + SessionLife };
-        store.Add(session);
-        return new SessionResponse(token, account.Name, account.Role, session.ExpiresAt);
     }
 }

@@ -29,6 +29,16 @@ internal sealed class ApiKeys(FleetStore store, TimeProvider time)
         return new ApiKeyResponse(row.Id, key, row.Name, row.Role, row.ExpiresAt);
     }
 
+    /// <summary>All of them for an Admin, those of trainers for an Operator; newest first.</summary>
+    public async Task<Page<ApiKeyEntry>> ListAsync(PageQuery page, Role role, CancellationToken cancellationToken)
+    {
+        var (after, isAdmin, now) = (page.After(), Policies.Covers(role, Role.Admin), time.GetUtcNow());
+        var rows = await store.Set<ApiKeyRow>().AsNoTracking()
+            .Where(k => (isAdmin || k.Role == Role.Trainer) && k.ExpiresAt > now && (after == null || string.Compare(k.Id, after) < 0))
+            .OrderByDescending(k => k.Id).Take(page.Take() + 1).ToListAsync(cancellationToken);
+        return page.Of(rows, k => k.Id, k => new ApiKeyEntry(k.Id, k.Name, k.Role, k.CreatedBy, k.ExpiresAt, k.LastUsedAt));
+    }
+
     public async Task RevokeAsync(string id, Role role, CancellationToken cancellationToken)
     {
         if (await store.Set<ApiKeyRow>().FindAsync([id], cancellationToken) is { } row)

@@ -36,6 +36,9 @@ internal sealed class TokenAuthentication(
 
     private const string Bearer = "Bearer ";
 
+    // the last use of a key is told to the minute, so that reading costs no write each time
+    private static readonly TimeSpan UseStep = TimeSpan.FromMinutes(1);
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
@@ -79,11 +82,17 @@ internal sealed class TokenAuthentication(
         if (token.StartsWith(ApiKeys.Prefix, StringComparison.Ordinal))
         {
             var key = keys ? await store.Set<ApiKeyRow>().AsNoTracking().SingleOrDefaultAsync(k => k.Hash == hash && k.ExpiresAt > now, Context.RequestAborted) : null;
+            if (key is not null && !(now - key.LastUsedAt < UseStep))
+            {
+                await store.Set<ApiKeyRow>().Where(k => k.Id == key.Id).ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsedAt, now), Context.RequestAborted);
+            }
+
             return key is null ? Unknown() : Success(key.Name, key.Role, token, isSession: false);
         }
 
         var account = await store.Set<SessionRow>().Where(s => s.Hash == hash && s.ExpiresAt > now)
-            .Join(store.Set<OperatorRow>(), s => s.Operator, o => o.Name, (_, o) => new { o.Name, o.Role })
+            .Join(store.Set<OperatorRow>(), s => s.Operator, o => o.Name, (_, o) => new { o.Name, o.Role, o.Disabled })
+            .Where(o => !o.Disabled)
             .SingleOrDefaultAsync(Context.RequestAborted);
         return account is null ? Unknown() : Success(account.Name, account.Role, token, isSession: true);
     }

@@ -16,10 +16,14 @@ internal sealed class Unaudited
 internal sealed partial class AuditMiddleware(RequestDelegate next, AuditLog log, ILogger<AuditMiddleware> logger)
 {
     private const string WhoKey = "fleet:audit-who";
+    private const string OnKey = "fleet:audit-on";
     private const string Stranger = "-";
 
     /// <summary>Says who a caller claims to be before anybody is signed in.</summary>
     public static void Claim(HttpContext http, string who) => http.Items[WhoKey] = $"{Stranger} {who}";
+
+    /// <summary>Says what an act is about where the route does not.</summary>
+    public static void On(HttpContext http, string what) => http.Items[OnKey] = what;
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -48,7 +52,7 @@ internal sealed partial class AuditMiddleware(RequestDelegate next, AuditLog log
         pattern = endpoint?.RoutePattern.RawText ?? "";
         return endpoint is not null
             && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)
-            && (pattern.StartsWith("/api/v1", StringComparison.Ordinal) || pattern.StartsWith("/device/v1/enrol", StringComparison.Ordinal))
+            && (pattern.StartsWith("/api/v1", StringComparison.Ordinal) || pattern is "/device/v1/enrol" or "/device/v1/renew")
             && endpoint.Metadata.GetMetadata<Unaudited>() is null;
     }
 
@@ -68,7 +72,7 @@ internal sealed partial class AuditMiddleware(RequestDelegate next, AuditLog log
         }
 
         var who = known ?? http.Items[WhoKey] as string ?? Stranger;
-        var on = string.Join(' ', http.Request.RouteValues.Where(v => v.Value is string).OrderBy(v => pattern.IndexOf(v.Key, StringComparison.Ordinal)).Select(v => v.Value));
+        var on = http.Items[OnKey] as string ?? string.Join(' ', http.Request.RouteValues.Where(v => v.Value is string).OrderBy(v => pattern.IndexOf(v.Key, StringComparison.Ordinal)).Select(v => v.Value));
         try
         {
             // what was done is written down even when the caller has gone

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
@@ -12,6 +14,9 @@ internal sealed partial class BrokerRules(
     DeviceGate gate, DeviceInbox inbox, Upstream upstream, DirectiveLedger directives, DeviceBus bus, ILogger<BrokerRules> logger)
 {
     private const int MaxKeepAliveSeconds = 1177;
+
+    // by client id; the library keeps a session's first certificate when another connection takes the session over
+    private readonly ConcurrentDictionary<string, ShownCertificate> _shown = new(StringComparer.Ordinal);
 
     public void Attach(MqttServer server)
     {
@@ -46,8 +51,14 @@ internal sealed partial class BrokerRules(
 
         try
         {
-            var device = await gate.AdmitAsync(certificate, CancellationToken.None);
-            return device.ToString() == e.ClientId ? MqttConnectReasonCode.Success : MqttConnectReasonCode.ClientIdentifierNotValid;
+            var device = await gate.AdmitAsync(certificate, Address(e.RemoteEndPoint), CancellationToken.None);
+            if (device.ToString() != e.ClientId)
+            {
+                return MqttConnectReasonCode.ClientIdentifierNotValid;
+            }
+
+            _shown[e.ClientId] = DeviceGate.Read(certificate);
+            return MqttConnectReasonCode.Success;
         }
         catch (ProblemException)
         {
@@ -55,11 +66,23 @@ internal sealed partial class BrokerRules(
         }
     }
 
-    private Task ConnectedAsync(ClientConnectedEventArgs e)
+    /// <summary>Asks the gate again now that the connection can be ended: the device may have been shut out between the first look and here.</summary>
+    private async Task ConnectedAsync(ClientConnectedEventArgs e)
     {
-        inbox.Connected(DeviceId.Parse(e.ClientId));
-        return Task.CompletedTask;
+        var device = DeviceId.Parse(e.ClientId);
+        inbox.Connected(device);
+        try
+        {
+            await gate.AdmitAsync(_shown[e.ClientId], Address(e.RemoteEndPoint), CancellationToken.None);
+        }
+        catch (ProblemException)
+        {
+            LogRefused(e.ClientId, MqttConnectReasonCode.NotAuthorized, e.RemoteEndPoint?.ToString());
+            await bus.DisconnectAsync(device);
+        }
     }
+
+    private static IPAddress? Address(EndPoint? remote) => (remote as IPEndPoint)?.Address;
 
     private Task DisconnectedAsync(ClientDisconnectedEventArgs e)
     {

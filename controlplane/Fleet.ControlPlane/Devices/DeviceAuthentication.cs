@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Fleet.ControlPlane.Platform.Http;
+using Fleet.Trust;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ namespace Fleet.ControlPlane.Devices;
 
 /// <summary>The certificate of the TLS connection is the device's sign-in.</summary>
 internal sealed class DeviceAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, DeviceGate gate)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, DeviceGate gate, DeviceConnections connections)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -18,7 +19,8 @@ internal sealed class DeviceAuthentication(
             return AuthenticateResult.NoResult();
         }
 
-        var id = await gate.AdmitAsync(certificate, Context.RequestAborted);
+        connections.Track(Context, DeviceCertificate.ReadDeviceId(certificate));
+        var id = await gate.AdmitAsync(certificate, Context.Connection.RemoteIpAddress, Context.RequestAborted);
         var identity = new ClaimsIdentity([new Claim(Principals.DeviceClaim, id.ToString())], Scheme.Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }

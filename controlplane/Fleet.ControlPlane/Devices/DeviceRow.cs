@@ -18,8 +18,22 @@ internal sealed class DeviceRow : IEntityTypeConfiguration<DeviceRow>
 
     public bool Revoked { get; set; }
 
-    /// <summary>SHA-256 of its one valid certificate.</summary>
+    /// <summary>SHA-256 of its valid certificate.</summary>
     public string CertificateHash { get; set; } = "";
+
+    /// <summary>Of the one that it asked for and did not use yet; the first use makes it the valid one.</summary>
+    public string? NextCertificateHash { get; set; }
+
+    /// <summary>What was issued, to be given again when the answer was lost.</summary>
+    public string? NextCertificatePem { get; set; }
+
+    /// <summary>SHA-256 of the key it was asked for with.</summary>
+    public string? NextKeyHash { get; set; }
+
+    /// <summary>Of the one before, which serves until <see cref="PreviousUntil"/>.</summary>
+    public string? PreviousCertificateHash { get; set; }
+
+    public DateTimeOffset? PreviousUntil { get; set; }
 
     public DateTimeOffset? LastSeenAt { get; set; }
 
@@ -37,6 +51,13 @@ internal sealed class DeviceRow : IEntityTypeConfiguration<DeviceRow>
     public DevicePin? Pin { get; set; }
 
     public List<CameraRow> Cameras { get; } = [];
+
+    /// <summary>Makes this certificate the only one.</summary>
+    public void Enrol(string certificateHash)
+    {
+        (CertificateHash, Revoked) = (certificateHash, false);
+        (NextCertificateHash, NextCertificatePem, NextKeyHash, PreviousCertificateHash, PreviousUntil) = (null, null, null, null, null);
+    }
 
     public void Configure(EntityTypeBuilder<DeviceRow> builder)
     {

@@ -1,5 +1,4 @@
 using Fleet.Contracts;
-using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Enrolment;
 using Fleet.ControlPlane.Platform.Http;
@@ -13,7 +12,7 @@ internal static class DevicesApi
 {
     public static void AddDevices(this IServiceCollection services)
     {
-        services.AddSingleton<LiveDevices>().AddSingleton(_ => new LivePictures()).AddSingleton<DeviceGate>();
+        services.AddSingleton<LiveDevices>().AddSingleton(_ => new LivePictures()).AddSingleton<DeviceGate>().AddSingleton<DeviceKnocks>().AddSingleton<DeviceConnections>();
         services.AddSingleton<DeviceInbox>().AddSingleton<DeviceView>().AddSingleton<DeviceMetrics>().AddSingleton<CameraMetrics>();
         services.AddScoped<DeviceDirectory>();
         services.AddReconciler<DeviceWriter>();
@@ -66,11 +65,11 @@ internal static class DevicesApi
     }
 
     private static async Task<NoContent> RevokeAsync(
-        DeviceId device, DeviceDirectory directory, EnrolmentDesk enrolment, DeviceBus bus, CancellationToken cancellationToken)
+        DeviceId device, DeviceDirectory directory, EnrolmentDesk enrolment, DeviceConnections connections, CancellationToken cancellationToken)
     {
         await directory.ChangeAsync(device, d => d.Revoked = true, cancellationToken);
         await enrolment.WithdrawAsync(device, cancellationToken);
-        await bus.DisconnectAsync(device);
+        await connections.EndAsync(device);
         return TypedResults.NoContent();
     }
 

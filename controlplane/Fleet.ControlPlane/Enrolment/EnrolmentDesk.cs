@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Fleet.Contracts;
@@ -48,17 +47,22 @@ internal sealed partial class EnrolmentDesk(
     {
         await using var transaction = await store.Database.BeginTransactionAsync(cancellationToken);
         var token = await store.Set<EnrolmentTokenRow>().FindAsync([OneTimeSecret.Hash(request.Secret)], cancellationToken);
-        var keyHash = KeyHash(request.CertificateRequestPem);
+        var keyHash = RequestKey.Hash(request.CertificateRequestPem);
         if (token is null || token.ExpiresAt <= time.GetUtcNow())
         {
             throw new ProblemException(Problems.EnrolmentToken, "The enrolment token is unknown or has expired; make a new one.");
+        }
+
+        if (request.Device is { } asking && asking != token.Device)
+        {
+            throw new ProblemException(Problems.EnrolmentToken, $"The enrolment token is for {token.Device}, and {asking} asked with it. Make one for {asking}; this one can still be used for {token.Device}.");
         }
 
         if (token.UsedAt is null)
         {
             await EnrolFirstAsync(token, request, keyHash, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            notice.Enrolled(token.Device);
+            await notice.EnrolledAsync(token.Device);
         }
         else if (token.KeyHash != keyHash || time.GetUtcNow() - token.UsedAt > RepeatLife)
         {
@@ -83,24 +87,10 @@ internal sealed partial class EnrolmentDesk(
         }
 
         using var certificate = X509Certificate2.CreateFromPem(token.CertificatePem);
-        device.CertificateHash = DeviceGate.Hash(certificate);
-        device.Revoked = false;
+        device.Enrol(DeviceGate.Hash(certificate));
         device.Labels = token.Labels ?? device.Labels;
         device.Site = token.Site ?? device.Site;
         await store.SaveChangesAsync(cancellationToken);
-    }
-
-    private static string KeyHash(string certificateRequestPem)
-    {
-        try
-        {
-            var request = CertificateRequest.LoadSigningRequestPem(certificateRequestPem, HashAlgorithmName.SHA256);
-            return Convert.ToHexStringLower(SHA256.HashData(request.PublicKey.ExportSubjectPublicKeyInfo()));
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
-        {
-            throw new ProblemException(Problems.EnrolmentRequest, "The certificate request cannot be read; send PKCS#10 in PEM, signed with a P-256 key.", e);
-        }
     }
 
     [LoggerMessage(EventId = 300, Level = LogLevel.Warning, Message = "The enrolment token of {Device} was used again with another key or too late: someone else may have it")]
@@ -108,11 +98,13 @@ internal sealed partial class EnrolmentDesk(
 }
 
 /// <summary>Tells the rest of the program of a new device.</summary>
-internal sealed class EnrolmentNotice(ChangeFeed changes, Wake<DirectiveReconciler> directives)
+internal sealed class EnrolmentNotice(ChangeFeed changes, Wake<DirectiveReconciler> directives, DeviceConnections connections)
 {
-    public void Enrolled(DeviceId device)
+    /// <summary>Whoever is connected under this name has another certificate and is shown out.</summary>
+    public Task EnrolledAsync(DeviceId device)
     {
         changes.Publish("device", device.ToString());
         directives.Now();
+        return connections.EndAsync(device);
     }
 }

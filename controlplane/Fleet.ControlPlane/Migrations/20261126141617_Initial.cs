@@ -19,7 +19,8 @@ namespace Fleet.ControlPlane.Migrations
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     Role = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedBy = table.Column<string>(type: "TEXT", nullable: false),
-                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastUsedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -55,6 +56,11 @@ namespace Fleet.ControlPlane.Migrations
                     Policy = table.Column<string>(type: "TEXT", nullable: false),
                     Revoked = table.Column<bool>(type: "INTEGER", nullable: false),
                     CertificateHash = table.Column<string>(type: "TEXT", nullable: false),
+                    NextCertificateHash = table.Column<string>(type: "TEXT", nullable: true),
+                    NextCertificatePem = table.Column<string>(type: "TEXT", nullable: true),
+                    NextKeyHash = table.Column<string>(type: "TEXT", nullable: true),
+                    PreviousCertificateHash = table.Column<string>(type: "TEXT", nullable: true),
+                    PreviousUntil = table.Column<long>(type: "INTEGER", nullable: true),
                     LastSeenAt = table.Column<long>(type: "INTEGER", nullable: true),
                     LastPresence = table.Column<string>(type: "TEXT", nullable: false),
                     Reported = table.Column<string>(type: "TEXT", nullable: true),
@@ -169,6 +175,7 @@ namespace Fleet.ControlPlane.Migrations
                 {
                     Hash = table.Column<string>(type: "TEXT", nullable: false),
                     Operator = table.Column<string>(type: "TEXT", nullable: true),
+                    SetsPassword = table.Column<bool>(type: "INTEGER", nullable: false),
                     ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -184,7 +191,9 @@ namespace Fleet.ControlPlane.Migrations
                     PasswordHash = table.Column<string>(type: "TEXT", nullable: false),
                     Role = table.Column<string>(type: "TEXT", nullable: false),
                     FailedSignIns = table.Column<int>(type: "INTEGER", nullable: false),
-                    LockedUntil = table.Column<long>(type: "INTEGER", nullable: true)
+                    LockedUntil = table.Column<long>(type: "INTEGER", nullable: true),
+                    Disabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    LastSignInAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {

@@ -61,18 +61,23 @@ internal sealed class Endpoints
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 1 << 20;
+        var (devices, messages) = (new ConnectionGate(), new ConnectionGate());
         var certificate = _trust.Ca.IssueServer(ServerTrust.Names(_options));
         ListenForOperators(kestrel, certificate);
         kestrel.ListenAnyIP(_options.Device.Port, listen =>
         {
             _device = listen;
             Listener.Device.Mark(listen);
+            devices.LimitHandshakes(listen);
             listen.UseHttps(Tls(certificate, ClientCertificateMode.AllowCertificate));
+            devices.LimitCallers(listen);
         });
         kestrel.ListenAnyIP(_options.Mqtt.Port, listen =>
         {
             _mqtt = listen;
+            messages.LimitHandshakes(listen);
             listen.UseHttps(Tls(certificate, ClientCertificateMode.RequireCertificate));
+            messages.LimitCallers(listen);
             _useMqtt(listen);
         });
     }

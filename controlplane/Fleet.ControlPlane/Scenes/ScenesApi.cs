@@ -17,10 +17,10 @@ internal static class ScenesApi
     {
         routes.Operator.MapPost("/scenes", PostAsync).RequireAuthorization(Policies.Operator).AcceptsIdempotencyKey();
         routes.Operator.MapGet("/scenes", ListAsync).RequireAuthorization(Policies.Viewer);
-        routes.Operator.MapGet("/scenes/{name}/{number:int}", GetAsync).RequireAuthorization(Policies.Viewer);
-        routes.Operator.MapGet("/scenes/{name}/{number:int}/yaml", YamlAsync).RequireAuthorization(Policies.Viewer);
-        routes.Operator.MapGet("/scenes/{name}/{number:int}/sheet", SheetAsync).RequireAuthorization(Policies.Viewer);
-        routes.Operator.MapGet("/scenes/{name}/{number:int}/worlds/{at:int}", WorldAsync).RequireAuthorization(Policies.Viewer);
+        routes.Operator.MapGet("/scenes/{name}/{number}", GetAsync).RequireAuthorization(Policies.Viewer);
+        routes.Operator.MapGet("/scenes/{name}/{number}/yaml", YamlAsync).RequireAuthorization(Policies.Viewer);
+        routes.Operator.MapGet("/scenes/{name}/{number}/sheet", SheetAsync).RequireAuthorization(Policies.Viewer);
+        routes.Operator.MapGet("/scenes/{name}/{number}/worlds/{at}", WorldAsync).RequireAuthorization(Policies.Viewer);
     }
 
     private static async Task<Results<Created<SceneResponse>, Ok<SceneResponse>>> PostAsync(

@@ -12,4 +12,12 @@ public static class CaPin
         ArgumentNullException.ThrowIfNull(ca);
         return Convert.ToHexStringLower(SHA256.HashData(ca.PublicKey.ExportSubjectPublicKeyInfo()));
     }
+
+    /// <summary>As <see cref="Of(X509Certificate2)"/>, from PEM.</summary>
+    /// <exception cref="Contracts.ProblemException"><see cref="Contracts.Problems.TrustMalformed"/>: it is no certificate.</exception>
+    public static string Of(string caPem)
+    {
+        using var ca = Certificate.Read(caPem, "The CA");
+        return Of(ca);
+    }
 }

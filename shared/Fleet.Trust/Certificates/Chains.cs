@@ -13,7 +13,11 @@ internal static class Chains
     /// Whether <paramref name="ca"/> signed <paramref name="leaf"/> for <paramref name="usage"/> and both are in date. A clock behind the certificate's first day
     /// counts as that day: a device with a dead battery must be able to connect, and only an expired certificate is a danger.
     /// </summary>
-    public static bool Holds(X509Certificate2 leaf, X509Certificate2 ca, Oid usage, TimeProvider time)
+    public static bool Holds(X509Certificate2 leaf, X509Certificate2 ca, Oid usage, TimeProvider time) =>
+        time.GetUtcNow().UtcDateTime < leaf.NotAfter.ToUniversalTime() && Signed(leaf, ca, usage, time);
+
+    /// <summary>As <see cref="Holds"/>, whether or not <paramref name="leaf"/> has expired.</summary>
+    public static bool Signed(X509Certificate2 leaf, X509Certificate2 ca, Oid usage, TimeProvider time)
     {
         using var chain = new X509Chain();
         var now = time.GetUtcNow().UtcDateTime;
@@ -24,6 +28,7 @@ internal static class Chains
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = now < from ? from : now;
-        return chain.Build(leaf);
+        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+        return chain.ChainPolicy.VerificationTime < ca.NotAfter.ToUniversalTime() && chain.Build(leaf);
     }
 }

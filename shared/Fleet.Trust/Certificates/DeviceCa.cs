@@ -79,9 +79,12 @@ public sealed class DeviceCa : IDisposable
         return certificate.ExportCertificatePem() + "\n";
     }
 
-    /// <summary>Whether a TLS client is a device of this CA, in date and meant for clients; fits Kestrel's <c>ClientCertificateValidation</c>. Revocation is the caller's.</summary>
+    /// <summary>
+    /// Whether a TLS client has a certificate of this CA for a device; fits Kestrel's <c>ClientCertificateValidation</c>. Revocation and expiry are the caller's:
+    /// a handshake that fails could not tell the device what to do.
+    /// </summary>
     public bool ValidateDevice(X509Certificate2 certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        DeviceCertificate.TryReadDeviceId(certificate, out _) && Chains.Holds(certificate, _certificate, Chains.ClientAuthentication, _time);
+        DeviceCertificate.TryReadDeviceId(certificate, out _) && Chains.Signed(certificate, _certificate, Chains.ClientAuthentication, _time);
 
     /// <inheritdoc/>
     public void Dispose()

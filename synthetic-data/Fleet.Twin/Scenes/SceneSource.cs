@@ -96,5 +96,10 @@ internal sealed record SceneSource(YamlMappingNode Root, string Digest, IReadOnl
                 $"{file}, line {cause.Start.Line}: this is not YAML ({cause.Message.TrimEnd('.')}); mend that line.",
                 cause);
         }
+        catch (Exception cause) when (cause is InvalidOperationException or ArgumentException)
+        {
+            // what the library throws for some text that is no YAML, without a place
+            throw new ProblemException(Problems.SceneInvalid, $"{file} is not YAML ({cause.Message.TrimEnd('.')}); look for a bracket, brace or quote that is not closed.", cause);
+        }
     }
 }

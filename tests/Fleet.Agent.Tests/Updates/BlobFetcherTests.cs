@@ -80,7 +80,7 @@ public sealed class BlobFetcherTests
         await using var agent = await TestAgent.EnrolAsync(plane, pictures: 0);
         using var identity = DeviceIdentity.LoadOrCreate(agent.Paths.Identity);
         using var certificate = identity.Certificate();
-        using var http = Connection.Open(PinnedCa.FromPem(identity.Enrolment!.CaPem, TimeProvider.System), certificate, ControlPlane.Read(agent.Paths)!.Address);
+        using var http = Connection.Open(PinnedCa.FromPem(identity.Enrolment!.CaPem, TimeProvider.System), () => certificate, ControlPlane.Read(agent.Paths)!.Address);
         var blobs = new BlobStore(agent.Paths);
         using var fetcher = new BlobFetcher(new DeviceApi(http, TimeProvider.System), blobs, TimeProvider.System);
         var file = new TargetFile("models/tiny/1/fp32.onnx", Digest.Of(Content), Content.Length);

@@ -26,6 +26,36 @@ public sealed class EnrolTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_token_of_the_same_control_plane_changes_the_key_and_keeps_what_the_device_holds()
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        var first = await EnrolAsync(plane.Token);
+        await File.WriteAllTextAsync(Path.Combine(Paths.Outbox, "kept"), "", TestContext.Current.CancellationToken);
+
+        plane.Secret = OneTimeSecret.Create();
+        var second = await EnrolAsync(plane.Token);
+
+        Assert.NotEqual(first.CertificatePem, second.CertificatePem);
+        Assert.Equal(second, await EnrolAsync(plane.Token));
+        using var identity = DeviceIdentity.LoadOrCreate(Paths.Identity);
+        using var certificate = identity.Certificate();
+        Assert.Equal(second.CertificatePem, identity.Enrolment!.CertificatePem);
+        Assert.True(File.Exists(Path.Combine(Paths.Outbox, "kept")));
+    }
+
+    [Fact]
+    public async Task A_token_of_another_control_plane_gets_nothing_from_a_device_that_is_enrolled()
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        await using var other = await FakeControlPlane.StartAsync();
+        await EnrolAsync(plane.Token);
+
+        var refused = await Assert.ThrowsAsync<UsageException>(() => EnrolAsync(other.Token));
+
+        Assert.Contains("of another control plane", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_the_token_does_not_pin_gets_nothing_and_is_named()
     {
         await using var plane = await FakeControlPlane.StartAsync();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Testing;
@@ -40,7 +41,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         Map();
     }
 
-    public string Secret { get; } = OneTimeSecret.Create();
+    public string Secret { get; set; } = OneTimeSecret.Create();
 
     public string Token => TokenWith(_ca.Pin);
 
@@ -61,6 +62,15 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
     /// <summary>Status of sample uploads.</summary>
     public int SampleStatus { get; set; } = 201;
+
+    /// <summary>Certificate requests of devices that renew, in order.</summary>
+    public ConcurrentQueue<string> RenewalRequests { get; } = new();
+
+    /// <summary>Status of the answer to them.</summary>
+    public int RenewalStatus { get; set; } = 200;
+
+    /// <summary>The certificate that the last request for the directive came with.</summary>
+    public X509Certificate2? Shown { get; private set; }
 
     public Reported? Reported { get; private set; }
 
@@ -126,6 +136,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     {
         var device = _app.MapGroup("/device/v1");
         device.MapPost("/enrol", (Delegate)EnrolAsync);
+        device.MapPost("/renew", (Delegate)RenewAsync);
         device.MapGet("/desired", (HttpContext http) => Known(http) is { } refused ? refused : Envelope is { } envelope ? Results.Bytes(envelope) : Results.NoContent());
         device.MapGet("/trust/{file}", (string file) => _releases.Read(file) is { } bytes ? Results.Bytes(bytes) : Results.NotFound());
         device.MapGet("/blobs/{digest}", BlobAsync);
@@ -138,8 +149,21 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         });
     }
 
-    private static IResult? Known(HttpContext http) =>
-        http.Connection.ClientCertificate is { } certificate && DeviceCertificate.ReadDeviceId(certificate) == A.Device ? null : Results.StatusCode(401);
+    private async Task<IResult> RenewAsync(HttpContext http)
+    {
+        var request = (await JsonSerializer.DeserializeAsync(http.Request.Body, FleetJson.Strict.RenewRequest, http.RequestAborted))!;
+        RenewalRequests.Enqueue(request.CertificateRequestPem);
+        if (RenewalStatus != 200)
+        {
+            return Results.StatusCode(RenewalStatus);
+        }
+
+        var answer = new RenewResponse(_ca.IssueDevice(request.CertificateRequestPem, A.Device));
+        return Results.Text(JsonSerializer.Serialize(answer, FleetJson.Strict.RenewResponse), "application/json");
+    }
+
+    private IResult? Known(HttpContext http) =>
+        (Shown = http.Connection.ClientCertificate) is { } certificate && DeviceCertificate.ReadDeviceId(certificate) == A.Device ? null : Results.StatusCode(401);
 
     private async Task<IResult> EnrolAsync(HttpContext http)
     {

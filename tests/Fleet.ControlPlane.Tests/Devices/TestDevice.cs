@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -70,11 +72,35 @@ public sealed class TestDevice : IAsyncDisposable
         return await http.PostAsync("/device/v1/enrol", JsonContent.Create(new EnrolRequest(ticket.Secret, _identity.CertificateRequestPem), FleetJson.Strict.EnrolRequest), TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Asks for a new certificate over <paramref name="http"/>, and does not use the answer yet.</summary>
+    public async Task<HttpResponseMessage> AskToRenewAsync(HttpClient http) =>
+        await http.PostAsync("/device/v1/renew", JsonContent.Create(new RenewRequest(_identity.RenewalRequestPem()), FleetJson.Strict.RenewRequest), TestContext.Current.CancellationToken);
+
+    /// <summary>Shows this certificate from now on, on new connections.</summary>
+    public void Renew(string certificatePem, TimeProvider? time = null) => _identity.Renew(certificatePem, time ?? TimeProvider.System);
+
+    /// <summary>Signed with the key that is asked for next.</summary>
+    public string RenewalRequestPem() => _identity.RenewalRequestPem();
+
+    /// <summary>A TLS connection to the device listener that shows the present certificate; what goes over it is the caller's.</summary>
+    public async Task<SslStream> RawAsync(TestControlPlane server)
+    {
+        var ca = PinnedCa.FromPem(Enrolment.CaPem, TimeProvider.System);
+        var tcp = new TcpClient();
+        await tcp.ConnectAsync("localhost", new Uri(server.Endpoints.DeviceUrl).Port, TestContext.Current.CancellationToken);
+        var tls = new SslStream(tcp.GetStream(), leaveInnerStreamOpen: false, ca.Validate!);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ClientCertificates = new X509Certificate2Collection(_identity.Certificate()) }, TestContext.Current.CancellationToken);
+        return tls;
+    }
+
     public HttpClient Http(TestControlPlane server, bool withCertificate = true) =>
         Client(PinnedCa.FromPem(Enrolment.CaPem, TimeProvider.System), withCertificate ? _identity.Certificate() : null, server.Endpoints.DeviceUrl);
 
     /// <summary>Connects as this device; tests of the rules change what they need.</summary>
-    public Task<MqttClientConnectResult> ConnectAsync(Func<MqttClientOptionsBuilder, MqttClientOptionsBuilder>? change = null)
+    public Task<MqttClientConnectResult> ConnectAsync(Func<MqttClientOptionsBuilder, MqttClientOptionsBuilder>? change = null) =>
+        _mqtt.ConnectAsync(MqttOptions(change), TestContext.Current.CancellationToken);
+
+    public MqttClientOptions MqttOptions(Func<MqttClientOptionsBuilder, MqttClientOptionsBuilder>? change = null)
     {
         var ca = PinnedCa.FromPem(Enrolment.CaPem, TimeProvider.System);
         var options = new MqttClientOptionsBuilder()
@@ -84,7 +110,7 @@ public sealed class TestDevice : IAsyncDisposable
             .WithKeepAlivePeriod(TimeSpan.FromSeconds(20))
             .WithTlsOptions(tls => tls.UseTls().WithClientCertificates(new X509Certificate2Collection(_identity.Certificate()))
                 .WithCertificateValidationHandler(e => ca.Validate(this, e.Certificate, e.Chain, e.SslPolicyErrors)));
-        return _mqtt.ConnectAsync((change?.Invoke(options) ?? options).Build(), TestContext.Current.CancellationToken);
+        return (change?.Invoke(options) ?? options).Build();
     }
 
     public async Task<MqttClientSubscribeResultCode> SubscribeAsync(string topic)

@@ -51,8 +51,19 @@ public sealed class CertificateTests : IDisposable
         Assert.DoesNotContain("controlplane", issued.Extensions["2.5.29.17"]!.Format(multiLine: false), StringComparison.Ordinal);
         Assert.Equal(ReleaseWorld.Start.AddDays(30), new DateTimeOffset(issued.NotAfter));
         Assert.True(_ca.ValidateDevice(issued, null, SslPolicyErrors.RemoteCertificateChainErrors));
+    }
+
+    [Fact]
+    public void An_expired_device_is_let_through_the_handshake_to_be_told_what_to_do_but_an_expired_certificate_is_not_accepted_as_an_answer()
+    {
+        using var identity = DeviceIdentity.LoadOrCreate(_folder.At("device"));
+        var answer = Answer(_ca, identity);
+        using var issued = X509Certificate2.CreateFromPem(answer.CertificatePem);
+
         _time.Advance(TimeSpan.FromDays(31));
-        Assert.False(_ca.ValidateDevice(issued, null, SslPolicyErrors.None));
+
+        Assert.True(_ca.ValidateDevice(issued, null, SslPolicyErrors.RemoteCertificateChainErrors));
+        Assert.Equal(Problems.TrustMismatch, Assert.Throws<ProblemException>(() => identity.Accept(answer, _ca.Pin, _time)).Kind);
     }
 
     [Fact]
