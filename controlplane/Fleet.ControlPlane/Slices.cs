@@ -15,6 +15,7 @@ using Fleet.ControlPlane.Registry;
 using Fleet.ControlPlane.Releases;
 using Fleet.ControlPlane.Rollouts;
 using Fleet.ControlPlane.Samples;
+using Fleet.ControlPlane.Scenes;
 using Fleet.ControlPlane.Snapshots;
 using Fleet.ControlPlane.TrainingRules;
 using Fleet.ControlPlane.TrainingRuns;
@@ -39,6 +40,7 @@ internal static class Slices
         services.AddRollouts();
         services.AddSamples();
         services.AddDrift();
+        services.AddScenes();
         services.AddLabelling();
         services.AddLabelFiles();
         services.AddSnapshots();
@@ -62,6 +64,7 @@ internal static class Slices
         routes.MapRollouts();
         routes.MapSamples();
         routes.MapDrift();
+        routes.MapScenes();
         routes.MapLabelling();
         routes.MapLabelFiles();
         routes.MapSnapshots();

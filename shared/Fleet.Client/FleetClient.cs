@@ -57,6 +57,9 @@ public sealed class FleetClient : IDisposable
     /// <summary>Versions of models.</summary>
     public VersionsClient Versions => new(_wire);
 
+    /// <summary>Scenes of the twin.</summary>
+    public ScenesClient Scenes => new(_wire);
+
     /// <summary>Release metadata.</summary>
     public TrustClient Trust => new(_wire);
 

@@ -25,6 +25,10 @@ public sealed class VersionsClient
     public Task<Page<VersionResponse>> PageAsync(string? cursor, int? limit, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Get(Call.With(Root, ("cursor", cursor), ("limit", limit))), FleetJson.Tolerant.PageVersionResponse, cancellationToken);
 
+    /// <summary>The newest versions whose lineage names <paramref name="scene"/>, at most 100.</summary>
+    public async Task<IReadOnlyList<VersionResponse>> TrainedFromAsync(Digest scene, CancellationToken cancellationToken) =>
+        (await _wire.SendAsync(Call.Get(Call.With(Root, ("scene", scene))), FleetJson.Tolerant.PageVersionResponse, cancellationToken)).Items;
+
     /// <summary>Where a version's report is read, below the server's address; it is there where the card names one.</summary>
     public static string ReportPath(VersionId version) => $"{Root}/{version}/report";
 

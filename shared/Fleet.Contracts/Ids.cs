@@ -61,6 +61,25 @@ public readonly record struct ModelName : IParsable<ModelName>
     public override string ToString() => TextId.Text(_value);
 }
 
+/// <summary>A scene's name: 1 to 64 of a-z, 0-9 and -, starting with a letter or digit.</summary>
+[JsonConverter(typeof(TextIdConverter<SceneName>))]
+public readonly record struct SceneName : IParsable<SceneName>
+{
+    private readonly string? _value;
+    private SceneName(string value) => _value = value;
+
+    /// <inheritdoc/>
+    public static SceneName Parse(string s, IFormatProvider? provider = null) => TextId.Parse<SceneName>(s, "a scene's name", TextId.NameRule);
+
+    /// <inheritdoc/>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out SceneName result) =>
+        TextId.IsName(s) ? TextId.Yes(new SceneName(s!), out result) : TextId.No(out result);
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The id was never set.</exception>
+    public override string ToString() => TextId.Text(_value);
+}
+
 /// <summary>One immutable version of a model, written <c>model@number</c>; numbers count from 1.</summary>
 [JsonConverter(typeof(TextIdConverter<VersionId>))]
 public readonly record struct VersionId : IParsable<VersionId>

@@ -236,6 +236,9 @@ public static class Problems
     /// <summary>The scene file cannot be read; the detail names line and field.</summary>
     public static readonly ProblemKind SceneInvalid = new("scene.invalid", 400, "The scene cannot be used", Fault.Caller);
 
+    /// <summary>No such scene on the server. Remedy: <c>fleet twin push</c>.</summary>
+    public static readonly ProblemKind SceneUnknown = new("scene.unknown", 404, "No such scene", Fault.Caller);
+
     /// <summary>The twin finds no OpenGL to draw with; the detail names the packages to install.</summary>
     public static readonly ProblemKind TwinUnavailable = new("twin.unavailable", 503, "The twin cannot draw here", Fault.Device);
 
@@ -282,7 +285,7 @@ public static class Problems
         DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid,
-        SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked, UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, TwinUnavailable,
+        SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked, UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
         DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
     ];

@@ -11,6 +11,7 @@ const string Usage = """
     fleet-twin calibrate SCENE --photos DIR --out FILE.yaml
     fleet-twin counts SCENE --count N [--seed S] [--against LABELS.json]
     fleet-twin export SCENE --out FILE.glb [--frame N] [--seed S]
+    fleet-twin pack   SCENE --out DIR [--seed S]
     fleet-twin check  SCENE
     fleet-twin schema
 
@@ -41,6 +42,8 @@ try
             return CalibrateCommand.Run(rest, Console.Out);
         case ["export", .. var rest]:
             return ExportCommand.Run(rest, Console.Out);
+        case ["pack", .. var rest]:
+            return PackCommand.Run(rest, Console.Out);
         case ["schema"]:
             return SchemaCommand.Run(Console.Out);
         case ["counts", .. var rest]:
@@ -48,7 +51,7 @@ try
         case ["check", .. var rest]:
             return CheckCommand.Run(rest, Console.Out);
         default:
-            throw new UsageException($"There is no command '{args[0]}'; there are render, preview, calibrate, stream, truth, counts, export, check and schema.");
+            throw new UsageException($"There is no command '{args[0]}'; there are render, preview, calibrate, stream, truth, counts, export, pack, check and schema.");
     }
 }
 catch (UsageException mistake)

@@ -9,6 +9,7 @@ internal static class DemoRun
     {
         await TwinStage.RunAsync(demo, cancellationToken);
         await SiteStage.StartControlPlaneAsync(demo, cancellationToken);
+        await TwinStage.ShowAsync(demo, cancellationToken);
         var version = await ReleaseStage.RegisterShippedAsync(demo, cancellationToken);
         await SiteStage.EnrolAsync(demo, cancellationToken);
         for (var number = 1; number <= demo.Options.Turns; number++)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Fleet.Cli.Commands;
 
 namespace Fleet.Cli.Demo;
 
@@ -22,5 +23,13 @@ internal static class TwinStage
         demo.Report.FramesRenderedPerSecond = Frames / clock.Elapsed.TotalSeconds;
         demo.Screen.Figure("frames rendered", $"{Frames}, {demo.Report.FramesRenderedPerSecond:0.0} a second with start-up");
         demo.Screen.Figure("look at them", Directory.EnumerateFiles(folder, "*preview*").FirstOrDefault() ?? folder);
+    }
+
+    /// <summary>The same scene, for the console.</summary>
+    public static async Task ShowAsync(DemoContext demo, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(demo.Stack.Folder, "scene")).FullName;
+        var scene = await SceneCommands.PushAsync(demo.Client, demo.Programs.Scene("warehouse"), name: null, folder, cancellationToken);
+        demo.Screen.Figure("scene", $"{scene.Name} with {scene.Worlds.Count} worlds to walk through in 3D, in the console under Scenes");
     }
 }

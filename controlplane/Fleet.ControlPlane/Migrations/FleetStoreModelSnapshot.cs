@@ -481,6 +481,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Scene")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -489,6 +492,8 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.HasIndex("Id")
                         .IsUnique();
+
+                    b.HasIndex("Scene");
 
                     b.HasIndex("Model", "Number")
                         .IsUnique();
@@ -726,6 +731,40 @@ namespace Fleet.ControlPlane.Migrations
                     b.HasIndex("Device", "Camera", "Sequence");
 
                     b.ToTable("Samples", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Scenes.SceneRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Scene")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("Scene");
+
+                    b.HasIndex("Name", "Number")
+                        .IsUnique();
+
+                    b.HasIndex("Name", "Scene")
+                        .IsUnique();
+
+                    b.ToTable("Scenes", (string)null);
                 });
 
             modelBuilder.Entity("Fleet.ControlPlane.Snapshots.SnapshotRow", b =>

@@ -26,6 +26,7 @@ internal sealed class VersionRegistry(IDbContextFactory<FleetStore> stores, Blob
             Model = request.Model,
             Number = last + 1,
             Card = card,
+            Scene = card.Lineage.Scene,
             CreatedAt = time.GetUtcNow(),
             CreatedBy = by,
             Files = [.. CardFiles.Of(card, cardBlob).Select((f, at) => new VersionFileRow { Position = at, Path = f.Path, Digest = f.Digest, SizeBytes = f.SizeBytes })],

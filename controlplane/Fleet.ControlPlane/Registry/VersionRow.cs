@@ -18,6 +18,9 @@ internal sealed class VersionRow
 
     public required ModelCard Card { get; init; }
 
+    /// <summary>The scene of the card's lineage, where it can be asked for.</summary>
+    public Digest? Scene { get; init; }
+
     public VersionState State { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -51,6 +54,7 @@ internal sealed class VersionRowMapping : IEntityTypeConfiguration<VersionRow>
         builder.HasKey(v => v.Sequence);
         builder.HasIndex(v => v.Id).IsUnique();
         builder.HasIndex(v => new { v.Model, v.Number }).IsUnique();
+        builder.HasIndex(v => v.Scene);
         builder.Property(v => v.Card).HasJson(FleetJson.Strict.ModelCard);
         builder.OwnsMany(v => v.Files, files =>
         {

@@ -29,13 +29,18 @@ internal static class VersionsApi
     }
 
     private static async Task<Ok<Page<VersionResponse>>> ListAsync(
-        [AsParameters] PageQuery page, ModelName? model, IDbContextFactory<FleetStore> stores, CancellationToken cancellationToken)
+        [AsParameters] PageQuery page, ModelName? model, Digest? scene, IDbContextFactory<FleetStore> stores, CancellationToken cancellationToken)
     {
         await using var store = await stores.CreateDbContextAsync(cancellationToken);
         var rows = store.Set<VersionRow>().AsNoTracking();
         if (model is { } wanted)
         {
             rows = rows.Where(v => v.Model == wanted);
+        }
+
+        if (scene is { } from)
+        {
+            rows = rows.Where(v => v.Scene == from);
         }
 
         if (page.AfterNumber() is { } before)

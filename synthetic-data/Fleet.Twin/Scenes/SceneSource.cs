@@ -9,8 +9,9 @@ namespace Fleet.Twin.Scenes;
 /// <summary>The text of a scene and of the scenes it extends, as one mapping.</summary>
 /// <param name="Root">What the file says on top of what it extends.</param>
 /// <param name="Digest"><c>sha256:</c> and the hash of everything that was read.</param>
+/// <param name="Files">The files that were read, the scene's own first.</param>
 /// <param name="Folders">Where the files lie, the scene's own first: other files are named relative to them.</param>
-internal sealed record SceneSource(YamlMappingNode Root, string Digest, IReadOnlyList<string> Folders)
+internal sealed record SceneSource(YamlMappingNode Root, string Digest, IReadOnlyList<string> Files, IReadOnlyList<string> Folders)
 {
     private const string Extends = "extends";
     private const int MaxDepth = 4;
@@ -24,7 +25,7 @@ internal sealed record SceneSource(YamlMappingNode Root, string Digest, IReadOnl
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!root.Children.TryGetValue(new YamlScalarNode(Extends), out var named))
         {
-            return new SceneSource(root, DigestOf(bytes), [folder]);
+            return new SceneSource(root, DigestOf(bytes), [path], [folder]);
         }
 
         if (named is not YamlScalarNode { Value.Length: > 0 } name || depth >= MaxDepth)
@@ -43,7 +44,7 @@ internal sealed record SceneSource(YamlMappingNode Root, string Digest, IReadOnl
             _ = SceneReader.Read(below);
         }
 
-        return new SceneSource(Merge(first.Root, root), DigestOf([.. bytes, .. Encoding.UTF8.GetBytes(first.Digest)]), [folder, .. first.Folders]);
+        return new SceneSource(Merge(first.Root, root), DigestOf([.. bytes, .. Encoding.UTF8.GetBytes(first.Digest)]), [path, .. first.Files], [folder, .. first.Folders]);
     }
 
     private static YamlMappingNode Merge(YamlMappingNode below, YamlMappingNode above)

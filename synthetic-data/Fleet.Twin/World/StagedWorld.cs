@@ -64,7 +64,11 @@ internal sealed class StagedWorld : IWorld
     {
         var set = Draw(index).Set;
         var writer = new GlbWriter(Paint, _scene.Own.OwnMeshes);
-        writer.Add(set.View.Pose, set.View.FovY, _scene.Camera.Width / (float)_scene.Camera.Height);
+        foreach (var view in Cameras(set, index))
+        {
+            writer.Add(view.Pose, view.FovY, _scene.Camera.Width / (float)_scene.Camera.Height);
+        }
+
         foreach (var thing in set.Stage.Things)
         {
             var label = thing.Id == 0 ? thing.Matter == Matter.Solid ? "thing" : "room" : $"{thing.Id} {set.Stage.Cartons[(int)thing.Id - 1].Label ?? _scene.Label}";
@@ -73,6 +77,11 @@ internal sealed class StagedWorld : IWorld
 
         return writer.Bytes();
     }
+
+    /// <summary>The frame's own camera; at a fixed place also the others that look at it, which neighbouring seeds look through.</summary>
+    private IEnumerable<View> Cameras(FilmSet own, long index) => own.Fixed
+        ? Enumerable.Range(1, _scene.Site.Poses - 1).Select(i => FilmSet.Build(_scene, _seed + i, index, attempt: 0)?.View).OfType<View>().Prepend(own.View)
+        : [own.View];
 
     public void Dispose()
     {

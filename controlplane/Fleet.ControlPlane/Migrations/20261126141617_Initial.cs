@@ -270,6 +270,22 @@ namespace Fleet.ControlPlane.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Scenes",
+                columns: table => new
+                {
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Scene = table.Column<string>(type: "TEXT", nullable: false),
+                    Content = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Scenes", x => x.Sequence);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Snapshots",
                 columns: table => new
                 {
@@ -343,6 +359,7 @@ namespace Fleet.ControlPlane.Migrations
                     Model = table.Column<string>(type: "TEXT", nullable: false),
                     Number = table.Column<int>(type: "INTEGER", nullable: false),
                     Card = table.Column<string>(type: "TEXT", nullable: false),
+                    Scene = table.Column<string>(type: "TEXT", nullable: true),
                     State = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedBy = table.Column<string>(type: "TEXT", nullable: false)
@@ -544,6 +561,23 @@ namespace Fleet.ControlPlane.Migrations
                 columns: new[] { "State", "Worth" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Scenes_Name_Number",
+                table: "Scenes",
+                columns: new[] { "Name", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Scenes_Name_Scene",
+                table: "Scenes",
+                columns: new[] { "Name", "Scene" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Scenes_Scene",
+                table: "Scenes",
+                column: "Scene");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Sessions_Operator",
                 table: "Sessions",
                 column: "Operator");
@@ -587,6 +621,11 @@ namespace Fleet.ControlPlane.Migrations
                 table: "Versions",
                 columns: new[] { "Model", "Number" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Versions_Scene",
+                table: "Versions",
+                column: "Scene");
         }
 
         /// <inheritdoc />
@@ -633,6 +672,9 @@ namespace Fleet.ControlPlane.Migrations
 
             migrationBuilder.DropTable(
                 name: "Samples");
+
+            migrationBuilder.DropTable(
+                name: "Scenes");
 
             migrationBuilder.DropTable(
                 name: "Sessions");

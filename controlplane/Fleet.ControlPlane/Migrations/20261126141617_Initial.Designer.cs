@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126135001_Initial")]
+    [Migration("20261126141617_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -484,6 +484,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Scene")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -492,6 +495,8 @@ namespace Fleet.ControlPlane.Migrations
 
                     b.HasIndex("Id")
                         .IsUnique();
+
+                    b.HasIndex("Scene");
 
                     b.HasIndex("Model", "Number")
                         .IsUnique();
@@ -729,6 +734,40 @@ namespace Fleet.ControlPlane.Migrations
                     b.HasIndex("Device", "Camera", "Sequence");
 
                     b.ToTable("Samples", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Scenes.SceneRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Scene")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("Scene");
+
+                    b.HasIndex("Name", "Number")
+                        .IsUnique();
+
+                    b.HasIndex("Name", "Scene")
+                        .IsUnique();
+
+                    b.ToTable("Scenes", (string)null);
                 });
 
             modelBuilder.Entity("Fleet.ControlPlane.Snapshots.SnapshotRow", b =>
