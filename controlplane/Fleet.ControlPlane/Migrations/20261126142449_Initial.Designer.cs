@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126141617_Initial")]
+    [Migration("20261126142449_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
