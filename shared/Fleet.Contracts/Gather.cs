@@ -75,9 +75,6 @@ public static class TriggerNames
 
     /// <summary>Chance.</summary>
     public const string Random = "random";
-
-    /// <summary>A person asked.</summary>
-    public const string Request = "request";
 }
 
 /// <summary>How something is made unrecognisable.</summary>

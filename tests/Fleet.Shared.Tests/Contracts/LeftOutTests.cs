@@ -13,8 +13,9 @@ public sealed class LeftOutTests
     {
         var read = JsonSerializer.Deserialize("""{"previewSeconds":5}""", FleetJson.Tolerant.DevicePolicy);
 
-        Assert.Equal(new DevicePolicy { PreviewSeconds = 5, ShedFirst = read!.ShedFirst }, read);
+        Assert.Equal(new DevicePolicy { PreviewSeconds = 5, ShedFirst = read!.ShedFirst, Redactions = read.Redactions }, read);
         Assert.Empty(read.ShedFirst);
+        Assert.Empty(read.Redactions);
     }
 
     [Fact]
