@@ -175,8 +175,13 @@ class View {
   drawNow() {
     const [width, height] = [this.host.clientWidth, this.host.clientHeight];
     const colours = getComputedStyle(document.documentElement);
-    this.renderer.setPixelRatio(Math.min(2, devicePixelRatio));
-    this.renderer.setSize(width, height, false);
+    const shape = `${width} ${height} ${devicePixelRatio}`;
+    if (shape !== this.shape) {
+      this.shape = shape;
+      this.renderer.setPixelRatio(Math.min(2, devicePixelRatio));
+      this.renderer.setSize(width, height, false);
+    }
+
     this.scene.background = new Color(colours.getPropertyValue('--sunken').trim());
     this.frustums?.forEach(lines => {
       const tone = new Color(colours.getPropertyValue('--brand').trim());
