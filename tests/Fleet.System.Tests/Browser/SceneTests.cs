@@ -39,7 +39,7 @@ public sealed class SceneTests
     });
 
     // reading pixels holds the page until all of it is drawn; a page held for too long loses its server
-    private static Task DrawnAsync(IPage page) => page.EvaluateAsync(
+    private static async Task DrawnAsync(IPage page) => await page.EvaluateAsync(
         """
         async () => {
             const gl = document.querySelector('.world-host canvas').getContext('webgl2');
