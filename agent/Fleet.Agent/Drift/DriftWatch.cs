@@ -1,4 +1,3 @@
-using Fleet.Agent.Triggers;
 using Fleet.Contracts;
 using Fleet.Vision;
 
@@ -20,8 +19,6 @@ internal sealed class DriftWatch(CameraId camera, TimeProvider time)
     private const int FewFrames = 50;
 
     private readonly Lock _gate = new();
-    private readonly FrameEmbedding _embedder = new();
-    private readonly sbyte[] _embedding = new sbyte[FrameEmbedding.Length];
     private DriftFigures _now = new();
     private DriftBaseline? _reference;
     private VersionId? _version;
@@ -57,7 +54,8 @@ internal sealed class DriftWatch(CameraId camera, TimeProvider time)
     /// <summary>The fresh reference is stored.</summary>
     public void Stored() => Fresh = null;
 
-    public void Look(Frame frame, VersionId version, IReadOnlyList<Detection> found, GatherPolicy policy)
+    /// <summary>Takes a frame in that a version looked at.</summary>
+    public void Look(Frame frame, ReadOnlySpan<sbyte> embedding, VersionId version, IReadOnlyList<Detection> found, GatherPolicy policy)
     {
         lock (_gate)
         {
@@ -67,16 +65,15 @@ internal sealed class DriftWatch(CameraId camera, TimeProvider time)
                 return;
             }
 
-            _embedder.Write(frame, _embedding);
             var first = _reference.Kind == DriftReference.FirstFrames && _reference.Figures.Frames < policy.DriftFrames;
-            (first ? _reference.Figures : _now).Add(frame, found, _embedding);
+            (first ? _reference.Figures : _now).Add(frame, found, embedding);
             if (first)
             {
                 Fresh = _reference.Figures.Frames >= policy.DriftFrames ? _reference : null;
             }
             else if (++_seen % Every == 0 && _now.Frames >= FewFrames)
             {
-                Compare_NeedsLock(policy);
+                Compare(policy);
             }
         }
     }
@@ -94,7 +91,8 @@ internal sealed class DriftWatch(CameraId camera, TimeProvider time)
         }
     }
 
-    private void Compare_NeedsLock(GatherPolicy policy)
+    // the gate is held
+    private void Compare(GatherPolicy policy)
     {
         _gap = DriftGap.Between(_reference!.Figures, _now);
         _alarmSince = DriftGap.Alarm(_alarmSince, _gap.Largest, (policy.DriftAlarm, policy.DriftEnd), time.GetUtcNow());

@@ -26,6 +26,8 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
     private readonly string _source = CameraAddress.Redact(camera.Source);
     private long? _previewed;
     private readonly Frame _covered = new(1, 1, 1);
+    private readonly FrameEmbedding _embedder = new();
+    private readonly sbyte[] _embedding = new sbyte[FrameEmbedding.Length];
     private Sight? _last;
 
     public void Apply(DesiredCamera wanted) => scene.Apply(wanted);
@@ -37,7 +39,8 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         scene.Watch.Look(sight.Detections, sight.Doubtful, new FrameTime(TimeOf(frame), frame.WidthPx, frame.HeightPx));
         var isNew = _change.IsNew(sight.Detections, _tracker.IdsOfFound);
         Tell(frame, version, sight, isNew);
-        scene.Drift.Look(frame, version, sight.Detections, outlets.Policy().Gather);
+        _embedder.Write(frame, _embedding);
+        scene.Drift.Look(frame, _embedding, version, sight.Detections, outlets.Policy().Gather);
         Sample(frame, version, sight);
         Preview(frame, version, sight);
     }
@@ -65,6 +68,9 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
 
     public void Unseen(Frame frame) => Preview(frame, version: null, sight: null);
 
+    /// <summary>A frame that nothing looked at as it may be written down.</summary>
+    public Frame Covered(Frame frame) => Covered(frame, sight: null);
+
     private TimeSpan TimeOf(Frame frame) => time.GetElapsedTime(0, frame.CapturedTimestamp);
 
     private void Tell(Frame frame, VersionId version, Sight sight, bool isNew)
@@ -77,9 +83,6 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         }
     }
 
-    /// <summary>A frame that nothing looked at as it may be written down.</summary>
-    public Frame Covered(Frame frame) => Covered(frame, sight: null);
-
     /// <summary>A frame may be kept for what is on it, or, one frame later, for what is not.</summary>
     private void Sample(Frame frame, VersionId version, Sight sight)
     {
@@ -87,22 +90,22 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         if (_tracker.Returned > 0 && _vanished.Version is { } before)
         {
             var lacking = _vanished.Facts with { Flickers = _tracker.Returned };
-            if (triggers.Wants(_vanished.Frame, lacking, policy))
+            if (triggers.Wants(lacking, _vanished.Embedding, policy))
             {
                 triggers.Add(lacking, Message(_vanished.Frame, SampleQuality, before, _vanished.Detections));
             }
         }
 
         _vanished.Forget();
-        var facts = triggers.Look(frame, sight.Detections, sight.Doubtful, policy);
-        if (triggers.Wants(frame, facts, policy))
+        var facts = triggers.Look(frame, _embedding, sight.Detections, sight.Doubtful, policy);
+        if (triggers.Wants(facts, _embedding, policy))
         {
             triggers.Add(facts, Message(Covered(frame, sight), SampleQuality, version, All(sight)));
         }
 
         if (_tracker.Vanished > 0)
         {
-            _vanished.Keep(Covered(frame, sight), version, All(sight), facts);
+            _vanished.Keep(Covered(frame, sight), _embedding, version, All(sight), facts);
         }
     }
 

@@ -17,9 +17,12 @@ internal sealed class VanishedFrame
     /// <summary>What was known of it before it was known to lack a box.</summary>
     public FrameFacts Facts { get; private set; }
 
-    public void Keep(Frame frame, VersionId version, IReadOnlyList<Detection> detections, FrameFacts facts)
+    public sbyte[] Embedding { get; } = new sbyte[FrameEmbedding.Length];
+
+    public void Keep(Frame frame, ReadOnlySpan<sbyte> embedding, VersionId version, IReadOnlyList<Detection> detections, FrameFacts facts)
     {
         Frame.CopyFrom(frame);
+        embedding.CopyTo(Embedding);
         (Version, Detections, Facts) = (version, detections, facts);
     }
 

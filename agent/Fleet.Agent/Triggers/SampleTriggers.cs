@@ -27,7 +27,6 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
     private const int MaxNameBytes = 200;
 
     private readonly Lock _gate = new();
-    private readonly FrameEmbedding _embedder = new();
     private readonly sbyte[] _embedding = new sbyte[FrameEmbedding.Length];
     private readonly CountHabit _habit = new();
     private readonly SamplePool _pool = new();
@@ -71,7 +70,7 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
     }
 
     /// <summary>What is known of the frame that came last, once it was looked at.</summary>
-    public FrameFacts Look(Frame frame, IReadOnlyList<Detection> found, IReadOnlyList<Detection> doubtful, DevicePolicy policy)
+    public FrameFacts Look(Frame frame, ReadOnlySpan<sbyte> embedding, IReadOnlyList<Detection> found, IReadOnlyList<Detection> doubtful, DevicePolicy policy)
     {
         if (policy.SamplesPerHour == 0)
         {
@@ -81,15 +80,14 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
         var (inBand, closest) = InBand(found, doubtful, policy);
         lock (_gate)
         {
-            _embedder.Write(frame, _embedding);
-            var distance = _pool.Nearest(_embedding, Memory.Nearest(_embedding, Farthest));
+            var distance = _pool.Nearest(embedding, Memory.Nearest(embedding, Farthest));
             var usual = _habit.Mean;
             return new FrameFacts(frame.Index, _draw, inBand, closest, Flickers: 0, distance, found.Count, usual, _habit.Look(found.Count));
         }
     }
 
     /// <summary>Whether the pool takes a frame; where it does, <see cref="Add"/> follows.</summary>
-    public bool Wants(Frame frame, FrameFacts facts, DevicePolicy policy)
+    public bool Wants(FrameFacts facts, ReadOnlySpan<sbyte> embedding, DevicePolicy policy)
     {
         lock (_gate)
         {
@@ -101,8 +99,8 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
                 return false;
             }
 
-            _embedder.Write(frame, _embedding);
-            if (value > 0 && _pool.Refuses(value, _embedding) is { } reason)
+            embedding.CopyTo(_embedding);
+            if (value > 0 && _pool.Refuses(value, embedding) is { } reason)
             {
                 Drop(reason);
             }

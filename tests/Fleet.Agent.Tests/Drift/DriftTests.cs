@@ -1,5 +1,6 @@
 using Fleet.Agent.Drift;
 using Fleet.Agent.Tests.Triggers;
+using Fleet.Agent.Triggers;
 using Fleet.Contracts;
 using Fleet.Vision;
 using Microsoft.Extensions.Time.Testing;
@@ -85,7 +86,7 @@ public sealed class DriftTests
     [Fact]
     public void Another_version_waits_for_a_reference_of_its_own()
     {
-        _watch.Look(AStream.Picture(1), A.V2.Version, [], Policy);
+        Look(AStream.Picture(1), A.V2.Version, []);
 
         Assert.Equal(A.V2.Version, _watch.Lacks);
         _watch.Use(new DriftBaseline(A.V2.Version, DriftReference.GoldenClip, new DriftFigures()));
@@ -106,7 +107,7 @@ public sealed class DriftTests
             var frame = AStream.Picture(scene);
             Change(frame, light, blur);
             var count = Math.Max(0, boxes + _random.Next(-1, 2));
-            _watch.Look(frame, A.V1.Version, [.. Enumerable.Range(0, count).Select(b => A.Box(score + (_random.NextSingle() * 0.1f), b * 25))], Policy);
+            Look(frame, A.V1.Version, [.. Enumerable.Range(0, count).Select(b => A.Box(score + (_random.NextSingle() * 0.1f), b * 25))]);
         }
     }
 
@@ -118,5 +119,12 @@ public sealed class DriftTests
             var around = blur && i >= 24 && i + 24 < before.Length ? Enumerable.Range(-8, 17).Sum(n => before[i + (3 * n)]) / 17 : before[i];
             frame.Pixels[i] = (byte)Math.Min(255, around + light);
         }
+    }
+
+    private void Look(Frame frame, VersionId version, IReadOnlyList<Detection> found)
+    {
+        var embedding = new sbyte[FrameEmbedding.Length];
+        new FrameEmbedding().Write(frame, embedding);
+        _watch.Look(frame, embedding, version, found, Policy);
     }
 }

@@ -10,6 +10,7 @@ namespace Fleet.Agent.Tests.Triggers;
 /// <summary>Frames of one camera on their way through its triggers.</summary>
 internal sealed class AStream(DevicePolicy policy, FakeTimeProvider time)
 {
+    private readonly FrameEmbedding _embedder = new();
     private long _frame;
 
     public SampleTriggers Triggers { get; } = new(A.Device, A.Camera, time);
@@ -22,8 +23,10 @@ internal sealed class AStream(DevicePolicy policy, FakeTimeProvider time)
         var frame = Picture(scene, noise);
         frame.Index = _frame++;
         Triggers.Arrive(frame.Index, Policy);
-        var facts = Triggers.Look(frame, found, doubtful ?? [], Policy) with { Flickers = flickers };
-        if (Triggers.Wants(frame, facts, Policy))
+        var embedding = new sbyte[FrameEmbedding.Length];
+        _embedder.Write(frame, embedding);
+        var facts = Triggers.Look(frame, embedding, found, doubtful ?? [], Policy) with { Flickers = flickers };
+        if (Triggers.Wants(facts, embedding, Policy))
         {
             var jpeg = BitConverter.GetBytes(frame.Index);
             Triggers.Add(facts, new WaitingSample(A.Message(jpeg, 0) with { Frame = frame.Index, Detections = [.. found, .. doubtful ?? []] }, jpeg));
