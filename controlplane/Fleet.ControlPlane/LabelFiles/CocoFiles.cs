@@ -43,9 +43,10 @@ internal static class CocoFiles
 
     private static IEnumerable<InLabel> Labels(CocoSet? set, string file)
     {
-        var names = (set?.Categories ?? []).ToLookup(c => c.Id, c => c.Name);
-        var boxes = (set?.Annotations ?? []).ToLookup(b => b.ImageId);
-        return (set?.Images ?? []).Select(image => new InLabel(Path.GetFileName(image.FileName ?? ""), $"{file}, image {image.Id}", (_, _) => [.. boxes[image.Id].Select(b => Box(b, names))]));
+        // an entry may be null
+        var names = (set?.Categories ?? []).OfType<CocoName>().ToLookup(c => c.Id, c => c.Name);
+        var boxes = (set?.Annotations ?? []).OfType<CocoBox>().ToLookup(b => b.ImageId);
+        return (set?.Images ?? []).OfType<CocoImage>().Select(image => new InLabel(Path.GetFileName(image.FileName ?? ""), $"{file}, image {image.Id}", (_, _) => [.. boxes[image.Id].Select(b => Box(b, names))]));
     }
 
     private static Annotation Box(CocoBox box, ILookup<long, string?> names) => (names[box.CategoryId].FirstOrDefault(), box.Bbox) switch

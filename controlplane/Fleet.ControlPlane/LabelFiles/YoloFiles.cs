@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Fleet.Contracts;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Fleet.ControlPlane.LabelFiles;
@@ -14,6 +15,9 @@ internal static class YoloFiles
         "Device, camera, time, trigger and who labelled are left out.",
         "Classes are numbers; their names are in data.yaml alone.",
     ]);
+
+    private const int MaxNotesChars = 256 << 10;
+    private const int MaxNotesDepth = 16;
 
     private static IEnumerable<SetFile> Write(IReadOnlyList<OutFrame> frames)
     {
@@ -35,9 +39,9 @@ internal static class YoloFiles
     private static IEnumerable<InLabel> Read(IReadOnlyList<SetFile> files, List<string> findings)
     {
         var notes = files.FirstOrDefault(f => Path.GetFileName(f.Name) is "data.yaml" or "data.yml");
-        if (notes is null || Names(notes) is not { Count: > 0 } names)
+        if (notes is null || Names(notes, findings) is not { Count: > 0 } names)
         {
-            findings.Add("data.yaml: it is missing or has no names, so that the numbers of classes mean nothing.");
+            findings.Add("data.yaml: it is missing, cannot be read or has no names, so that the numbers of classes mean nothing.");
             return [];
         }
 
@@ -49,17 +53,48 @@ internal static class YoloFiles
         CultureInfo.InvariantCulture,
         $"{(b.X + (b.Width / 2.0)) / f.WidthPx:0.########} {(b.Y + (b.Height / 2.0)) / f.HeightPx:0.########} {(double)b.Width / f.WidthPx:0.########} {(double)b.Height / f.HeightPx:0.########}");
 
-    private static Dictionary<int, string> Names(SetFile notes)
+    private static Dictionary<int, string> Names(SetFile notes, List<string> findings)
     {
-        var yaml = new YamlStream();
-        yaml.Load(new StringReader(notes.Text));
-        var root = yaml.Documents is [{ RootNode: YamlMappingNode mapping }] ? mapping : [];
-        return (root.Children.TryGetValue("names", out var names) ? names : null) switch
+        try
         {
-            YamlSequenceNode list => list.Children.Index().ToDictionary(n => n.Index, n => $"{n.Item}"),
-            YamlMappingNode map => map.Children.ToDictionary(n => int.Parse($"{n.Key}", CultureInfo.InvariantCulture), n => $"{n.Value}"),
-            _ => [],
-        };
+            RequireShallow(notes.Text);
+            var yaml = new YamlStream();
+            yaml.Load(new StringReader(notes.Text));
+            return yaml.Documents is [{ RootNode: YamlMappingNode root }] && root.Children.TryGetValue("names", out var names) ? Names(names) : [];
+        }
+        catch (Exception e) when (e is YamlException or FormatException or ArgumentException)
+        {
+            findings.Add($"{notes.Name}: {e.Message}");
+            return [];
+        }
+    }
+
+    private static Dictionary<int, string> Names(YamlNode names) => names switch
+    {
+        YamlSequenceNode list => list.Children.Index().ToDictionary(n => n.Index, n => $"{n.Item}"),
+        YamlMappingNode map => map.Children.ToDictionary(
+            n => int.TryParse($"{n.Key}", NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"the class '{n.Key}' is no number"),
+            n => $"{n.Value}"),
+        _ => [],
+    };
+
+    // what reads the text as a tree goes down into it call by call: a hostile depth would end the process
+    private static void RequireShallow(string text)
+    {
+        if (text.Length > MaxNotesChars)
+        {
+            throw new FormatException($"it has more than {MaxNotesChars} characters");
+        }
+
+        var parser = new Parser(new StringReader(text));
+        for (var depth = 0; parser.MoveNext();)
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > MaxNotesDepth)
+            {
+                throw new FormatException($"it is nested deeper than {MaxNotesDepth}");
+            }
+        }
     }
 
     private static List<Annotation> Boxes(string text, Dictionary<int, string> names, int width, int height)

@@ -73,6 +73,22 @@ public sealed class LabelFilesTests(RunningPlane plane) : IClassFixture<RunningP
         Assert.Equal(Problems.DatasetInvalid, e.Kind);
     }
 
+    [Theory]
+    [InlineData(LabelFileFormat.Yolo, "data.yaml", "names: [carton\n")]
+    [InlineData(LabelFileFormat.Yolo, "data.yaml", "names: { first: carton }\n")]
+    [InlineData(LabelFileFormat.Yolo, "data.yaml", "names: { 0: carton, 0: bag }\n")]
+    [InlineData(LabelFileFormat.Yolo, "data.yaml", "DEEP")]
+    [InlineData(LabelFileFormat.Coco, "labels.json", """{"images":[null,{"id":1,"file_name":"a.jpg"}],"annotations":[null],"categories":[null]}""")]
+    [InlineData(LabelFileFormat.Coco, "labels.json", """{"images":7}""")]
+    public async Task A_damaged_label_file_is_a_finding_and_the_server_goes_on(LabelFileFormat format, string name, string text)
+    {
+        using var zip = Zip((name, Encoding.UTF8.GetBytes(text == "DEEP" ? "names: " + new string('[', 100_000) : text)), ("labels/a.txt", "0 0.5 0.5 0.5 0.5\n"u8.ToArray()));
+
+        var import = await plane.Admin.LabelFiles.ImportAsync(format, device: null, camera: null, zip, Cancel);
+
+        Assert.True(import.Findings > 0 && import.Labelled == 0, $"{import}");
+    }
+
     private static MemoryStream Zip(params (string Name, byte[] Bytes)[] files)
     {
         var into = new MemoryStream();

@@ -14,26 +14,17 @@ namespace Fleet.ControlPlane.Tests.Samples;
 /// <summary>The tus protocol as its specification has it (1.0.0: core, creation, checksum, expiration, termination).</summary>
 public sealed class ResumableUploadTests : IAsyncLifetime
 {
-    private readonly RunningPlane _plane = new();
-    private TestDevice _device = null!;
-    private HttpClient _http = null!;
+    private SendingCamera _sender = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        await _plane.InitializeAsync();
-        _device = await TestDevice.EnrolAsync(_plane.Server, "box");
-        _http = _device.Http(_plane.Server);
-        await _plane.Admin.Devices.SetCameraAsync(_device.Id, CameraId.Parse("door"), new CameraRequest("twin:scene"), Cancel);
-    }
+    private RunningPlane Plane => _sender.Plane;
 
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _device.DisposeAsync();
-        await _plane.DisposeAsync();
-    }
+    private HttpClient Http => _sender.Http;
+
+    public async ValueTask InitializeAsync() => _sender = await SendingCamera.StartAsync(Cancel);
+
+    public ValueTask DisposeAsync() => _sender.DisposeAsync();
 
     [Fact]
     public async Task A_sample_that_comes_in_pieces_is_there_once_and_whoever_sends_it_again_is_told_so_at_once()
@@ -46,11 +37,11 @@ public sealed class ResumableUploadTests : IAsyncLifetime
         Assert.Equal(address, await CreateAsync(bytes.Length, digest));
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(HttpMethod.Patch, address, 100, bytes[100..])).StatusCode);
 
-        Assert.Equal(digest, (await _plane.Admin.Samples.PageAsync(new(), cursor: null, limit: null, Cancel)).Items.Single().Frame.Digest);
+        Assert.Equal(digest, (await Plane.Admin.Samples.PageAsync(new(), cursor: null, limit: null, Cancel)).Items.Single().Frame.Digest);
         Assert.Equal(Number(bytes.Length), Offset(await SendAsync(HttpMethod.Head, address)));
         await SendAsync(HttpMethod.Delete, address);
         Assert.Equal(Number(bytes.Length), Offset(await PostAsync(bytes.Length, digest)));
-        Assert.Single((await _plane.Admin.Samples.PageAsync(new(), cursor: null, limit: null, Cancel)).Items);
+        Assert.Single((await Plane.Admin.Samples.PageAsync(new(), cursor: null, limit: null, Cancel)).Items);
     }
 
     [Fact]
@@ -61,7 +52,7 @@ public sealed class ResumableUploadTests : IAsyncLifetime
 
         await SendAsync(HttpMethod.Patch, address, 0, bytes);
 
-        Assert.NotNull(await _plane.Admin.Samples.GetAsync(digest, Cancel));
+        Assert.NotNull(await Plane.Admin.Samples.GetAsync(digest, Cancel));
     }
 
     [Fact]
@@ -69,9 +60,9 @@ public sealed class ResumableUploadTests : IAsyncLifetime
     {
         var (digest, bytes) = Sample(seed: 3);
         var address = await CreateAsync(bytes.Length, digest);
-        using var options = await _http.SendAsync(new HttpRequestMessage(HttpMethod.Options, "/device/v1/uploads"), Cancel);
+        using var options = await Http.SendAsync(new HttpRequestMessage(HttpMethod.Options, "/device/v1/uploads"), Cancel);
         using var other = new HttpRequestMessage(HttpMethod.Head, address);
-        using var unversioned = await _http.SendAsync(other, Cancel);
+        using var unversioned = await Http.SendAsync(other, Cancel);
 
         Assert.Equal("creation,checksum,expiration,termination", Header(options, "Tus-Extension"));
         Assert.Equal("1.0.0", Header(options, "Tus-Version"));
@@ -110,14 +101,14 @@ public sealed class ResumableUploadTests : IAsyncLifetime
         await RefusesAsync(404, Problems.UploadUnknown, await SendAsync(HttpMethod.Patch, address, 0, bytes));
         var text = await CreateAsync(5);
         await RefusesAsync(400, Problems.RequestMalformed, await SendAsync(HttpMethod.Patch, text, 0, "hello"u8.ToArray()));
-        await Assert.ThrowsAsync<ProblemException>(() => _plane.Admin.Samples.GetAsync(digest, Cancel));
+        await Assert.ThrowsAsync<ProblemException>(() => Plane.Admin.Samples.GetAsync(digest, Cancel));
     }
 
     [Fact]
     public async Task No_device_sees_another_ones_upload()
     {
-        await using var stranger = await TestDevice.EnrolAsync(_plane.Server, "stranger");
-        using var http = stranger.Http(_plane.Server);
+        await using var stranger = await TestDevice.EnrolAsync(Plane.Server, "stranger");
+        using var http = stranger.Http(Plane.Server);
         var (digest, bytes) = Sample(seed: 7);
         var address = await CreateAsync(bytes.Length, digest);
         await SendAsync(HttpMethod.Patch, address, 0, bytes[..20]);
@@ -129,12 +120,12 @@ public sealed class ResumableUploadTests : IAsyncLifetime
     [Fact]
     public async Task What_nobody_goes_on_with_expires_and_what_was_written_before_a_start_goes_on()
     {
-        var folder = Path.Combine(_plane.Server.DataFolder, "uploads", _device.Id.ToString());
+        var folder = Path.Combine(Plane.Server.DataFolder, "uploads", _sender.Device.Id.ToString());
         Directory.CreateDirectory(folder);
         var (digest, bytes) = Sample(seed: 8);
         var file = Path.Combine(folder, $"{digest.Hex}.{bytes.Length}.part");
         await File.WriteAllBytesAsync(file, bytes[..30], Cancel);
-        var uploads = _plane.Services.GetRequiredService<UploadFolder>();
+        var uploads = Plane.Services.GetRequiredService<UploadFolder>();
 
         uploads.Sweep(TimeProvider.System.GetUtcNow().AddDays(6));
         Assert.Equal("30", Offset(await PostAsync(bytes.Length, digest)));
@@ -181,7 +172,7 @@ public sealed class ResumableUploadTests : IAsyncLifetime
             message.Headers.Add("Upload-Metadata", $"filename {Convert.ToBase64String("f.jpg"u8)}, digest {Convert.ToBase64String(Encoding.ASCII.GetBytes(known.ToString()))}");
         }
 
-        return await _http.SendAsync(message, Cancel);
+        return await Http.SendAsync(message, Cancel);
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri address, long? offset = null, byte[]? bytes = null, string? sum = null)
@@ -198,6 +189,6 @@ public sealed class ResumableUploadTests : IAsyncLifetime
             message.Headers.Add("Upload-Checksum", sum);
         }
 
-        return await _http.SendAsync(message, Cancel);
+        return await Http.SendAsync(message, Cancel);
     }
 }

@@ -9,26 +9,17 @@ namespace Fleet.ControlPlane.Tests.Samples;
 
 public sealed class SampleUploadTests : IAsyncLifetime
 {
-    private readonly RunningPlane _plane = new();
-    private TestDevice _device = null!;
-    private HttpClient _http = null!;
+    private SendingCamera _sender = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        await _plane.InitializeAsync();
-        _device = await TestDevice.EnrolAsync(_plane.Server, "box");
-        _http = _device.Http(_plane.Server);
-        await _plane.Admin.Devices.SetCameraAsync(_device.Id, CameraId.Parse("door"), new CameraRequest("twin:scene"), Cancel);
-    }
+    private RunningPlane Plane => _sender.Plane;
 
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _device.DisposeAsync();
-        await _plane.DisposeAsync();
-    }
+    private HttpClient Http => _sender.Http;
+
+    public async ValueTask InitializeAsync() => _sender = await SendingCamera.StartAsync(Cancel);
+
+    public ValueTask DisposeAsync() => _sender.DisposeAsync();
 
     [Fact]
     public async Task Acknowledges_a_sample_once_it_is_kept_and_again_when_it_comes_again()
@@ -39,9 +30,9 @@ public sealed class SampleUploadTests : IAsyncLifetime
         using var second = await SendAsync(Frame(jpeg), jpeg);
 
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (first.StatusCode, second.StatusCode));
-        var sample = await _plane.Admin.Samples.GetAsync(Digest.Of(jpeg), Cancel);
-        Assert.Equal((_device.Id, SampleState.Unlabelled), (sample.Device, sample.State));
-        Assert.Equal(jpeg, await _plane.Admin.Samples.GetPictureAsync(Digest.Of(jpeg), Cancel));
+        var sample = await Plane.Admin.Samples.GetAsync(Digest.Of(jpeg), Cancel);
+        Assert.Equal((_sender.Device.Id, SampleState.Unlabelled), (sample.Device, sample.State));
+        Assert.Equal(jpeg, await Plane.Admin.Samples.GetPictureAsync(Digest.Of(jpeg), Cancel));
     }
 
     [Fact]
@@ -58,15 +49,15 @@ public sealed class SampleUploadTests : IAsyncLifetime
         await RefusesAsync(Problems.RequestInvalid, frame with { Score = 7 }, jpeg);
         await RefusesAsync(Problems.RequestTooLarge, Frame(new byte[4_400_000]), new byte[4_400_000]);
         await RefusesAsync(Problems.RequestTooLarge, Frame(new byte[4_900_000]), new byte[4_900_000]);
-        Assert.Empty((await _plane.Admin.Samples.PageAsync(new(), cursor: null, limit: null, Cancel)).Items);
+        Assert.Empty((await Plane.Admin.Samples.PageAsync(new(), cursor: null, limit: null, Cancel)).Items);
     }
 
     [Fact]
     public async Task Says_what_a_form_lacks()
     {
-        using var noForm = await _http.PutAsync(Address(Digest.Of("x"u8)), new StringContent("{}"), Cancel);
-        using var cutOff = await _http.PutAsync(Address(Digest.Of("x"u8)), CutOff(), Cancel);
-        using var noFrame = await _http.PutAsync(Address(Digest.Of("x"u8)), new MultipartFormDataContent { { new StringContent("{}"), "meta" } }, Cancel);
+        using var noForm = await Http.PutAsync(Address(Digest.Of("x"u8)), new StringContent("{}"), Cancel);
+        using var cutOff = await Http.PutAsync(Address(Digest.Of("x"u8)), CutOff(), Cancel);
+        using var noFrame = await Http.PutAsync(Address(Digest.Of("x"u8)), new MultipartFormDataContent { { new StringContent("{}"), "meta" } }, Cancel);
 
         Assert.Equal(Problems.RequestMalformed.Code, (await TestControlPlane.ProblemAsync(noForm)).Code);
         Assert.Equal(Problems.RequestMalformed.Code, (await TestControlPlane.ProblemAsync(cutOff)).Code);
@@ -90,7 +81,7 @@ public sealed class SampleUploadTests : IAsyncLifetime
             { new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(frame, FleetJson.Strict.FrameMessage)), "meta" },
             { new ByteArrayContent(jpeg), "frame", "frame.jpg" },
         };
-        return await _http.PutAsync(Address(address ?? frame.Digest), form, Cancel);
+        return await Http.PutAsync(Address(address ?? frame.Digest), form, Cancel);
     }
 
     private async Task RefusesAsync(ProblemKind kind, FrameMessage frame, byte[] jpeg, Digest? address = null)

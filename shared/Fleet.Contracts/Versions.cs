@@ -1,0 +1,76 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace Fleet.Contracts;
+
+/// <summary>Registers a version: a card without number and with blobs that were uploaded before.</summary>
+public sealed record VersionRequest
+{
+    /// <summary>The model it is a version of; made when new.</summary>
+    public required ModelName Model { get; init; }
+
+    /// <summary>One of <see cref="HeadKinds"/>; null recognises it from the file's metadata or shapes.</summary>
+    [StringLength(32)]
+    public string? Head { get; init; }
+
+    /// <summary>Class names in output order; null reads them from the file's metadata.</summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>What the network is fed; null takes it from the file's metadata or the head's convention.</summary>
+    public InputSpec? Input { get; init; }
+
+    /// <summary>Scores below are dropped, 0 to 1.</summary>
+    [Range(0, 1)]
+    public float? ScoreThreshold { get; init; }
+
+    /// <summary>At least one uploaded ONNX file.</summary>
+    [Required]
+    public required IReadOnlyList<VariantUpload> Variants { get; init; }
+
+    /// <summary>Uploaded golden clip.</summary>
+    public Digest? GoldenClip { get; init; }
+
+    /// <summary>Figures measured by the maker.</summary>
+    public IReadOnlyDictionary<string, double>? Metrics { get; init; }
+
+    /// <summary>Where it comes from.</summary>
+    public Lineage? Lineage { get; init; }
+
+    /// <summary>Parts of the input; they go before <see cref="Input"/>, the file and the head's convention.</summary>
+    public InputOptions? InputOptions { get; init; }
+
+    /// <summary>Of two boxes of a class that overlap more, the weaker is dropped, 0 to 1; null takes the head's convention.</summary>
+    [Range(0, 1)]
+    public float? NmsIou { get; init; }
+
+    /// <summary>One of <see cref="ScoreForms"/>; null takes what the head or the file's last operator says.</summary>
+    [StringLength(32)]
+    public string? Scores { get; init; }
+
+    /// <summary>Uploaded page (one HTML file) with what was measured, for people; devices never fetch it.</summary>
+    public Digest? Report { get; init; }
+}
+
+/// <summary>An uploaded variant.</summary>
+/// <param name="Name"><c>fp32</c>, <c>fp32-2:4</c>, <c>int8</c> …</param>
+/// <param name="Digest">The blob.</param>
+public sealed record VariantUpload([property: Required, RegularExpression("^[a-z0-9][a-z0-9:-]{0,31}$")] string Name, Digest Digest);
+
+/// <summary>How far a version is.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<VersionState>))]
+public enum VersionState
+{
+    /// <summary>Registered; no publisher has signed it, no device may run it.</summary>
+    Draft,
+
+    /// <summary>Signed into the release repository.</summary>
+    Released,
+}
+
+/// <summary>A version as the control plane knows it.</summary>
+/// <param name="Card">Its card.</param>
+/// <param name="State">Draft or released.</param>
+/// <param name="CreatedAt">When it was registered.</param>
+/// <param name="CreatedBy">By whom.</param>
+/// <param name="Files">All its files as targets: a publisher signs exactly these.</param>
+public sealed record VersionResponse(ModelCard Card, VersionState State, DateTimeOffset CreatedAt, string CreatedBy, IReadOnlyList<TargetFile> Files);
