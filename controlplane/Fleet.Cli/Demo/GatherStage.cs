@@ -10,11 +10,13 @@ internal static class GatherStage
     public static async Task RunAsync(DemoContext demo, Turn turn, CancellationToken cancellationToken)
     {
         demo.Screen.Stage("Gather", "doubtful frames come home, and a random few");
+        await SiteStage.GatherAsync(demo, isFast: true, cancellationToken);
         await Wait.UntilAsync(demo, async (d, token) =>
         {
             var waiting = await UnlabelledAsync(d, token);
             return waiting.Count >= d.Options.SamplesPerTurn ? null : $"{waiting.Count} of {d.Options.SamplesPerTurn} samples";
         }, GatherLimit, cancellationToken);
+        await SiteStage.GatherAsync(demo, isFast: false, cancellationToken);
         var samples = await Wait.ForAnswerAsync(demo, () => UnlabelledAsync(demo, cancellationToken), cancellationToken);
         turn.SamplesGathered = samples.Count;
         demo.Report.SamplesGathered += samples.Count;

@@ -37,7 +37,7 @@ internal static class SiteStage
             var labels = new Dictionary<string, string> { ["ring"] = device == demo.Cameras[0].Device ? "canary" : "rest" };
             var token = await demo.Client.Enrolment.CreateTokenAsync(new EnrolmentTokenRequest(device, labels, device.ToString()), cancellationToken);
             await demo.Stack.EnrolAsync(device, token.Token, cancellationToken);
-            await demo.Client.Devices.SetPolicyAsync(device, Policy, cancellationToken);
+            await demo.Client.Devices.SetPolicyAsync(device, Policy(samplesPerHour: 3600), cancellationToken);
             foreach (var camera in demo.Cameras.Where(c => c.Device == device))
             {
                 await demo.Client.Devices.SetCameraAsync(device, camera.Id, new CameraRequest(camera.Source, camera.Fps), cancellationToken);
@@ -50,12 +50,27 @@ internal static class SiteStage
         demo.Screen.Figure("cameras running", $"{demo.Cameras.Count} on {demo.Cameras.Select(c => c.Device).Distinct().Count()} devices");
     }
 
+    /// <summary>Lets every camera send frames as fast as a demo needs them, or only as fast as a person labels.</summary>
+    public static async Task GatherAsync(DemoContext demo, bool isFast, CancellationToken cancellationToken)
+    {
+        foreach (var device in demo.Cameras.Select(c => c.Device).Distinct())
+        {
+            await Wait.ForAnswerAsync(demo, SetAsync, cancellationToken);
+
+            async Task<bool> SetAsync()
+            {
+                await demo.Client.Devices.SetPolicyAsync(device, Policy(isFast ? 3600 : 20), cancellationToken);
+                return true;
+            }
+        }
+    }
+
     /// <summary>A demo has minutes, not months: it watches shorter and gathers faster than a site would.</summary>
-    private static DevicePolicy Policy => new()
+    private static DevicePolicy Policy(int samplesPerHour) => new()
     {
         TelemetrySeconds = 2,
         PreviewSeconds = 1,
-        SamplesPerHour = 3600,
+        SamplesPerHour = samplesPerHour,
         Gather = new GatherPolicy { PoolSeconds = 5 },
         RandomShare = 0.2,
         WatchFrames = 10,

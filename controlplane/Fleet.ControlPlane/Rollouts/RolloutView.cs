@@ -23,9 +23,11 @@ internal static class RolloutView
     {
         var ring = row.Rings[index];
         int Count(Standing standing) => all.Count(e => e.Standing == standing);
+        // what devices run now may be a later rollout's: a finished one keeps what it was finished with
+        var committed = row.State == RolloutState.Finished ? row.Devices.Count(d => d.Ring == index && d.CommittedAt is not null) : Count(Standing.Committed);
         var guards = row.Guards.Where(g => g.Against == GuardAgainst.Before || !RingMembers.IsWhole(ring)).Select(g => Show(g, all));
         return new RingResponse(
-            ring.Name, ring.Selector, all.Count, Count(Standing.Committed), Count(Standing.Failed), all.Count(e => e.Late), [.. guards], all.Sum(e => e.Cameras.Count), RingMembers.IsWhole(ring) ? null : Arms(row, index));
+            ring.Name, ring.Selector, all.Count, committed, Count(Standing.Failed), all.Count(e => e.Late), [.. guards], all.Sum(e => e.Cameras.Count), RingMembers.IsWhole(ring) ? null : Arms(row, index));
     }
 
     private static List<ArmResponse> Arms(RolloutRow row, int ring)

@@ -69,6 +69,9 @@ public sealed class RolloutTests : IAsyncLifetime
 
         var second = await RollOutAsync(Second);
         await WantsAsync(_canary, Second);
+        await ReportAsync(_canary, Second, UpdateState.Watching);
+        // what was finished stays what it was, whatever runs now
+        Assert.All((await ShowAsync(first.Id)).Rings, r => Assert.Equal((1, 1), (r.Devices, r.Committed)));
         await ReportAsync(_canary, Second, UpdateState.RolledBack);
 
         await Eventually.Is(async () => (await ShowAsync(second.Id)).State == RolloutState.RolledBack);
