@@ -26,11 +26,14 @@ public class RecipeReaderTests
         Assert.Contains("retrain", problem.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("warehouse.yaml")]
-    [InlineData("fine-tune.yaml")]
-    [InlineData("night-sky.yaml")]
-    [InlineData("night-sky-streaks.yaml")]
-    public void Reads_the_recipes_that_ship_with_Fleet(string name) =>
-        Assert.NotEmpty(RecipeReader.Load(Path.Combine(Repository.Root, "synthetic-data", "recipes", name)).Scenes);
+    [Fact]
+    public void A_hostile_depth_is_refused_and_does_not_end_the_process()
+    {
+        var problem = Assert.Throws<ProblemException>(() => A.Recipe("classes: " + new string('[', 100_000)));
+        Assert.Contains("nested deeper than 32", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Reads_the_recipes_that_ship_with_Fleet() =>
+        Assert.All(Directory.GetFiles(Path.Combine(Repository.Root, "synthetic-data", "recipes"), "*.yaml"), file => Assert.NotEmpty(RecipeReader.Load(file).Scenes));
 }

@@ -30,6 +30,19 @@ public sealed class SceneTests
     }
 
     [Fact]
+    public void A_hostile_depth_is_refused_with_its_place_and_does_not_end_the_process()
+    {
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, "scene.yaml");
+        File.WriteAllText(path, "layouts:\n  floor: " + new string('[', 100_000));
+
+        var problem = Assert.Throws<ProblemException>(() => Scene.Load(path));
+
+        Assert.Contains("line 2: this is not YAML", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("nested deeper than 32", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_unknown_name_lists_the_scenes_there_are()
     {
         var problem = Assert.Throws<ProblemException>(() => Scene.Load("wharehouse"));

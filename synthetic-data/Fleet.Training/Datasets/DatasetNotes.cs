@@ -1,3 +1,4 @@
+using Fleet.Twin.Scenes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -31,10 +32,7 @@ internal sealed record DatasetNotes(string? File, IReadOnlyList<string> Classes,
     {
         try
         {
-            var stream = new YamlStream();
-            using var text = System.IO.File.OpenText(folder.At(name));
-            stream.Load(text);
-            return stream.Documents is [{ RootNode: YamlMappingNode root }, ..] && (Find(root, "names") ?? Find(root, "box_policy")) is not null
+            return YamlText.Read(System.IO.File.ReadAllText(folder.At(name))) is { } root && (Find(root, "names") ?? Find(root, "box_policy")) is not null
                 ? new DatasetNotes(name, Names(folder, name, Find(root, "names")), PolicyIn(folder, name, Find(root, "box_policy")), PartsIn(root))
                 : null;
         }

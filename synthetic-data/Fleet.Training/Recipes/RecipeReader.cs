@@ -2,6 +2,7 @@ using System.Text;
 using Fleet.Contracts;
 using Fleet.Training.Frames;
 using Fleet.Training.Quantisation;
+using Fleet.Twin.Scenes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -53,11 +54,8 @@ internal static class RecipeReader
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
-            return stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root
-                ? root
-                : throw new ProblemException(Problems.RecipeInvalid, $"{file} is not one YAML document with fields: compare it with a recipe that ships with Fleet.");
+            return YamlText.Read(yaml)
+                ?? throw new ProblemException(Problems.RecipeInvalid, $"{file} is not one YAML document with fields: compare it with a recipe that ships with Fleet.");
         }
         catch (YamlException e)
         {

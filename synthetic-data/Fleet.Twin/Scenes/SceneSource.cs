@@ -82,12 +82,9 @@ internal sealed record SceneSource(YamlMappingNode Root, string Digest, IReadOnl
         var file = Path.GetFileName(path);
         try
         {
-            var stream = new YamlStream();
             using var text = new StreamReader(new MemoryStream(bytes));
-            stream.Load(text);
-            return stream.Documents is [{ RootNode: YamlMappingNode root }]
-                ? root
-                : throw new ProblemException(Problems.SceneInvalid, $"{file} is not a scene: one YAML document of 'field: value' lines is wanted.");
+            return YamlText.Read(text.ReadToEnd())
+                ?? throw new ProblemException(Problems.SceneInvalid, $"{file} is not a scene: one YAML document of 'field: value' lines is wanted.");
         }
         catch (YamlException cause)
         {
@@ -95,11 +92,6 @@ internal sealed record SceneSource(YamlMappingNode Root, string Digest, IReadOnl
                 Problems.SceneInvalid,
                 $"{file}, line {cause.Start.Line}: this is not YAML ({cause.Message.TrimEnd('.')}); mend that line.",
                 cause);
-        }
-        catch (Exception cause) when (cause is InvalidOperationException or ArgumentException)
-        {
-            // what the library throws for some text that is no YAML, without a place
-            throw new ProblemException(Problems.SceneInvalid, $"{file} is not YAML ({cause.Message.TrimEnd('.')}); look for a bracket, brace or quote that is not closed.", cause);
         }
     }
 }

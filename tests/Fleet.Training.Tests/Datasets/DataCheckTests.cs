@@ -119,10 +119,11 @@ public sealed class DataCheckTests : IDisposable
     [InlineData("a.txt", "0 nan 0.5 0.5 0.5", "box-empty a.txt:1")]
     [InlineData("data.yaml", "names: 5", "notes-malformed data.yaml:1")]
     [InlineData("data.yaml", "names: [a\n - b", "notes-malformed data.yaml:3")]
+    [InlineData("data.yaml", "names: DEEP", "notes-malformed data.yaml:1")]
     public void Broken_label_files_are_told_and_never_end_the_check(string file, string text, string finding)
     {
         _set.Picture("a.png");
-        _set.File(file, text);
+        _set.File(file, text.Replace("DEEP", new string('[', 100_000), StringComparison.Ordinal));
         if (file != "data.yaml")
         {
             _set.File("classes.txt", "box");
