@@ -24,6 +24,12 @@ internal sealed record BenchOptions(bool Quick, string? Model, string? Video, do
 
     /// <summary>Where a long bench keeps what it has done, so that it can go on; null for the usual place.</summary>
     public string? Work { get; init; }
+
+    /// <summary>Seeds of a bench that trains; null for the usual.</summary>
+    public int? Seeds { get; init; }
+
+    /// <summary>Labelled photos beside the twin; empty for the usual.</summary>
+    public IReadOnlyList<int> Photos { get; init; } = [];
 }
 
 /// <summary>A bench that could not be carried through; the message says why.</summary>

@@ -11,7 +11,9 @@ var video = new Option<FileInfo?>("--video") { Description = "vision: frames of 
 var minutes = new Option<double?>("--minutes") { Description = "soak: how long cameras fail and come back." };
 var data = new Option<DirectoryInfo?>("--data") { Description = "sim2real: a folder of labelled photos (YOLO: images, labels, data.yaml)." };
 var work = new Option<DirectoryInfo?>("--work") { Description = "train, sim2real: where finished and begun runs are kept, so that a bench that was killed goes on." };
-var root = new RootCommand("Measures Fleet against a peer, side by side in one run. Exit status: 0 when every 'must' holds, 1 when not, 2 for an unknown NAME.") { name, quick, json, model, video, minutes, data, work };
+var seeds = new Option<int?>("--seeds") { Description = "train, sim2real: runs with other seeds and splits than the usual 3." };
+var photos = new Option<int[]>("--photos") { Description = "sim2real: labelled photos beside the twin, 5, 10 and 15 unless told; may be repeated." };
+var root = new RootCommand("Measures Fleet against a peer, side by side in one run. Exit status: 0 when every 'must' holds, 1 when not, 2 for an unknown NAME.") { name, quick, json, model, video, minutes, data, work, seeds, photos };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     if (Benches.Find(parsed.GetValue(name) ?? "") is not { } bench)
@@ -29,6 +31,8 @@ root.SetAction(async (parsed, cancellationToken) =>
     {
         Data = parsed.GetValue(data)?.FullName,
         Work = parsed.GetValue(work)?.FullName,
+        Seeds = parsed.GetValue(seeds),
+        Photos = parsed.GetValue(photos) ?? [],
     };
     var machine = Machine.Read();
     var report = new BenchReport(bench.Name, machine, await bench.RunAsync(options, cancellationToken));

@@ -12,7 +12,7 @@ internal static class SimToRealBench
     public static async Task<IReadOnlyList<BenchRow>> RunAsync(BenchOptions options, CancellationToken cancellationToken)
     {
         var photos = Photos(options.Data);
-        var plan = SimToRealPlan.Of(options.Quick);
+        var plan = SimToRealPlan.Of(options);
         var run = new SimToRealRun(plan, photos, options, SimToRealPlan.Folder(options));
         var twin = options.Model ?? await run.TwinAsync(cancellationToken);
         var arms = new List<Arm>();
@@ -26,8 +26,8 @@ internal static class SimToRealBench
             foreach (var n in plan.Counts)
             {
                 arms.Add(await run.TunedAsync(twin, n, seed, cancellationToken));
-                arms.Add(await run.RealAsync(n, seed, cancellationToken));
                 arms.Add(await run.RealAsync(Math.Min(n * Times, split.Pool.Count), seed, cancellationToken));
+                arms.Add(await run.RealAsync(n, seed, cancellationToken));
             }
         }
 

@@ -11,7 +11,13 @@ namespace Fleet.Bench.Training;
 /// <param name="SidePx">Of a network that is made here.</param>
 internal sealed record SimToRealPlan(IReadOnlyList<int> Counts, int Seeds, int TwinSteps, int TuneSteps, int Batch, int SidePx)
 {
-    public static SimToRealPlan Of(bool quick) => quick ? new([5, 15], Seeds: 1, TwinSteps: 50, TuneSteps: 25, Batch: 8, SidePx: 128) : new([5, 10, 15], Seeds: 3, TwinSteps: 1450, TuneSteps: 300, Batch: 16, SidePx: 320);
+    public static SimToRealPlan Of(BenchOptions options)
+    {
+        SimToRealPlan plan = options.Quick
+            ? new([5, 15], Seeds: 1, TwinSteps: 50, TuneSteps: 25, Batch: 8, SidePx: 128)
+            : new([5, 10, 15], Seeds: 3, TwinSteps: 1450, TuneSteps: 300, Batch: 16, SidePx: 320);
+        return plan with { Counts = options.Photos.Count > 0 ? [.. options.Photos.Distinct().Order()] : plan.Counts, Seeds = options.Seeds ?? plan.Seeds };
+    }
 
     /// <summary>Scene frames alone.</summary>
     public string Twin(string label) => $$"""
@@ -21,7 +27,7 @@ internal sealed record SimToRealPlan(IReadOnlyList<int> Counts, int Seeds, int T
         scenes: [{ scene: warehouse, weight: 1 }]
         frames: {{Math.Min(2000, TwinSteps * 2)}}
         train: { steps: {{TwinSteps}}, batch: {{Batch}}, rate: 0.002 }
-        threads: 2
+        threads: 1
         """;
 
     /// <summary>On from the twin's network, half of each batch photos.</summary>
@@ -34,7 +40,7 @@ internal sealed record SimToRealPlan(IReadOnlyList<int> Counts, int Seeds, int T
         sparsity: keep
         train: { steps: {{TuneSteps}}, batch: {{Batch}}, rate: 0.0005 }
         average: 0.98
-        threads: 2
+        threads: 1
         """;
 
     /// <summary>Photos alone, from nothing, for as many steps as both of the above.</summary>
@@ -43,7 +49,7 @@ internal sealed record SimToRealPlan(IReadOnlyList<int> Counts, int Seeds, int T
         classes: [{{label}}]
         input: { width: {{SidePx}}, height: {{SidePx}} }
         train: { steps: {{TwinSteps + TuneSteps}}, batch: {{Batch}}, rate: 0.002 }
-        threads: 2
+        threads: 1
         """;
 
     /// <summary>Where runs are kept.</summary>

@@ -18,7 +18,7 @@ internal static class TrainBench
         foreach (var world in BenchWorld.All(options.Quick))
         {
             var reports = new List<JsonNode>();
-            foreach (var seed in Enumerable.Range(1, options.Quick ? 1 : 3))
+            foreach (var seed in Enumerable.Range(1, options.Seeds ?? (options.Quick ? 1 : 3)))
             {
                 reports.Add(Trainer.ReportOf(await trainer.TrainAsync(world.Name, world.Recipe, seed, [], cancellationToken)));
             }
