@@ -20,6 +20,7 @@ var root = new RootCommand("Fleet: from a digital twin to a fleet of cameras and
     PeopleCommands.Create(),
     DeviceCommands.Create(),
     VersionCommands.Create(),
+    ReleaseCommands.Create(),
     SceneCommands.Create(),
     InferCommand.Create(),
     RolloutCommands.Create(),

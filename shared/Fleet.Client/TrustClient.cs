@@ -15,7 +15,26 @@ public sealed class TrustClient
     public Task<byte[]> GetAsync(string file, CancellationToken cancellationToken) =>
         _wire.SendForBytesAsync(Call.Get($"{Root}/{Uri.EscapeDataString(file)}"), cancellationToken);
 
-    /// <summary>Hands in a publisher's signed <c>targets.json</c>; the versions it names become released.</summary>
+    /// <summary>A release that waits for another publisher's signature; nothing in it was verified.</summary>
+    /// <returns>Null where none waits.</returns>
+    public async Task<byte[]?> DraftAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _wire.SendForBytesAsync(Call.Get($"{Root}/draft"), cancellationToken);
+        }
+        catch (ProblemException e) when (e.Kind == Problems.RouteUnknown)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Hands in who may sign from now on.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.ReleaseUntrusted"/> when it is not signed well enough or not the successor of the root in force.</exception>
+    public Task PublishRootAsync(RootRequest signed, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Post($"{Root}/root", signed, FleetJson.Strict.RootRequest), cancellationToken);
+
+    /// <summary>Hands in a publisher's signed <c>targets.json</c>; the versions it names become released, or wait as a draft where more publishers must sign.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.ReleaseUntrusted"/> when it is not signed well enough or not the successor of the one in force.</exception>
     public Task PublishTargetsAsync(ReadOnlyMemory<byte> signedTargets, CancellationToken cancellationToken) =>
         _wire.SendAsync(

@@ -39,6 +39,7 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(Page<DeviceResponse>))]
 [JsonSerializable(typeof(CameraResponse))]
 [JsonSerializable(typeof(CameraRequest))]
+[JsonSerializable(typeof(RootRequest))]
 [JsonSerializable(typeof(VersionRequest))]
 [JsonSerializable(typeof(VersionResponse))]
 [JsonSerializable(typeof(Page<VersionResponse>))]

@@ -74,3 +74,8 @@ public enum VersionState
 /// <param name="CreatedBy">By whom.</param>
 /// <param name="Files">All its files as targets: a publisher signs exactly these.</param>
 public sealed record VersionResponse(ModelCard Card, VersionState State, DateTimeOffset CreatedAt, string CreatedBy, IReadOnlyList<TargetFile> Files);
+
+/// <summary>Who may sign from now on, as root keys signed it away from the server.</summary>
+/// <param name="Root">The next root, TUF metadata; base64 in JSON.</param>
+/// <param name="Targets">The released files, signed as the next root asks; null where the signatures on them suffice.</param>
+public sealed record RootRequest(byte[] Root, byte[]? Targets = null);

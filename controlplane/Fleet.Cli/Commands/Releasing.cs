@@ -14,9 +14,7 @@ internal static class Releasing
     {
         using var key = SigningKey.Load(keyPath);
         var registered = await client.Versions.GetAsync(version, cancellationToken);
-        var trust = await RefreshAsync(client, keyPath, cancellationToken);
-        var root = await File.ReadAllBytesAsync(Path.Combine(trust, "root.json"), cancellationToken);
-        var targets = await File.ReadAllBytesAsync(Path.Combine(trust, "targets.json"), cancellationToken);
+        var (root, targets) = await RefreshAsync(client, keyPath, cancellationToken);
         var signed = Publisher.Add(root, targets, version, registered.Files, key, TimeProvider.System);
         if (!ReferenceEquals(signed, targets))
         {
@@ -26,8 +24,45 @@ internal static class Releasing
         return await client.Versions.GetAsync(version, cancellationToken);
     }
 
-    /// <returns>The folder of the verified metadata.</returns>
-    private static async Task<string> RefreshAsync(FleetClient client, string keyPath, CancellationToken cancellationToken)
+    /// <summary>The approver's part: looks whether what waits is the version and nothing else, and adds a signature.</summary>
+    public static async Task<VersionResponse> ApproveAsync(FleetClient client, VersionId version, string keyPath, CancellationToken cancellationToken)
+    {
+        using var key = SigningKey.Load(keyPath);
+        var registered = await client.Versions.GetAsync(version, cancellationToken);
+        var (root, targets) = await RefreshAsync(client, keyPath, cancellationToken);
+        var draft = await client.Trust.DraftAsync(cancellationToken)
+            ?? throw new ProblemException(Problems.RequestInvalid, $"No release waits for a signature; {version} is {registered.State}.");
+        await client.Trust.PublishTargetsAsync(Publisher.Approve(root, targets, draft, registered.Files, key, TimeProvider.System), cancellationToken);
+        return await client.Versions.GetAsync(version, cancellationToken);
+    }
+
+    /// <summary>Changes who may sign, by root keys that are at hand.</summary>
+    public static async Task<SigningRoles> ChangeKeysAsync(FleetClient client, KeyChange change, IReadOnlyList<string> keyPaths, CancellationToken cancellationToken)
+    {
+        var keys = new List<SigningKey>();
+        try
+        {
+            keys.AddRange(keyPaths.Select(SigningKey.Load));
+            var (root, targets) = await RefreshAsync(client, keyPaths[0], cancellationToken);
+            var signed = Ceremony.Next(root, targets, change, keys, TimeProvider.System);
+            await client.Trust.PublishRootAsync(new RootRequest(signed.Root, signed.Targets), cancellationToken);
+            return SigningRoles.Read(signed.Root, signed.Targets ?? targets, draft: null);
+        }
+        finally
+        {
+            keys.ForEach(k => k.Dispose());
+        }
+    }
+
+    /// <summary>Who may sign, as the root beside <paramref name="keyPath"/> leads to it.</summary>
+    public static async Task<SigningRoles> RolesAsync(FleetClient client, string keyPath, CancellationToken cancellationToken)
+    {
+        var (root, targets) = await RefreshAsync(client, keyPath, cancellationToken);
+        return SigningRoles.Read(root, targets, await client.Trust.DraftAsync(cancellationToken));
+    }
+
+    /// <returns>The verified root and targets.</returns>
+    private static async Task<(byte[] Root, byte[] Targets)> RefreshAsync(FleetClient client, string keyPath, CancellationToken cancellationToken)
     {
         var home = Path.GetDirectoryName(Path.GetFullPath(keyPath))!;
         var pinned = Path.Combine(home, "root.json");
@@ -39,7 +74,7 @@ internal static class Releasing
         var folder = Path.Combine(home, "trust");
         TufClient.Trust(folder, await File.ReadAllBytesAsync(pinned, cancellationToken));
         await new TufClient(folder, (file, _, token) => FetchAsync(client, file, token), TimeProvider.System).RefreshAsync(cancellationToken);
-        return folder;
+        return (await File.ReadAllBytesAsync(Path.Combine(folder, "root.json"), cancellationToken), await File.ReadAllBytesAsync(Path.Combine(folder, "targets.json"), cancellationToken));
     }
 
     private static async Task<byte[]?> FetchAsync(FleetClient client, string file, CancellationToken cancellationToken)

@@ -71,8 +71,7 @@ internal static class VersionCommands
         var key = new Option<FileInfo>("--key") { Description = "The publisher's key.", Required = true };
         return Ask.Server("release", "Sign a version as its publisher, so that devices may run it.", async (client, result, cancellationToken) =>
         {
-            var version = await Releasing.SignAsync(client, result.GetValue(Version), result.GetValue(key)!.FullName, cancellationToken);
-            Print.Line($"{version.Card.Version} is {version.State}, {version.Files.Count} files signed.");
+            ReleaseCommands.Tell(await Releasing.SignAsync(client, result.GetValue(Version), result.GetValue(key)!.FullName, cancellationToken));
         }, Version, key);
     }
 

@@ -9,17 +9,45 @@ internal sealed class ReleaseDesk(ServerTrust trust, VersionCatalogue versions) 
 {
     private readonly SemaphoreSlim _oneAtATime = new(initialCount: 1);
 
+    /// <returns>Whether it is in force; false where it waits for another publisher's signature.</returns>
     /// <exception cref="ProblemException"><see cref="Problems.ReleaseUntrusted"/>: nothing was accepted.</exception>
-    public async Task AcceptAsync(byte[] signedTargets, CancellationToken cancellationToken)
+    public async Task<bool> AcceptAsync(byte[] signedTargets, CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
             await RefuseContradictionAsync(TargetsDraft.Read(signedTargets), cancellationToken);
+            if (trust.Releases.Hold(signedTargets))
+            {
+                return false;
+            }
+
             var accepted = trust.Releases.AcceptTargets(signedTargets);
 
             // once it is accepted it stands: a caller who hangs up must not leave the versions behind
             await versions.ReleaseAsync(accepted.Contains, CancellationToken.None);
+            return true;
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Takes the next root: who may sign from now on.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.ReleaseUntrusted"/>: nothing was accepted.</exception>
+    public async Task AcceptRootAsync(RootRequest signed, CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            if (signed.Targets is { } targets)
+            {
+                await RefuseContradictionAsync(TargetsDraft.Read(targets), cancellationToken);
+            }
+
+            trust.Releases.AcceptRoot(signed.Root, signed.Targets);
+            await versions.ReleaseAsync(trust.Releases.Released().Contains, CancellationToken.None);
         }
         finally
         {

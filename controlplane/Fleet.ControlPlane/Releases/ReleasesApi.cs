@@ -19,6 +19,9 @@ internal static class ReleasesApi
         routes.Operator.MapGet("/trust/{file}", Get).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapPost("/trust/targets", PostAsync).RequireAuthorization(Policies.Operator)
             .WithMetadata(new RequestSizeLimitAttribute(MaxTargetsBytes)).Accepts<Stream>("application/json", "*/*");
+        routes.Operator.MapGet("/trust/draft", GetDraft).RequireAuthorization(Policies.Viewer);
+        routes.Operator.MapPost("/trust/root", PostRootAsync).RequireAuthorization(Policies.Admin)
+            .WithMetadata(new RequestSizeLimitAttribute(MaxTargetsBytes));
         routes.Device.MapGet("/trust/{file}", Get);
     }
 
@@ -27,11 +30,21 @@ internal static class ReleasesApi
             ? TypedResults.Bytes(bytes, "application/json")
             : throw new ProblemException(Problems.RouteUnknown, "There is no such metadata. Begin with timestamp.json; it leads to the others.");
 
-    private static async Task<NoContent> PostAsync(HttpRequest request, ReleaseDesk desk, CancellationToken cancellationToken)
+    private static FileContentHttpResult GetDraft(ServerTrust trust) =>
+        trust.Releases.Drafted() is { } bytes
+            ? TypedResults.Bytes(bytes, "application/json")
+            : throw new ProblemException(Problems.RouteUnknown, "No release waits for a signature.");
+
+    private static async Task<NoContent> PostRootAsync(RootRequest request, ReleaseDesk desk, CancellationToken cancellationToken)
+    {
+        await desk.AcceptRootAsync(request, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<NoContent, Accepted>> PostAsync(HttpRequest request, ReleaseDesk desk, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, cancellationToken);
-        await desk.AcceptAsync(body.ToArray(), cancellationToken);
-        return TypedResults.NoContent();
+        return await desk.AcceptAsync(body.ToArray(), cancellationToken) ? TypedResults.NoContent() : TypedResults.Accepted($"{request.PathBase}/api/v1/trust/draft");
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Fleet.Contracts;
 
 namespace Fleet.Trust;
 
@@ -60,12 +61,22 @@ public sealed class PublicKey
         return key.VerifyData(content, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
     }
 
+    /// <summary>Reads a P-256 key from a PEM file: a public one, or the public half of a private one.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.TrustMalformed"/>: the file is missing or holds no such key.</exception>
+    public static PublicKey Load(string path) =>
+        File.Exists(path) && Spki(File.ReadAllText(path)) is { } spki
+            ? FromSpki(spki)
+            : throw new ProblemException(Problems.TrustMalformed, $"{path} is no PEM file with a P-256 key; ./fleet release key makes one.");
+
+    /// <summary>The key as PEM, to be given away.</summary>
+    public string ToPem() => PemEncoding.WriteString("PUBLIC KEY", _spki ?? throw new InvalidOperationException("A key that cannot be read cannot be written.")) + "\n";
+
     /// <summary>The TUF key object.</summary>
     public JsonObject ToJson() => new()
     {
         ["keytype"] = _isRsa ? RsaKeyType : KeyType,
         ["scheme"] = _isRsa ? RsaScheme : Scheme,
-        ["keyval"] = new JsonObject { ["public"] = PemEncoding.WriteString("PUBLIC KEY", _spki ?? throw new InvalidOperationException("A key that cannot be read cannot be written.")) + "\n" },
+        ["keyval"] = new JsonObject { ["public"] = ToPem() },
     };
 
     internal static PublicKey FromSpki(byte[] spki)

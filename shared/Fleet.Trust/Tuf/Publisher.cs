@@ -33,7 +33,7 @@ public static class Publisher
             signed["targets"]![file.Path] = TufWriter.Target(file, version, counter);
         }
 
-        return SignNext(current, signed, key, time);
+        return SignNext(current, signed, [key], time);
     }
 
     /// <summary>Signs the same content for another 90 days.</summary>
@@ -41,7 +41,47 @@ public static class Publisher
     public static byte[] Renew(byte[] root, byte[] currentTargets, SigningKey key, TimeProvider time)
     {
         var current = Verify(root, currentTargets, key, time);
-        return SignNext(current, Copy(current), key, time);
+        return SignNext(current, Copy(current), [key], time);
+    }
+
+    /// <summary>Adds a signature to what another publisher drafted, where it releases exactly what the approver looked at.</summary>
+    /// <param name="root">The root the approver trusts, as served.</param>
+    /// <param name="currentTargets">The <c>targets.json</c> in force; verified against <paramref name="root"/>.</param>
+    /// <param name="draft">Its successor, signed by fewer publishers than the root asks for.</param>
+    /// <param name="files">The files that the approver means to release.</param>
+    /// <param name="key">The approver's key, another than the author's.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The draft with one signature more.</returns>
+    /// <exception cref="ProblemException">As of <see cref="Add"/>; <see cref="Problems.TrustMismatch"/>: the draft changes more or something else; <see cref="Problems.TrustSignature"/>: it has this signature, or none of a publisher.</exception>
+    public static byte[] Approve(byte[] root, byte[] currentTargets, byte[] draft, IReadOnlyList<TargetFile> files, SigningKey key, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        var current = Verify(root, currentTargets, key, time);
+        var next = TargetsMetadata.Read(TufDocument.Parse(TufRoles.Targets, draft));
+        var publishers = RootMetadata.ParseSelfSigned(root).Roles[TufRoles.Targets];
+        (publishers with { Threshold = 1 }).Verify(next.Document, "an approval");
+        next.Document.RequireFresh(time);
+        if (next.Document.Signatures.ContainsKey(key.Public.KeyId))
+        {
+            throw new ProblemException(Problems.TrustSignature, $"The key {key.Public.KeyId} signed this already; another publisher approves it.");
+        }
+
+        RequireOnly(current, next, files);
+        return TufWriter.AddSignature(draft, next.Document, key);
+    }
+
+    private static void RequireOnly(TargetsMetadata current, TargetsMetadata next, IReadOnlyList<TargetFile> files)
+    {
+        var wanted = current.Entries.Keys.Concat(files.Select(f => f.Path)).ToHashSet();
+        var isSame = current.Files.All(f => next.Files.TryGetValue(f.Key, out var other) && other.Digest == f.Value.Digest && other.SizeBytes == f.Value.SizeBytes)
+            && files.All(f => next.Files.TryGetValue(f.Path, out var other) && other.Digest == f.Digest && other.SizeBytes == f.SizeBytes);
+        var strange = next.Entries.Keys.Where(path => !wanted.Contains(path)).ToList();
+        if (!isSame || strange.Count > 0 || next.Delegations.Count != current.Delegations.Count || next.Document.Version != current.Document.Version + 1)
+        {
+            throw new ProblemException(
+                Problems.TrustMismatch,
+                $"The draft is not the release of these files alone: {(strange.Count > 0 ? $"it also names {string.Join(", ", strange.Take(5))}" : "it lacks some, has others' bytes, or is not the successor of what is in force")}. Approve the version it was made for, or have it signed again.");
+        }
     }
 
     private static TargetsMetadata Verify(byte[] root, byte[] currentTargets, SigningKey key, TimeProvider time)
@@ -83,12 +123,12 @@ public static class Publisher
             : 0;
 
     /// <summary>All of the signed part, members included that we do not know.</summary>
-    private static JsonObject Copy(TargetsMetadata current) => JsonNode.Parse(current.Document.Signed.GetRawText())!.AsObject();
+    internal static JsonObject Copy(TargetsMetadata current) => JsonNode.Parse(current.Document.Signed.GetRawText())!.AsObject();
 
-    private static byte[] SignNext(TargetsMetadata current, JsonObject signed, SigningKey key, TimeProvider time)
+    internal static byte[] SignNext(TargetsMetadata current, JsonObject signed, IEnumerable<SigningKey> keys, TimeProvider time)
     {
         signed["version"] = current.Document.Version + 1;
         signed["expires"] = TufDocument.WriteTime(time.GetUtcNow() + TufWriter.TargetsLifetime);
-        return TufWriter.Sign(signed, key);
+        return TufWriter.Sign(signed, keys);
     }
 }

@@ -21,7 +21,7 @@ public sealed partial class TufRepository : IDisposable
         _metadata = MetadataFolder(folder);
         _keys = keys;
         _time = time;
-        _state = ReadState();
+        _state = Recover();
     }
 
     /// <summary>Signs directives; its public half stands in the root.</summary>
@@ -74,6 +74,7 @@ public sealed partial class TufRepository : IDisposable
                 var next = VerifyNext(bytes);
                 Write($"{next.Document.Version}.targets.json", bytes);
                 Publish(next.Document, SignSnapshot(next.Document));
+                Forget(Draft);
             }
 
             return Released();
@@ -116,10 +117,10 @@ public sealed partial class TufRepository : IDisposable
     [GeneratedRegex(@"\A(timestamp|[1-9][0-9]{0,18}\.(root|snapshot|targets))\.json\z", RegexOptions.CultureInvariant)]
     private static partial Regex ServedName();
 
-    private State ReadState()
+    private State ReadState(long newestRoot = long.MaxValue)
     {
         var root = RootMetadata.ParseSelfSigned(ReadOwn("1.root.json"));
-        while (Read($"{root.Document.Version + 1}.root.json") is { } newer)
+        while (root.Document.Version < newestRoot && Read($"{root.Document.Version + 1}.root.json") is { } newer)
         {
             root = RootMetadata.ParseSelfSigned(newer);
         }
@@ -142,8 +143,20 @@ public sealed partial class TufRepository : IDisposable
                 throw new ProblemException(Problems.TrustMalformed, $"The targets metadata has {bytes.Length} bytes; {TufRoles.MaxBytes(TufRoles.Targets)} is the most that devices read.");
             }
 
-            var next = TargetsMetadata.Read(_state.Root.Verify(TufRoles.Targets, bytes));
-            next.Document.RequireFresh(_time);
+            return VerifySuccessor(_state.Root.Verify(TufRoles.Targets, bytes));
+        }
+        catch (ProblemException e)
+        {
+            throw new ProblemException(Problems.ReleaseUntrusted, e.Message, e);
+        }
+    }
+
+    private TargetsMetadata VerifySuccessor(TufDocument document)
+    {
+        try
+        {
+            var next = TargetsMetadata.Read(document);
+            document.RequireFresh(_time);
             RequireKnownHash(next);
             RequireSuccessor(_state.Targets, next);
             return next;

@@ -26,7 +26,7 @@ internal sealed record TufRole(IReadOnlyList<PublicKey> Keys, long Threshold)
     /// <exception cref="ProblemException"><see cref="Problems.TrustSignature"/>.</exception>
     public void Verify(TufDocument document, string namedBy)
     {
-        var valid = Keys.Where(key => IsSignedBy(document, key)).Select(key => key.Identity).Distinct().Count();
+        var valid = Count(document);
         if (valid < Threshold)
         {
             throw new ProblemException(
@@ -34,6 +34,12 @@ internal sealed record TufRole(IReadOnlyList<PublicKey> Keys, long Threshold)
                 $"The {document.Role} metadata version {document.Version} carries {valid} valid signatures of {document.Signatures.Count}; {namedBy} wants {Threshold} of {Keys.Count} keys.");
         }
     }
+
+    /// <summary>How many of the keys signed; one key under two ids counts once.</summary>
+    public int Count(TufDocument document) => Keys.Where(key => IsSignedBy(document, key)).Select(key => key.Identity).Distinct().Count();
+
+    /// <summary>Ids of the keys that signed.</summary>
+    public IReadOnlyList<string> Who(TufDocument document) => [.. Keys.Where(key => IsSignedBy(document, key)).Select(key => key.KeyId)];
 
     /// <summary>Whether another role is signed by exactly the same keys.</summary>
     public bool HasSameKeys(TufRole other) => Keys.Select(k => k.Identity).ToHashSet().SetEquals(other.Keys.Select(k => k.Identity));

@@ -21,6 +21,14 @@ internal static class TufWriter
         return Encoding.UTF8.GetBytes(new JsonObject { ["signatures"] = new JsonArray([.. signatures]), ["signed"] = signed }.ToJsonString());
     }
 
+    /// <summary>The file with one signature more; the signed part keeps its bytes' meaning, so that the others stay valid.</summary>
+    public static byte[] AddSignature(byte[] file, TufDocument document, SigningKey key)
+    {
+        var json = JsonNode.Parse(file)!.AsObject();
+        json["signatures"]!.AsArray().Add((JsonNode)new JsonObject { ["keyid"] = key.Public.KeyId, ["sig"] = Convert.ToHexStringLower(key.Sign(document.SignedBytes)) });
+        return Encoding.UTF8.GetBytes(json.ToJsonString());
+    }
+
     public static JsonObject Root(long version, DateTimeOffset expiresAt, IReadOnlyDictionary<string, RoleKeys> roles, PublicKey director)
     {
         var signed = Head(TufRoles.Root, version, expiresAt);

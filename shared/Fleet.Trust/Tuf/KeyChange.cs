@@ -1,0 +1,25 @@
+namespace Fleet.Trust;
+
+/// <summary>What a key ceremony changes. What is not named stays.</summary>
+public sealed record KeyChange
+{
+    /// <summary>Keys that may sign releases from now on, beside those that may already.</summary>
+    public IReadOnlyList<PublicKey> AddPublishers { get; init; } = [];
+
+    /// <summary>Keys that may sign roots from now on.</summary>
+    public IReadOnlyList<PublicKey> AddRoots { get; init; } = [];
+
+    /// <summary>Ids of publisher and root keys that count for nothing any more.</summary>
+    public IReadOnlyList<string> Remove { get; init; } = [];
+
+    /// <summary>How many publishers must sign a release: 2 asks for an approver; null leaves it.</summary>
+    public int? Publishers { get; init; }
+
+    /// <summary>How many root keys must sign the next root; null leaves it.</summary>
+    public int? Roots { get; init; }
+}
+
+/// <summary>The outcome of a ceremony, to be handed to the server.</summary>
+/// <param name="Root">The next root, signed by enough keys of the one before and of its own.</param>
+/// <param name="Targets">The released files, signed anew; null where the signatures on them still suffice.</param>
+public sealed record SignedKeys(byte[] Root, byte[]? Targets);
