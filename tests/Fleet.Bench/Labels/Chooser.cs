@@ -23,10 +23,10 @@ internal static class Chooser
     {
         "triggers" => ByTriggersAsync(choosing, cancellationToken),
         "uncertain" => ByDoubtAsync(choosing, cancellationToken),
-        _ => Task.FromResult(ByChance(choosing)),
+        _ => Task.FromResult<IReadOnlyList<string>>(ByChance(choosing)),
     };
 
-    private static IReadOnlyList<string> ByChance(Choosing choosing)
+    private static string[] ByChance(Choosing choosing)
     {
         var all = choosing.Cameras.SelectMany(c => c).ToArray();
         new Random((int)choosing.Seed).Shuffle(all);

@@ -23,6 +23,7 @@ internal static class LabelsBench
             var at = Directory.CreateDirectory(Path.Combine(folder, $"seed{seed}")).FullName;
             var field = photos is null ? await Field.OfTwinAsync(plan, seed, at, cancellationToken) : Field.OfPhotos(plan, photos, options.Data!, seed, at);
             points.Add(await run.BaseAsync(field, seed, cancellationToken));
+            Benches.Say(FormattableString.Invariant($"seed {seed}: the base has AP@.5 {points[^1].Ap50:0.000}"));
             foreach (var arm in Chooser.Arms)
             {
                 points.AddRange(await run.ArmAsync(arm, field, seed, cancellationToken));

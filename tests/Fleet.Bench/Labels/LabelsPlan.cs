@@ -18,7 +18,7 @@ internal sealed record LabelsPlan(int Rounds, int BoxesPerRound, int Seeds, int 
 
     public static LabelsPlan Of(bool quick) => quick
         ? new(Rounds: 2, BoxesPerRound: 40, Seeds: 1, Cameras: 2, FramesPerCamera: 30, HeldOut: 20, Steps: 10, Synthetic: 16)
-        : new(Rounds: 5, BoxesPerRound: 60, Seeds: 3, Cameras: 2, FramesPerCamera: 150, HeldOut: 120, Steps: 150, Synthetic: 160);
+        : new(Rounds: 5, BoxesPerRound: 250, Seeds: 3, Cameras: 2, FramesPerCamera: 150, HeldOut: 120, Steps: 150, Synthetic: 160);
 
     /// <summary>As the shipped recipe for the second turn.</summary>
     public string Recipe => $$"""
