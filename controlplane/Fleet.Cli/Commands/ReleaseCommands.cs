@@ -17,7 +17,9 @@ internal static class ReleaseCommands
         Required = true,
     };
 
-    public static Command Create() => new("release", "Who may release versions, and their signatures.") { Sign(), Approve(), Status(), Key(), Rotate(), Revoke() };
+    private static readonly Option<FileInfo?> Out = new("--out") { Description = "Where keys are with several people: the change is written here while it lacks signatures; the others run ./fleet release countersign FILE." };
+
+    public static Command Create() => new("release", "Who may release versions, and their signatures.") { Sign(), Approve(), Status(), Key(), Rotate(), Revoke(), Countersign() };
 
     public static void Tell(VersionResponse version)
     {
@@ -83,20 +85,39 @@ internal static class ReleaseCommands
                 Publishers = result.GetValue(needed),
                 Roots = result.GetValue(neededRoots),
             };
-            Tell(await Releasing.ChangeKeysAsync(client, change, Paths(result.GetValue(Keys)), cancellationToken));
-        }, Keys, publishers, roots, remove, needed, neededRoots);
+            Tell(await Releasing.ChangeKeysAsync(client, change, Paths(result.GetValue(Keys)), result.GetValue(Out)?.FullName, cancellationToken), result.GetValue(Out));
+        }, Keys, publishers, roots, remove, needed, neededRoots, Out);
     }
 
     private static Command Revoke()
     {
         var id = new Argument<string[]>("key-id") { Description = "Ids of the keys, as ./fleet release status shows them.", Arity = ArgumentArity.OneOrMore };
         return Ask.Server("revoke", "End keys that were lost or stolen; what only they signed is signed anew by the publishers' keys at hand.", async (client, result, cancellationToken) =>
-            Tell(await Releasing.ChangeKeysAsync(client, new KeyChange { Remove = result.GetValue(id) ?? [] }, Paths(result.GetValue(Keys)), cancellationToken)), id, Keys);
+            Tell(await Releasing.ChangeKeysAsync(client, new KeyChange { Remove = result.GetValue(id) ?? [] }, Paths(result.GetValue(Keys)), result.GetValue(Out)?.FullName, cancellationToken), result.GetValue(Out)), id, Keys, Out);
+    }
+
+    private static Command Countersign()
+    {
+        var file = new Argument<FileInfo>("file") { Description = "What rotate or revoke wrote with --out." };
+        return Ask.Server("countersign", "Add your signature to a change of keys; the last one who must sign hands it in.", async (client, result, cancellationToken) =>
+            Tell(await Releasing.ChangeKeysAsync(client, change: null, Paths(result.GetValue(Keys)), result.GetValue(file)!.FullName, cancellationToken), result.GetValue(file)), file, Keys);
     }
 
     private static Option<FileInfo> Own(string description) => new("--key") { Description = description, Required = true };
 
     private static List<string> Paths(FileInfo[]? files) => [.. (files ?? []).Select(f => f.FullName)];
+
+    private static void Tell(SigningRoles? changed, FileInfo? file)
+    {
+        if (changed is not null)
+        {
+            Tell(changed);
+        }
+        else
+        {
+            Print.Line($"Signed, and not in force yet: carry {file!.FullName} to the next one, who runs ./fleet release countersign FILE --key KEYFILE");
+        }
+    }
 
     private static void Tell(SigningRoles roles)
     {

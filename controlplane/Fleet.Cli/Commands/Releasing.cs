@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Fleet.Client;
 using Fleet.Contracts;
 using Fleet.Trust;
@@ -36,21 +37,62 @@ internal static class Releasing
         return await client.Versions.GetAsync(version, cancellationToken);
     }
 
-    /// <summary>Changes who may sign, by root keys that are at hand.</summary>
-    public static async Task<SigningRoles> ChangeKeysAsync(FleetClient client, KeyChange change, IReadOnlyList<string> keyPaths, CancellationToken cancellationToken)
+    /// <summary>Changes who may sign, and hands it in where the keys at hand suffice.</summary>
+    /// <param name="client">Of the control plane.</param>
+    /// <param name="change">What changes; null goes on with what <paramref name="file"/> holds.</param>
+    /// <param name="keyPaths">Keys at hand, at least one; the root.json of the first start lies beside the first.</param>
+    /// <param name="file">Where a change that lacks signatures is kept, to be carried to the others.</param>
+    /// <param name="cancellationToken">Ends it; nothing was handed in.</param>
+    /// <returns>Who may sign from now on; null where signatures lack and <paramref name="file"/> holds the change.</returns>
+    public static async Task<SigningRoles?> ChangeKeysAsync(FleetClient client, KeyChange? change, IReadOnlyList<string> keyPaths, string? file, CancellationToken cancellationToken)
     {
         var keys = new List<SigningKey>();
         try
         {
             keys.AddRange(keyPaths.Select(SigningKey.Load));
             var (root, targets) = await RefreshAsync(client, keyPaths[0], cancellationToken);
-            var signed = Ceremony.Next(root, targets, change, keys, TimeProvider.System);
+            var signed = change is null
+                ? Ceremony.Sign(root, targets, await ReadAsync(file!, cancellationToken), keys, TimeProvider.System)
+                : Ceremony.Begin(root, targets, change, keys, TimeProvider.System);
+            if (!IsEnough(root, signed, isCarried: file is not null))
+            {
+                await File.WriteAllBytesAsync(file!, JsonSerializer.SerializeToUtf8Bytes(new RootRequest(signed.Root, signed.Targets), FleetJson.Strict.RootRequest), cancellationToken);
+                return null;
+            }
+
             await client.Trust.PublishRootAsync(new RootRequest(signed.Root, signed.Targets), cancellationToken);
             return SigningRoles.Read(signed.Root, signed.Targets ?? targets, draft: null);
         }
         finally
         {
             keys.ForEach(k => k.Dispose());
+        }
+    }
+
+    private static bool IsEnough(byte[] root, SignedKeys signed, bool isCarried)
+    {
+        try
+        {
+            Ceremony.RequireEnough(root, signed);
+            return true;
+        }
+        catch (ProblemException e) when (isCarried && e.Kind == Problems.TrustSignature)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<SignedKeys> ReadAsync(string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(await File.ReadAllBytesAsync(file, cancellationToken), FleetJson.Strict.RootRequest) is { } begun
+                ? new SignedKeys(begun.Root, begun.Targets)
+                : throw new JsonException("it is empty");
+        }
+        catch (JsonException e)
+        {
+            throw new ProblemException(Problems.TrustMalformed, $"{file} is no change of keys that ./fleet release rotate --out began: {e.Message}", e);
         }
     }
 

@@ -19,7 +19,7 @@ public sealed record KeyChange
     public int? Roots { get; init; }
 }
 
-/// <summary>The outcome of a ceremony, to be handed to the server.</summary>
-/// <param name="Root">The next root, signed by enough keys of the one before and of its own.</param>
+/// <summary>A change of keys on its way from signer to signer, then handed to the server.</summary>
+/// <param name="Root">The next root, to be signed by enough keys of the one before and of its own.</param>
 /// <param name="Targets">The released files, signed anew; null where the signatures on them still suffice.</param>
 public sealed record SignedKeys(byte[] Root, byte[]? Targets);

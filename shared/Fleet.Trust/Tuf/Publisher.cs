@@ -70,7 +70,7 @@ public static class Publisher
         return TufWriter.AddSignature(draft, next.Document, key);
     }
 
-    private static void RequireOnly(TargetsMetadata current, TargetsMetadata next, IReadOnlyList<TargetFile> files)
+    internal static void RequireOnly(TargetsMetadata current, TargetsMetadata next, IReadOnlyList<TargetFile> files)
     {
         var wanted = current.Entries.Keys.Concat(files.Select(f => f.Path)).ToHashSet();
         var isSame = current.Files.All(f => next.Files.TryGetValue(f.Key, out var other) && other.Digest == f.Value.Digest && other.SizeBytes == f.Value.SizeBytes)

@@ -16,7 +16,9 @@ public sealed class ApprovedReleaseTests(RunningPlane plane) : IClassFixture<Run
         var (author, approver) = (Own("publisher.pem"), Own("approver.pem"));
         string[] roots = [Own("root-1.pem"), Own("root-2.pem")];
         using var second = SigningKey.LoadOrCreate(approver);
-        await Releasing.ChangeKeysAsync(plane.Admin, new KeyChange { AddPublishers = [second.Public], Publishers = 2 }, roots, Cancel);
+        var carried = Own("change.json");
+        Assert.Null(await Releasing.ChangeKeysAsync(plane.Admin, new KeyChange { AddPublishers = [second.Public], Publishers = 2 }, [.. roots, author], carried, Cancel));
+        Assert.Equal(2, (await Releasing.ChangeKeysAsync(plane.Admin, change: null, [approver], carried, Cancel))!.Publishers.Needed);
         var version = await RegisterAsync("approved");
 
         Assert.Equal(VersionState.Draft, (await Releasing.SignAsync(plane.Admin, version, author, Cancel)).State);
@@ -25,9 +27,9 @@ public sealed class ApprovedReleaseTests(RunningPlane plane) : IClassFixture<Run
         Assert.Equal(VersionState.Released, (await Releasing.ApproveAsync(plane.Admin, version, approver, Cancel)).State);
 
         using var key = SigningKey.Load(author);
-        var roles = await Releasing.ChangeKeysAsync(plane.Admin, new KeyChange { Remove = [key.Public.KeyId], Publishers = 1 }, [.. roots, approver], Cancel);
+        var roles = await Releasing.ChangeKeysAsync(plane.Admin, new KeyChange { Remove = [key.Public.KeyId], Publishers = 1 }, [.. roots, approver], file: null, Cancel);
 
-        Assert.Equal([second.Public.KeyId], roles.Publishers.KeyIds);
+        Assert.Equal([second.Public.KeyId], roles!.Publishers.KeyIds);
         Assert.Equal(VersionState.Released, (await plane.Admin.Versions.GetAsync(version, Cancel)).State);
         var later = await RegisterAsync("stolen");
         Assert.Contains("no publisher's key", (await Assert.ThrowsAsync<ProblemException>(() => Releasing.SignAsync(plane.Admin, later, author, Cancel))).Message, StringComparison.Ordinal);

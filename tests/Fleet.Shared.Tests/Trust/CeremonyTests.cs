@@ -78,6 +78,32 @@ public sealed class CeremonyTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_that_are_with_four_people_sign_one_after_the_other()
+    {
+        var file = ReleaseWorld.FileOf("warehouse@1", "weights");
+        _world.Release("warehouse@1", file);
+        var begun = Begin(new KeyChange { AddPublishers = [_second.Public], Publishers = 2 }, [_world.RootKeys[0]]);
+        Assert.Equal(Problems.TrustSignature, Refused(() => Ceremony.RequireEnough(_world.Repository.CurrentRoot(), begun)).Kind);
+
+        var signed = Sign(Sign(Sign(Sign(begun, _world.RootKeys[2]), _world.Publisher), _second), _second);
+
+        Ceremony.RequireEnough(_world.Repository.CurrentRoot(), signed);
+        _world.Repository.AcceptRoot(signed.Root, signed.Targets);
+        Assert.True((await _world.RefreshAsync()).Contains(file));
+    }
+
+    [Fact]
+    public void Who_signs_what_another_began_signs_no_file_that_was_slipped_in()
+    {
+        var begun = Begin(new KeyChange { AddPublishers = [_second.Public], Publishers = 2 }, [_world.RootKeys[0]]);
+        var list = JsonNode.Parse(begun.Targets!)!["signed"]!.DeepClone().AsObject();
+        list["targets"]!["models/warehouse/9/fp32.onnx"] = TufWriter.Target(ReleaseWorld.FileOf("warehouse@9", "malware"), VersionId.Parse("warehouse@9"), 9);
+
+        Assert.Equal(Problems.TrustMismatch, Refused(() => Sign(begun with { Targets = TufWriter.Sign(list, _world.Publisher) }, _second)).Kind);
+        Assert.Equal(Problems.TrustMismatch, Refused(() => Sign(begun with { Root = TufWriter.Sign(_world.NextRoot(7), _world.RootKeys[0]) }, _world.RootKeys[1])).Kind);
+    }
+
+    [Fact]
     public void A_root_that_shuts_devices_off_from_this_server_is_not_taken()
     {
         var before = _world.Repository.CurrentRoot();
@@ -145,8 +171,18 @@ public sealed class CeremonyTests : IDisposable
         _world.RestartRepository();
     }
 
-    private SignedKeys Next(KeyChange change, IReadOnlyCollection<SigningKey> keys) =>
-        Ceremony.Next(_world.Repository.CurrentRoot(), _world.Repository.CurrentTargets(), change, keys, _world.Time);
+    private SignedKeys Next(KeyChange change, IReadOnlyCollection<SigningKey> keys)
+    {
+        var signed = Begin(change, keys);
+        Ceremony.RequireEnough(_world.Repository.CurrentRoot(), signed);
+        return signed;
+    }
+
+    private SignedKeys Begin(KeyChange change, IReadOnlyCollection<SigningKey> keys) =>
+        Ceremony.Begin(_world.Repository.CurrentRoot(), _world.Repository.CurrentTargets(), change, keys, _world.Time);
+
+    private SignedKeys Sign(SignedKeys begun, params SigningKey[] keys) =>
+        Ceremony.Sign(_world.Repository.CurrentRoot(), _world.Repository.CurrentTargets(), begun, keys, _world.Time);
 
     private byte[] Add(string version, TargetFile file, SigningKey key) =>
         Fleet.Trust.Publisher.Add(_world.Repository.CurrentRoot(), _world.Repository.CurrentTargets(), VersionId.Parse(version), [file], key, _world.Time);
