@@ -1,3 +1,4 @@
+using Fleet.Agent.Commands;
 using Fleet.Agent.Health;
 using Fleet.Agent.Link;
 using Fleet.Agent.Outbox;
@@ -35,6 +36,7 @@ internal sealed class AgentLife(IServiceProvider parts, Wakes wakes, StateStore 
         store.Changed += wakes.Device.Set;
         var pull = parts.GetRequiredService<DirectivePull>();
         pull.Judged += report.Wake.Set;
+        pull.Judged += parts.GetRequiredService<CommandDesk>().Wake.Set;
         parts.GetRequiredService<CameraUnits>().Changed += report.Wake.Set;
         parts.GetRequiredService<PressureWatch>().Changed += report.Wake.Set;
         parts.GetRequiredService<SampleOutbox>().Added += wakes.Upload.Set;

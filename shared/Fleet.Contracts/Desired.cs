@@ -10,6 +10,7 @@ namespace Fleet.Contracts;
 /// <param name="Cameras">All cameras the device should have.</param>
 /// <param name="Versions">All versions those cameras name, with their files.</param>
 /// <param name="Policy">How the device behaves.</param>
+/// <param name="Commands">What it is to do once; null for nothing.</param>
 public sealed record Desired(
     string Tenant,
     DeviceId Device,
@@ -19,7 +20,8 @@ public sealed record Desired(
     string Nonce,
     IReadOnlyList<DesiredCamera> Cameras,
     IReadOnlyList<DesiredVersion> Versions,
-    DevicePolicy Policy);
+    DevicePolicy Policy,
+    IReadOnlyList<DesiredCommand>? Commands = null);
 
 /// <summary>A camera as it should be.</summary>
 /// <param name="Id">Its name on the device.</param>

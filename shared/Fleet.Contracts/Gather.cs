@@ -75,6 +75,9 @@ public static class TriggerNames
 
     /// <summary>Chance.</summary>
     public const string Random = "random";
+
+    /// <summary>An operator asked for it.</summary>
+    public const string Request = "request";
 }
 
 /// <summary>How something is made unrecognisable.</summary>

@@ -30,6 +30,22 @@ internal sealed class SampleKeeper(SampleOutbox outbox, StateStore store, Keeper
         return new GatherCounters(new Dictionary<string, long>(_kept), dropped, sent, sentBytes, outbox.Spent(Hour), outbox.Spent(Hour - DayHours + 1));
     }
 
+    /// <summary>Keeps a frame that an operator asked for, first in line on the way home.</summary>
+    /// <returns>False where a byte budget leaves no room for it.</returns>
+    public bool KeepAsked(WaitingSample sample)
+    {
+        var (hour, policy) = (Hour, Policy);
+        var asked = sample.With(new Keep(TriggerNames.Request, Score: 1, InclusionProbability: 1, [new SampleReason(TriggerNames.Request, 1, "asked for by an operator")], policy.Gather.Seed));
+        if (asked.Jpeg.LongLength > LimitBytes(hour, policy) || !outbox.Add(asked, policy.OutboxBytes))
+        {
+            return false;
+        }
+
+        outbox.Spend(hour, asked.Frame.Camera, asked.Jpeg.LongLength);
+        _kept.AddOrUpdate(TriggerNames.Request, 1, (_, count) => count + 1);
+        return true;
+    }
+
     public Task RunOnceAsync(CancellationToken cancellationToken)
     {
         End(isLast: false);
@@ -67,9 +83,12 @@ internal sealed class SampleKeeper(SampleOutbox outbox, StateStore store, Keeper
     private long LimitBytes(CameraId camera, DevicePolicy policy)
     {
         var (hour, gather) = (Hour, policy.Gather);
-        var left = Math.Min(gather.BytesPerHour - outbox.Spent(hour), gather.BytesPerDay - outbox.Spent(hour - DayHours + 1));
+        var left = LimitBytes(hour, policy);
         return _cameras.Count < 2 ? left : Math.Min(left, (long)(gather.CameraShare * gather.BytesPerHour) - outbox.Spent(hour, camera));
     }
+
+    private long LimitBytes(long hour, DevicePolicy policy) =>
+        Math.Min(policy.Gather.BytesPerHour - outbox.Spent(hour), policy.Gather.BytesPerDay - outbox.Spent(hour - DayHours + 1));
 
     private void Keep(SampleTriggers triggers, PoolEnd end, DevicePolicy policy)
     {

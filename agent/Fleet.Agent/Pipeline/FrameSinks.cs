@@ -1,4 +1,5 @@
 using Fleet.Agent.Cameras;
+using Fleet.Agent.Commands;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Privacy;
 using Fleet.Agent.Triggers;
@@ -12,7 +13,8 @@ namespace Fleet.Agent.Pipeline;
 /// <param name="Event">Sends an event.</param>
 /// <param name="Preview">Sends a live picture.</param>
 /// <param name="Policy">How the device behaves now.</param>
-internal sealed record FrameOutlets(Action<DetectionEvent> Event, Action<WaitingSample> Preview, Func<DevicePolicy> Policy);
+/// <param name="Asks">What somebody asked of the camera's frames; null where nobody can.</param>
+internal sealed record FrameOutlets(Action<DetectionEvent> Event, Action<WaitingSample> Preview, Func<DevicePolicy> Policy, FrameAsks? Asks = null);
 
 /// <summary>Follows objects from frame to frame and sends what is worth sending of each: events on change, samples by trigger, a live picture now and then.</summary>
 internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, SampleTriggers triggers, CameraScene scene, TimeProvider time)
@@ -42,6 +44,7 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         _embedder.Write(frame, _embedding);
         scene.Drift.Look(frame, _embedding, version, sight.Detections, outlets.Policy().Gather);
         Sample(frame, version, sight);
+        Answer(frame, version, sight);
         Preview(frame, version, sight);
     }
 
@@ -51,6 +54,7 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         var policy = outlets.Policy();
         var isByChance = triggers.Arrive(frame.Index, policy);
         return !isByChance
+            && outlets.Asks is not { AreDue: true }
             && engine.Completed >= policy.WatchFrames
             && scene.Gate.IsStill(frame, engine.Version.Version, isLive, policy);
     }
@@ -66,7 +70,11 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         }
     }
 
-    public void Unseen(Frame frame) => Preview(frame, version: null, sight: null);
+    public void Unseen(Frame frame)
+    {
+        Answer(frame, version: null, sight: null);
+        Preview(frame, version: null, sight: null);
+    }
 
     /// <summary>A frame that nothing looked at as it may be written down.</summary>
     public Frame Covered(Frame frame) => Covered(frame, sight: null);
@@ -106,6 +114,15 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         if (_tracker.Vanished > 0)
         {
             _vanished.Keep(Covered(frame, sight), _embedding, version, All(sight), facts);
+        }
+    }
+
+    /// <summary>Whoever asked for a frame gets this one.</summary>
+    private void Answer(Frame frame, VersionId? version, Sight? sight)
+    {
+        if (outlets.Asks is { AreDue: true } asks)
+        {
+            asks.Offer(width => Message(Covered(frame, sight), SampleQuality, version, sight is null ? [] : width == int.MaxValue ? All(sight) : Found(sight), width));
         }
     }
 

@@ -59,7 +59,8 @@ internal sealed class Report(DeviceId device, StateStore store, DeviceReconciler
         return new Reported(
             device, state.Generation, state.SeenGeneration, sinks.Time.GetUtcNow(), DeviceFactsReader.Read(paths.Data),
             [.. units.Select(Camera)], [.. state.Updates.Select(u => Update(u, units))], [.. problems],
-            [.. units.Select(u => u.Pipeline.Engine?.Facts?.Invoke()).OfType<ReportedEngine>().DistinctBy(e => (e.Version, e.Variant, e.Precision, e.Provider))], state.Races);
+            [.. units.Select(u => u.Pipeline.Engine?.Facts?.Invoke()).OfType<ReportedEngine>().DistinctBy(e => (e.Version, e.Variant, e.Precision, e.Provider))], state.Races,
+            state.Commands.Count > 0 ? [.. state.Commands.Select(c => c.Report())] : null);
     }
 
     private static ReportedCamera Camera(CameraUnit unit)

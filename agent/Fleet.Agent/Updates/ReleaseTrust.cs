@@ -1,3 +1,4 @@
+using Fleet.Agent.Commands;
 using Fleet.Agent.Link;
 using Fleet.Agent.State;
 using Fleet.Contracts;
@@ -32,7 +33,7 @@ internal sealed class ReleaseTrust : IDisposable
         _clock.Raise(directive.Desired.IssuedAt);
         if (!directive.IsRepeat)
         {
-            _store.Change(s => s with
+            _store.Change(s => OnlyCommands.Carry(s, directive.Desired) with
             {
                 SeenGeneration = directive.Desired.Generation,
                 SeenPayload = directive.Payload,
