@@ -4,6 +4,7 @@ using Fleet.Agent.Link;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.Reporting;
+using Fleet.Agent.Shadow;
 using Fleet.Agent.State;
 using Fleet.Agent.Updates;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +38,7 @@ internal sealed class AgentLife(IServiceProvider parts, Wakes wakes, StateStore 
         var pull = parts.GetRequiredService<DirectivePull>();
         pull.Judged += report.Wake.Set;
         pull.Judged += parts.GetRequiredService<CommandDesk>().Wake.Set;
+        pull.Judged += parts.GetRequiredService<ShadowDesk>().Wake.Set;
         parts.GetRequiredService<CameraUnits>().Changed += report.Wake.Set;
         parts.GetRequiredService<PressureWatch>().Changed += report.Wake.Set;
         parts.GetRequiredService<SampleOutbox>().Added += wakes.Upload.Set;

@@ -32,6 +32,7 @@ public sealed record Desired(
 /// <param name="Zones">Places that are watched; null for none.</param>
 /// <param name="Lines">Lines whose crossings are counted; null for none.</param>
 /// <param name="Motion">When still frames are not looked at; null follows the policy.</param>
+/// <param name="Shadow">What it runs beside that version without acting; null for nothing.</param>
 public sealed record DesiredCamera(
     CameraId Id,
     string Source,
@@ -40,7 +41,8 @@ public sealed record DesiredCamera(
     bool Loop,
     IReadOnlyList<Zone>? Zones = null,
     IReadOnlyList<Line>? Lines = null,
-    MotionGating? Motion = null);
+    MotionGating? Motion = null,
+    DesiredShadow? Shadow = null);
 
 /// <summary>A version a device should have, with every file it needs.</summary>
 /// <param name="Id">Which version.</param>

@@ -55,6 +55,8 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(RolloutSettingsRequest))]
 [JsonSerializable(typeof(PinRequest))]
 [JsonSerializable(typeof(DevicePin))]
+[JsonSerializable(typeof(ShadowRequest))]
+[JsonSerializable(typeof(DesiredShadow))]
 [JsonSerializable(typeof(CommandRequest))]
 [JsonSerializable(typeof(CommandResponse))]
 [JsonSerializable(typeof(Page<CommandResponse>))]

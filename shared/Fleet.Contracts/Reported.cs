@@ -14,6 +14,7 @@ namespace Fleet.Contracts;
 /// <param name="Engines">What runs each version; null from an agent that does not say.</param>
 /// <param name="Races">How the variants of each version did on this device; null from an agent that does not say.</param>
 /// <param name="Commands">How far the commands of its directive are; null when it has none.</param>
+/// <param name="Shadows">How far versions in the shadow are; null when there are none.</param>
 public sealed record Reported(
     DeviceId Device,
     long Generation,
@@ -25,7 +26,8 @@ public sealed record Reported(
     IReadOnlyList<ReportedProblem> Problems,
     IReadOnlyList<ReportedEngine>? Engines = null,
     IReadOnlyList<ReportedRace>? Races = null,
-    IReadOnlyList<ReportedCommand>? Commands = null);
+    IReadOnlyList<ReportedCommand>? Commands = null,
+    IReadOnlyList<ReportedShadow>? Shadows = null);
 
 /// <summary>What a device is.</summary>
 /// <param name="AgentVersion">Version of the agent.</param>

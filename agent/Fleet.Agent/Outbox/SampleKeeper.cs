@@ -32,19 +32,11 @@ internal sealed class SampleKeeper(SampleOutbox outbox, StateStore store, Keeper
 
     /// <summary>Keeps a frame that an operator asked for, first in line on the way home.</summary>
     /// <returns>False where a byte budget leaves no room for it.</returns>
-    public bool KeepAsked(WaitingSample sample)
-    {
-        var (hour, policy) = (Hour, Policy);
-        var asked = sample.With(new Keep(TriggerNames.Request, Score: 1, InclusionProbability: 1, [new SampleReason(TriggerNames.Request, 1, "asked for by an operator")], policy.Gather.Seed));
-        if (asked.Jpeg.LongLength > LimitBytes(hour, policy) || !outbox.Add(asked, policy.OutboxBytes))
-        {
-            return false;
-        }
+    public bool KeepAsked(WaitingSample sample) => Keep(sample, TriggerNames.Request, score: 1, "asked for by an operator");
 
-        outbox.Spend(hour, asked.Frame.Camera, asked.Jpeg.LongLength);
-        _kept.AddOrUpdate(TriggerNames.Request, 1, (_, count) => count + 1);
-        return true;
-    }
+    /// <summary>Keeps a frame on which a version in the shadow found something else.</summary>
+    /// <returns>False where a byte budget leaves no room for it.</returns>
+    public bool KeepShadow(WaitingSample sample, string why) => Keep(sample, TriggerNames.Shadow, sample.Frame.Score, why);
 
     public Task RunOnceAsync(CancellationToken cancellationToken)
     {
@@ -79,6 +71,20 @@ internal sealed class SampleKeeper(SampleOutbox outbox, StateStore store, Keeper
     }
 
     private string MemoryPath(CameraId camera) => Path.Combine(parts.Paths.Choices, $"{camera}.kept");
+
+    private bool Keep(WaitingSample sample, string trigger, double score, string why)
+    {
+        var (hour, policy) = (Hour, Policy);
+        var kept = sample.With(new Keep(trigger, score, InclusionProbability: 1, [new SampleReason(trigger, score, why)], policy.Gather.Seed));
+        if (kept.Jpeg.LongLength > LimitBytes(hour, policy) || !outbox.Add(kept, policy.OutboxBytes))
+        {
+            return false;
+        }
+
+        outbox.Spend(hour, kept.Frame.Camera, kept.Jpeg.LongLength);
+        _kept.AddOrUpdate(trigger, 1, (_, count) => count + 1);
+        return true;
+    }
 
     private long LimitBytes(CameraId camera, DevicePolicy policy)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Fleet.Agent.Commands;
+using Fleet.Agent.Shadow;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.State;
@@ -33,6 +34,9 @@ internal sealed record AgentState
     /// <summary>Commands of <see cref="Desired"/> that were begun or have ended.</summary>
     public IReadOnlyList<CommandRecord> Commands { get; set; } = [];
 
+    /// <summary>Versions in the shadow of cameras' own.</summary>
+    public IReadOnlyList<ShadowRecord> Shadows { get; set; } = [];
+
     /// <summary>The agent said goodbye: the next start is no sign of a crash.</summary>
     public bool StoppedCleanly { get; init; }
 
@@ -62,6 +66,13 @@ internal sealed record AgentState
     public AgentState With(ReportedRace race) => this with
     {
         Races = [.. Races.Where(r => r.Version != race.Version), race],
+    };
+
+    public ShadowRecord? ShadowOf(DesiredCamera camera) => Shadows.FirstOrDefault(s => s.Camera == camera.Id && s.Version == camera.Shadow?.Version);
+
+    public AgentState With(ShadowRecord shadow) => this with
+    {
+        Shadows = [.. Shadows.Where(s => s.Camera != shadow.Camera), shadow],
     };
 
     public AgentState With(CommandRecord command) => this with

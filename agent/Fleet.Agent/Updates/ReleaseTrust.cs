@@ -52,7 +52,10 @@ internal sealed class ReleaseTrust : IDisposable
         var released = await RefreshAsync(cancellationToken);
         if (_store.Current.Desired is { } desired)
         {
-            DesiredCheck.Check(desired with { Versions = [new DesiredVersion(version.Version, version.Variant, version.Files)] }, released);
+            // cameras that run something else, or run this one in the shadow only, are no part of the question
+            DesiredCheck.Check(
+                desired with { Versions = [new DesiredVersion(version.Version, version.Variant, version.Files)], Cameras = [.. desired.Cameras.Where(c => c.Version == version.Version)] },
+                released);
         }
     }
 

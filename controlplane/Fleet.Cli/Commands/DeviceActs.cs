@@ -13,7 +13,7 @@ internal static class DeviceActs
     private static readonly Argument<CameraId> Camera = Ask.Id<CameraId>("camera", "Name of the camera on the device.");
     private static readonly Option<double> Timeout = new("--timeout") { Description = "Seconds that the device has for it, 5 to 86400.", DefaultValueFactory = _ => 60 };
 
-    public static IEnumerable<Command> Create() => [Snapshot(), Logs(), Restart(), Collect(), List()];
+    public static IEnumerable<Command> Create() => [Snapshot(), Logs(), Restart(), Collect(), List(), Shadow()];
 
     private static Command Snapshot()
     {
@@ -85,6 +85,51 @@ internal static class DeviceActs
 
         Print.Show(table, "No command yet. Try: ./fleet device snapshot DEVICE CAMERA");
     }, Device);
+
+    private static Command Shadow()
+    {
+        var version = Ask.IdOption<VersionId>("--version", "model@number, released, that is to look at the same frames without acting.");
+        var every = new Option<int>("--every") { Description = "Every so many completed frames are compared, 1 to 1000.", DefaultValueFactory = _ => 1 };
+        var share = new Option<double>("--share") { Description = "It computes for at most this share of the time, 0.01 to 0.9.", DefaultValueFactory = _ => 0.25 };
+        var off = new Option<bool>("--off") { Description = "End it." };
+        return Ask.Server("shadow", "Compare a version with the one in service on a camera's own frames; without --version, show how they agree.", async (client, result, cancellationToken) =>
+        {
+            var (device, camera) = (result.GetValue(Device), result.GetValue(Camera));
+            if (result.GetValue(off))
+            {
+                await client.Devices.RemoveShadowAsync(device, camera, cancellationToken);
+                Print.Line($"Nothing runs in the shadow of {camera} any more.");
+                return;
+            }
+
+            if (result.GetValue(version) is { } candidate)
+            {
+                await client.Devices.SetShadowAsync(device, camera, new ShadowRequest(candidate, result.GetValue(every), result.GetValue(share)), cancellationToken);
+                Print.Line($"{camera} will run {candidate} in the shadow. See how they agree: ./fleet device shadow {device} {camera}");
+                return;
+            }
+
+            ShowShadow((await client.Devices.GetAsync(device, cancellationToken)).Cameras.FirstOrDefault(c => c.Id == camera) ?? throw new ProblemException(Problems.CameraUnknown, $"{device} has no camera {camera}."));
+        }, Device, Camera, version, every, share, off);
+    }
+
+    private static void ShowShadow(CameraResponse camera)
+    {
+        if (camera.Shadow is not { } shadow)
+        {
+            Print.Line($"Nothing runs in the shadow of {camera.Id}. Begin: ./fleet device shadow {camera.Device} {camera.Id} --version MODEL@N");
+            return;
+        }
+
+        var state = camera.ShadowState;
+        Print.Line($"{shadow.Version} beside {camera.Running?.ToString() ?? "no version"}: {(state?.Problem is { } p ? $"{p.Detail} ({p.Code})" : state is { Runs: true } ? "runs" : "is being brought")}");
+        if (camera.ShadowCounters is { } c)
+        {
+            var table = Print.Table("compared", "agreed", "agreement on objects", "both", "champion alone", "candidate alone", "passed over", "failed");
+            table.Row(c.Compared, c.Agreed, c.Agreement?.ToString("0.0 %", CultureInfo.InvariantCulture), c.Matched, c.OnlyChampion, c.OnlyCandidate, c.PassedOver, c.Failed);
+            Print.Show(table, "");
+        }
+    }
 
     private static async Task<CommandResponse> DoAsync(FleetClient client, DeviceId device, CommandRequest request, CancellationToken cancellationToken)
     {

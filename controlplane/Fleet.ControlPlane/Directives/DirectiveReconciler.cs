@@ -50,7 +50,7 @@ internal sealed class DirectiveReconciler(
     private async Task<Dictionary<VersionId, VersionResponse>> VersionsAsync(List<DeviceRow> devices, CancellationToken cancellationToken)
     {
         var versions = new Dictionary<VersionId, VersionResponse>();
-        foreach (var id in devices.SelectMany(d => d.Cameras).Select(c => c.Version).OfType<VersionId>().Distinct())
+        foreach (var id in devices.SelectMany(d => d.Cameras).SelectMany(c => new[] { c.Version, c.Beside?.Version }).OfType<VersionId>().Distinct())
         {
             if (await parts.Catalogue.FindAsync(id, cancellationToken) is { } version)
             {

@@ -274,6 +274,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<string>("Motion")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Shadow")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Source")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -88,6 +88,9 @@ public sealed class CommandTests(RunningPlane plane) : IClassFixture<RunningPlan
             }
         }
 
+        var shadow = new ShadowRequest(VersionId.Parse("boxes@1"));
+        Assert.Equal(Problems.AuthForbidden.Code, (await Assert.ThrowsAsync<ProblemException>(() => viewer.Devices.SetShadowAsync(device.Id, Dock, shadow, Token))).Kind.Code);
+        Assert.Equal(Problems.VersionUnknown.Code, (await Assert.ThrowsAsync<ProblemException>(() => oper.Devices.SetShadowAsync(device.Id, Dock, shadow, Token))).Kind.Code);
         var logs = await oper.Commands.GiveAsync(device.Id, new CommandRequest(CommandKind.Logs), Token);
         Assert.Equal(HttpStatusCode.NotFound, await PutLogAsync(http, logs.Id, "not mine"));
         Assert.Equal(HttpStatusCode.NotFound, await PutPictureAsync(mine, logs.Id));

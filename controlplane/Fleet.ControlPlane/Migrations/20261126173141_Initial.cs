@@ -382,7 +382,8 @@ namespace Fleet.ControlPlane.Migrations
                     Variant = table.Column<string>(type: "TEXT", nullable: true),
                     Zones = table.Column<string>(type: "TEXT", nullable: true),
                     Lines = table.Column<string>(type: "TEXT", nullable: true),
-                    Motion = table.Column<string>(type: "TEXT", nullable: true)
+                    Motion = table.Column<string>(type: "TEXT", nullable: true),
+                    Shadow = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126165645_Initial")]
+    [Migration("20261126173141_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -275,6 +275,9 @@ namespace Fleet.ControlPlane.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Motion")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Shadow")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Source")
