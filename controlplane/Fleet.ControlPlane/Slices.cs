@@ -60,6 +60,7 @@ internal static class Slices
         routes.MapDeviceReports();
         routes.MapEnrolment();
         routes.MapCommands();
+        routes.MapBroker();
         routes.MapDirectives();
         routes.MapBlobs();
         routes.MapRegistry();
