@@ -17,6 +17,7 @@ using Fleet.ControlPlane.Rollouts;
 using Fleet.ControlPlane.Samples;
 using Fleet.ControlPlane.Scenes;
 using Fleet.ControlPlane.Snapshots;
+using Fleet.ControlPlane.Timelines;
 using Fleet.ControlPlane.TrainingRules;
 using Fleet.ControlPlane.TrainingRuns;
 using Routes = Fleet.ControlPlane.Platform.Http.Routes;
@@ -31,6 +32,7 @@ internal static class Slices
         services.AddAccess();
         services.AddAudit();
         services.AddDevices();
+        services.AddTimelines();
         services.AddEnrolment();
         services.AddBroker();
         services.AddDirectives();
@@ -56,6 +58,7 @@ internal static class Slices
         routes.MapAudit();
         routes.MapDevices();
         routes.MapDeviceReports();
+        routes.MapTimelines();
         routes.MapEnrolment();
         routes.MapDirectives();
         routes.MapBlobs();
