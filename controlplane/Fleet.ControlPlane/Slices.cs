@@ -60,6 +60,7 @@ internal static class Slices
         routes.MapDeviceReports();
         routes.MapTimelines();
         routes.MapEnrolment();
+        routes.MapBroker();
         routes.MapDirectives();
         routes.MapBlobs();
         routes.MapRegistry();
