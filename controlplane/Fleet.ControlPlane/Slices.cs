@@ -3,6 +3,7 @@ using Fleet.ControlPlane.Access;
 using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Broker;
+using Fleet.ControlPlane.Commands;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Drift;
@@ -35,6 +36,7 @@ internal static class Slices
         services.AddTimelines();
         services.AddEnrolment();
         services.AddBroker();
+        services.AddCommands();
         services.AddDirectives();
         services.AddBlobs();
         services.AddRegistry();
@@ -60,6 +62,7 @@ internal static class Slices
         routes.MapDeviceReports();
         routes.MapTimelines();
         routes.MapEnrolment();
+        routes.MapCommands();
         routes.MapBroker();
         routes.MapDirectives();
         routes.MapBlobs();
