@@ -18,6 +18,7 @@ using Fleet.ControlPlane.Rollouts;
 using Fleet.ControlPlane.Samples;
 using Fleet.ControlPlane.Scenes;
 using Fleet.ControlPlane.Snapshots;
+using Fleet.ControlPlane.Timelines;
 using Fleet.ControlPlane.TrainingRules;
 using Fleet.ControlPlane.TrainingRuns;
 using Routes = Fleet.ControlPlane.Platform.Http.Routes;
@@ -32,6 +33,7 @@ internal static class Slices
         services.AddAccess();
         services.AddAudit();
         services.AddDevices();
+        services.AddTimelines();
         services.AddEnrolment();
         services.AddBroker();
         services.AddCommands();
@@ -58,6 +60,7 @@ internal static class Slices
         routes.MapAudit();
         routes.MapDevices();
         routes.MapDeviceReports();
+        routes.MapTimelines();
         routes.MapEnrolment();
         routes.MapCommands();
         routes.MapBroker();

@@ -2,6 +2,14 @@ using Fleet.Contracts;
 
 namespace Fleet.Client;
 
+/// <summary>Which devices; what is left out passes all.</summary>
+/// <param name="Search">Part of the id or the site, in any case.</param>
+/// <param name="Labels">A label selector, such as <c>ring=canary,site!=lab</c>.</param>
+/// <param name="Condition">How they are.</param>
+/// <param name="Version">A camera of theirs should run this version.</param>
+/// <param name="WorstFirst">What needs somebody comes first; else by id.</param>
+public sealed record DeviceFilter(string? Search = null, string? Labels = null, DeviceCondition? Condition = null, VersionId? Version = null, bool WorstFirst = false);
+
 /// <summary>Devices and their cameras.</summary>
 public sealed class DevicesClient
 {
@@ -21,9 +29,30 @@ public sealed class DevicesClient
     public Task<Page<DeviceResponse>> PageAsync(string? cursor, int? limit, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Get(Call.With(Root, ("cursor", cursor), ("limit", limit))), FleetJson.Tolerant.PageDeviceResponse, cancellationToken);
 
+    /// <summary>A window of the devices that pass <paramref name="filter"/>, and how many pass in all.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="skip">So many come before the window.</param>
+    /// <param name="take">0 to 200 devices; 0 only counts.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ProblemException"><see cref="Problems.SelectorInvalid"/>.</exception>
+    public Task<DevicesFound> FindAsync(DeviceFilter filter, int skip, int take, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var path = Call.With(Wire.Api + "/device-search", ("search", filter.Search), ("labels", filter.Labels), ("condition", filter.Condition), ("version", filter.Version), ("worstFirst", filter.WorstFirst ? "true" : null), ("skip", skip), ("take", take));
+        return _wire.SendAsync(Call.Get(path), FleetJson.Tolerant.DevicesFound, cancellationToken);
+    }
+
     /// <summary>One device.</summary>
     public Task<DeviceResponse> GetAsync(DeviceId device, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Get($"{Root}/{device}"), FleetJson.Tolerant.DeviceResponse, cancellationToken);
+
+    /// <summary>What happened to a device, the newest first.</summary>
+    /// <param name="device">Whose.</param>
+    /// <param name="cursor"><see cref="Page{T}.Next"/> of the page before; null for the first.</param>
+    /// <param name="limit">1 to 500; null for the server's choice.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<Page<Happening>> TimelineAsync(DeviceId device, string? cursor, int? limit, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Get(Call.With($"{Root}/{device}/timeline", ("cursor", cursor), ("limit", limit))), FleetJson.Tolerant.PageHappening, cancellationToken);
 
     /// <summary>Replaces all labels of a device.</summary>
     public Task SetLabelsAsync(DeviceId device, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) =>

@@ -37,6 +37,8 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(EnrolResponse))]
 [JsonSerializable(typeof(DeviceResponse))]
 [JsonSerializable(typeof(Page<DeviceResponse>))]
+[JsonSerializable(typeof(DevicesFound))]
+[JsonSerializable(typeof(Page<Happening>))]
 [JsonSerializable(typeof(CameraResponse))]
 [JsonSerializable(typeof(CameraRequest))]
 [JsonSerializable(typeof(RootRequest))]

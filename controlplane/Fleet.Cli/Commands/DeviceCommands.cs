@@ -11,22 +11,47 @@ internal static class DeviceCommands
 
     public static Command Create()
     {
-        var command = new Command("device", "Devices and their cameras.") { List(), Show(), Enrol(), SetCamera(), RemoveCamera(), Pin(), Unpin(), Revoke() };
+        var command = new Command("device", "Devices and their cameras.") { List(), Show(), Timeline(), Enrol(), SetCamera(), RemoveCamera(), Pin(), Unpin(), Revoke() };
         DeviceActs.Create().ToList().ForEach(command.Subcommands.Add);
         return command;
     }
 
-    private static Command List() => Ask.Server("list", "All devices.", async (client, _, cancellationToken) =>
+    private static Command List()
     {
-        var table = Print.Table("device", "site", "presence", "last seen", "cameras", "labels");
-        await foreach (var d in client.Devices.ListAsync(cancellationToken))
+        var search = new Option<string?>("--search") { Description = "Part of the id or the site." };
+        var labels = new Option<string?>("--labels") { Description = "A label selector, such as 'ring=canary,site!=lab'." };
+        var condition = new Option<DeviceCondition?>("--condition") { Description = "Offline, Trouble, NeverSeen, Stopped, Online or Revoked." };
+        return Ask.Server("list", "Devices, all or those asked for.", async (client, result, cancellationToken) =>
         {
-            var running = d.Cameras.Count(c => c.State == CameraState.Running);
-            table.Row(d.Id, d.Site, d.Revoked ? "revoked" : d.Presence, d.LastSeenAt?.ToString("u"), $"{running} of {d.Cameras.Count} run", string.Join(' ', d.Labels.Select(l => $"{l.Key}={l.Value}")));
+            var filter = new DeviceFilter(result.GetValue(search), result.GetValue(labels), result.GetValue(condition));
+            var table = Print.Table("device", "site", "presence", "last seen", "cameras", "labels");
+            var shown = 0;
+            DevicesFound found;
+            do
+            {
+                found = await client.Devices.FindAsync(filter, shown, take: 200, cancellationToken);
+                shown += found.Items.Count;
+                foreach (var d in found.Items)
+                {
+                    var running = d.Cameras.Count(c => c.State == CameraState.Running);
+                    table.Row(d.Id, d.Site, d.Revoked ? "revoked" : d.Presence, d.LastSeenAt?.ToString("u"), $"{running} of {d.Cameras.Count} run", string.Join(' ', d.Labels.Select(l => $"{l.Key}={l.Value}")));
+                }
+            }
+            while (found.Items.Count > 0 && shown < found.Total);
+            Print.Show(table, filter == new DeviceFilter() ? "No device yet. Enrol one: ./fleet device enrol NAME" : "No device is like that.");
+        }, search, labels, condition);
+    }
+
+    private static Command Timeline() => Ask.Server("timeline", "What happened to a device, the newest first.", async (client, result, cancellationToken) =>
+    {
+        var table = Print.Table("when", "what");
+        foreach (var happening in (await client.Devices.TimelineAsync(result.GetValue(Device), cursor: null, limit: 100, cancellationToken)).Items)
+        {
+            table.Row(happening.At.ToString("u"), happening.Sentence);
         }
 
-        Print.Show(table, "No device yet. Enrol one: ./fleet device enrol NAME");
-    });
+        Print.Show(table, "Nothing yet.");
+    }, Device);
 
     private static Command Show() => Ask.Server("show", "One device with its cameras and updates.", async (client, result, cancellationToken) =>
     {

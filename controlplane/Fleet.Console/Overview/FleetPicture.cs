@@ -6,7 +6,7 @@ namespace Fleet.Console.Overview;
 
 /// <summary>Everything the overview shows, read together.</summary>
 public sealed record FleetPicture(
-    IReadOnlyList<DeviceResponse> Devices,
+    DevicesFound Found,
     IReadOnlyList<RolloutResponse> Rollouts,
     IReadOnlyList<VersionResponse> Versions,
     IReadOnlyList<TrainingRunResponse> Runs,
@@ -15,14 +15,29 @@ public sealed record FleetPicture(
 {
     private const int Counted = 200;
 
+    // what needs somebody comes first, so the window holds it; a fleet's healthy thousands are a click away
+    private const int MostDevices = 40;
+    private const int MostCameras = 60;
+
+    /// <summary>The devices that need somebody, then some of the others.</summary>
+    public IReadOnlyList<DeviceResponse> Devices => Found.Items;
+
+    public int DevicesInAll => Found.Total - Found.Of(DeviceCondition.Revoked);
+
+    /// <summary>Whether there is more than <see cref="Cameras"/> shows.</summary>
+    public bool HasMore => Found.Total > Found.Items.Count || Devices.Where(d => !d.Revoked).Sum(d => d.Cameras.Count) > MostCameras;
+
+    /// <summary>Devices that are down and lie beyond the window.</summary>
+    public int MoreDown => Math.Max(0, Found.Of(DeviceCondition.Offline) + Found.Of(DeviceCondition.Trouble) - MostDevices);
+
     /// <summary>Cameras, the broken ones first.</summary>
     public IEnumerable<(DeviceResponse Device, CameraResponse Camera, Word Word)> Cameras =>
-        from device in Devices
-        where !device.Revoked
-        from camera in device.Cameras
-        let word = Words.Of(device, camera)
-        orderby word.Tone == Tone.Bad descending, device.Id.ToString(), camera.Id.ToString()
-        select (device, camera, word);
+        (from device in Devices
+         where !device.Revoked
+         from camera in device.Cameras
+         let word = Words.Of(device, camera)
+         orderby word.Tone == Tone.Bad descending, device.Id.ToString(), camera.Id.ToString()
+         select (device, camera, word)).Take(MostCameras);
 
     /// <summary>What is down, a line each.</summary>
     public IEnumerable<Trouble> Down => Devices.Where(d => !d.Revoked).SelectMany(Troubles);
@@ -31,7 +46,7 @@ public sealed record FleetPicture(
 
     public static async Task<FleetPicture> ReadAsync(FleetClient client, CancellationToken cancellationToken)
     {
-        var devices = client.Devices.ListAsync(cancellationToken).ToListAsync(cancellationToken).AsTask();
+        var devices = client.Devices.FindAsync(new DeviceFilter(WorstFirst: true), skip: 0, MostDevices, cancellationToken);
         var rollouts = client.Rollouts.PageAsync(cursor: null, limit: 50, cancellationToken);
         var versions = client.Versions.PageAsync(cursor: null, limit: 50, cancellationToken);
         var runs = client.TrainingRuns.PageAsync(cursor: null, limit: 20, cancellationToken);

@@ -15,6 +15,16 @@ internal static class Words
         _ => new("Offline", Tone.Bad, "Its connection was lost."),
     };
 
+    public static Word Of(DeviceCondition condition) => condition switch
+    {
+        DeviceCondition.Offline => new("Offline", Tone.Bad),
+        DeviceCondition.Trouble => new("In trouble", Tone.Warn),
+        DeviceCondition.NeverSeen => new("Never seen", Tone.Warn),
+        DeviceCondition.Stopped => new("Stopped", Tone.Idle),
+        DeviceCondition.Online => new("Online", Tone.Good),
+        _ => new("Shut out", Tone.Idle),
+    };
+
     public static Word Of(DeviceResponse device, CameraResponse camera) => (device, camera) switch
     {
         ({ Revoked: true } or { Presence: not Presence.Online }, _) => Of(device),

@@ -14,6 +14,9 @@
       } catch { /* private mode: it lasts for this page */ }
       document.documentElement.dataset.theme = next;
     },
+    // views of the list of devices that somebody kept in this browser
+    views() { try { return JSON.parse(localStorage.getItem('fleet-views') ?? '[]'); } catch { return []; } },
+    keepViews(views) { try { localStorage.setItem('fleet-views', JSON.stringify(views)); } catch { /* private mode: they last for this page */ } },
     async copy(text) {
       try { await navigator.clipboard.writeText(text); return true; } catch { /* no clipboard on plain HTTP */ }
       const area = Object.assign(document.createElement('textarea'), { value: text });

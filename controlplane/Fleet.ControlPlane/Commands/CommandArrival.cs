@@ -8,7 +8,26 @@ namespace Fleet.ControlPlane.Commands;
 /// <summary>Takes what a device sends for a command. The same again changes nothing.</summary>
 internal sealed class CommandArrival(FleetStore store, CommandEnds ends, ChangeFeed changes, TimeProvider time)
 {
+    /// <summary>Its report may be read at the same moment; whoever comes second reads again.</summary>
+    private const int Attempts = 3;
+
     public async Task TakeAsync(DeviceId device, CommandId id, CommandKind kind, byte[] bytes, FrameMessage? frame, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await TakeOnceAsync(device, id, kind, bytes, frame, cancellationToken);
+                return;
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < Attempts)
+            {
+                store.ChangeTracker.Clear();
+            }
+        }
+    }
+
+    private async Task TakeOnceAsync(DeviceId device, CommandId id, CommandKind kind, byte[] bytes, FrameMessage? frame, CancellationToken cancellationToken)
     {
         var row = await store.Set<CommandRow>().SingleOrDefaultAsync(c => c.Device == device && c.Id == id && c.Kind == kind, cancellationToken)
             ?? throw new ProblemException(Problems.CommandUnknown, $"{device} was given no command {id} of this kind.");

@@ -3,6 +3,7 @@ using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Enrolment;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Loops;
+using Fleet.ControlPlane.Timelines;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,7 +15,7 @@ internal static class DevicesApi
     {
         services.AddSingleton<LiveDevices>().AddSingleton(_ => new LivePictures()).AddSingleton<DeviceGate>().AddSingleton<DeviceKnocks>().AddSingleton<DeviceConnections>();
         services.AddSingleton<DeviceListeners>().AddSingleton<DeviceInbox>().AddSingleton<DeviceView>().AddSingleton<DeviceMetrics>().AddSingleton<CameraMetrics>();
-        services.AddScoped<DeviceDirectory>();
+        services.AddScoped<DeviceDirectory>().AddScoped<DeviceSearch>();
         services.AddReconciler<DeviceWriter>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, DeviceAuthentication>(Policies.DeviceScheme, null);
     }
@@ -22,13 +23,14 @@ internal static class DevicesApi
     public static void MapDevices(this Routes routes)
     {
         var devices = routes.Operator.MapGroup("/devices");
+        routes.Operator.MapGet("/device-search", ([AsParameters] DeviceSearchQuery query, DeviceSearch search, CancellationToken c) => search.FindAsync(query, c)).RequireAuthorization(Policies.Viewer);
         devices.MapGet("/", ListAsync).RequireAuthorization(Policies.Viewer);
         devices.MapGet("/{device}", GetAsync).RequireAuthorization(Policies.Viewer);
-        devices.MapPut("/{device}/labels", SetLabelsAsync).RequireAuthorization(Policies.Operator);
-        devices.MapPut("/{device}/policy", SetPolicyAsync).RequireAuthorization(Policies.Operator);
-        devices.MapPost("/{device}/revoke", RevokeAsync).RequireAuthorization(Policies.Operator);
-        devices.MapPut("/{device}/cameras/{camera}", SetCameraAsync).RequireAuthorization(Policies.Operator);
-        devices.MapDelete("/{device}/cameras/{camera}", RemoveCameraAsync).RequireAuthorization(Policies.Operator);
+        devices.MapPut("/{device}/labels", SetLabelsAsync).RequireAuthorization(Policies.Operator).Tells("{who} changed its labels.");
+        devices.MapPut("/{device}/policy", SetPolicyAsync).RequireAuthorization(Policies.Operator).Tells("{who} changed its policy.");
+        devices.MapPost("/{device}/revoke", RevokeAsync).RequireAuthorization(Policies.Operator).Tells("{who} shut it out.");
+        devices.MapPut("/{device}/cameras/{camera}", SetCameraAsync).RequireAuthorization(Policies.Operator).Tells("{who} set camera {camera}.");
+        devices.MapDelete("/{device}/cameras/{camera}", RemoveCameraAsync).RequireAuthorization(Policies.Operator).Tells("{who} removed camera {camera}.");
         devices.MapGet("/{device}/cameras/{camera}/picture", GetPicture).RequireAuthorization(Policies.Viewer);
         devices.MapGet("/{device}/cameras/{camera}/frame", GetFrame).RequireAuthorization(Policies.Viewer);
     }

@@ -6,6 +6,7 @@ using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Registry;
+using Fleet.ControlPlane.Timelines;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Fleet.ControlPlane.Rollouts;
@@ -16,8 +17,8 @@ internal sealed class Pins(DeviceDirectory directory, VersionCatalogue versions,
     public static void Map(Routes routes)
     {
         var devices = routes.Operator.MapGroup("/devices/{device}/pin");
-        devices.MapPut("", PutAsync).RequireAuthorization(Policies.Operator);
-        devices.MapDelete("", DeleteAsync).RequireAuthorization(Policies.Operator);
+        devices.MapPut("", PutAsync).RequireAuthorization(Policies.Operator).Tells("{who} pinned it.");
+        devices.MapDelete("", DeleteAsync).RequireAuthorization(Policies.Operator).Tells("{who} unpinned it.");
     }
 
     public static string Words(DevicePin pin) =>

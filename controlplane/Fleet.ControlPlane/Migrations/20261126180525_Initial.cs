@@ -92,6 +92,23 @@ namespace Fleet.ControlPlane.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Happenings",
+                columns: table => new
+                {
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Device = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    Good = table.Column<bool>(type: "INTEGER", nullable: true),
+                    Sentence = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Happenings", x => x.Sequence);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Idempotency",
                 columns: table => new
                 {
@@ -577,6 +594,11 @@ namespace Fleet.ControlPlane.Migrations
                 column: "Device");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Happenings_Device_Sequence",
+                table: "Happenings",
+                columns: new[] { "Device", "Sequence" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_LabelLeases_EndsAt",
                 table: "LabelLeases",
                 column: "EndsAt");
@@ -720,6 +742,9 @@ namespace Fleet.ControlPlane.Migrations
 
             migrationBuilder.DropTable(
                 name: "EnrolmentTokens");
+
+            migrationBuilder.DropTable(
+                name: "Happenings");
 
             migrationBuilder.DropTable(
                 name: "Idempotency");

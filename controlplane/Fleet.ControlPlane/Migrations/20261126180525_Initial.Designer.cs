@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126173141_Initial")]
+    [Migration("20261126180525_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -897,6 +897,37 @@ namespace Fleet.ControlPlane.Migrations
                         .IsUnique();
 
                     b.ToTable("Snapshots", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Timelines.HappeningRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Device")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool?>("Good")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sentence")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("Device", "Sequence");
+
+                    b.ToTable("Happenings", (string)null);
                 });
 
             modelBuilder.Entity("Fleet.ControlPlane.TrainingRules.RuleRow", b =>
