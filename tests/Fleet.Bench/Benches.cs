@@ -3,6 +3,7 @@ using Fleet.Bench.Cameras;
 using Fleet.Bench.Ingest;
 using Fleet.Bench.Soak;
 using Fleet.Bench.Sparsity;
+using Fleet.Bench.Swap;
 using Fleet.Bench.Training;
 using Fleet.Bench.Twin;
 using Fleet.Bench.Vision;
@@ -42,6 +43,7 @@ internal static class Benches
         new("train", TrainBench.RunAsync),
         new("sim2real", SimToRealBench.RunAsync),
         new("twin", TwinBench.RunAsync),
+        new("swap", SwapBench.RunAsync),
     ];
 
     public static string Names => string.Join(", ", All.Select(b => b.Name));
