@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fleet.Agent.Cameras;
+using Fleet.Agent.State;
 using Fleet.Contracts;
 using Fleet.Inference;
 using Fleet.Vision;
@@ -26,6 +27,11 @@ internal static class PrepareProgram
         catch (ProblemException e)
         {
             Say(output, new PrepareLine(Problem: new ReportedProblem(e.Kind.Code, e.Message)));
+            return GaveUp;
+        }
+        catch (IOException e) when (DiskRoom.IsMissing(e))
+        {
+            Say(output, new PrepareLine(Problem: new ReportedProblem(Problems.DeviceDiskFull.Code, "the device's disk is full.")));
             return GaveUp;
         }
         catch (OutOfMemoryException)
