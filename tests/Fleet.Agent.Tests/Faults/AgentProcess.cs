@@ -36,7 +36,7 @@ internal sealed class AgentProcess(AgentPaths paths) : IDisposable
             watcher.Renamed += (_, _) => Look();
             watcher.EnableRaisingEvents = true;
             Look();
-            await reached.Task.WaitAsync(Patience);
+            await reached.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         }
 
         return await KillAsync();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Fleet.Bench.Edge;
 using Fleet.Cli.Processes;
