@@ -24,7 +24,7 @@ public sealed class DiskFullTests
         var v2 = plane.Release(2, TinyModel.Make(0.9f));
         foreach (var step in (UpdateState[])[UpdateState.Reserving, UpdateState.Fetching, UpdateState.Verifying, UpdateState.Preparing])
         {
-            Arm(step, plane, box);
+            Arm(step, plane, box, v2.Files.Count);
             plane.Direct(++generation, [agent.Camera(v2, fps: 50)], [v2], Policy);
             await Eventually.Is(() => plane.Reported?.Generation == generation, Patience, $"the device says what became of {step}");
 
@@ -42,7 +42,7 @@ public sealed class DiskFullTests
         await box.ServesOnAsync(v2.Id);
     }
 
-    private static void Arm(UpdateState step, FakeControlPlane plane, SmallBox box)
+    private static void Arm(UpdateState step, FakeControlPlane plane, SmallBox box, int files)
     {
         switch (step)
         {
@@ -57,7 +57,15 @@ public sealed class DiskFullTests
                 };
                 break;
             case UpdateState.Verifying:
-                plane.BeforeTrust = box.Fill;
+                // metadata is asked for with every directive too: what counts is when the version's files have come
+                var fetched = plane.BlobRequests.Count + files;
+                plane.BeforeTrust = () =>
+                {
+                    if (plane.BlobRequests.Count >= fetched)
+                    {
+                        box.Fill();
+                    }
+                };
                 break;
             default:
                 box.FillsBeforePreparing = true;

@@ -27,7 +27,7 @@ internal sealed class SmallBox : IDisposable
 
     private string Ballast => Path.Combine(_paths.Data, "ballast");
 
-    public bool HasExited => _process.HasExited;
+    
 
     /// <summary>Whether the next preparing child finds the disk full.</summary>
     public bool FillsBeforePreparing
