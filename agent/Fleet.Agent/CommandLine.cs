@@ -16,6 +16,7 @@ internal sealed record CommandLine(string Name, string? Token, IReadOnlyDictiona
         fleet-agent doctor [--json] [--data DIR]   what is well with this computer, what is not, and what to do; ends with 1 where something fails
         fleet-agent choices [--data DIR]   which frames were kept and why; ends with 1 where a choice does not replay from its record
         fleet-agent infer --model FILE --camera URI --out FILE [...]   run a model offline; infer alone lists its options
+        fleet-agent choose --model FILE --camera URI --keep N --out FILE [...]   which frames of a recording the triggers would keep, and why
         """;
 
     /// <exception cref="UsageException">Something is not understood.</exception>

@@ -21,6 +21,11 @@ try
         return await InferCommand.RunUntilInterruptedAsync(asked, Console.Out);
     }
 
+    if (args is ["choose", .. var told])
+    {
+        return await ChooseCommand.RunUntilInterruptedAsync(told, Console.Out);
+    }
+
     var command = CommandLine.Parse(args);
     if (command is { Name: "prepare", Token: { } job })
     {

@@ -22,6 +22,7 @@ var root = new RootCommand("Fleet: from a digital twin to a fleet of cameras and
     VersionCommands.Create(),
     SceneCommands.Create(),
     InferCommand.Create(),
+    InferCommand.CreateChoose(),
     RolloutCommands.Create(),
     SampleCommands.Create(),
     LabelCommands.Create(),

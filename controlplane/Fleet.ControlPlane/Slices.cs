@@ -57,6 +57,7 @@ internal static class Slices
         routes.MapDevices();
         routes.MapDeviceReports();
         routes.MapEnrolment();
+        routes.MapBroker();
         routes.MapDirectives();
         routes.MapBlobs();
         routes.MapRegistry();

@@ -1,6 +1,7 @@
 using Fleet.Bench.Agent;
 using Fleet.Bench.Cameras;
 using Fleet.Bench.Ingest;
+using Fleet.Bench.Labels;
 using Fleet.Bench.Soak;
 using Fleet.Bench.Sparsity;
 using Fleet.Bench.Swap;
@@ -42,6 +43,7 @@ internal static class Benches
         new("agent", AgentBench.RunAsync),
         new("train", TrainBench.RunAsync),
         new("sim2real", SimToRealBench.RunAsync),
+        new("labels", LabelsBench.RunAsync),
         new("twin", TwinBench.RunAsync),
         new("swap", SwapBench.RunAsync),
     ];

@@ -6,11 +6,11 @@ using Fleet.Contracts;
 var name = new Argument<string>("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = $"One of {Benches.Names}." };
 var quick = new Option<bool>("--quick") { Description = "End within three minutes." };
 var json = new Option<FileInfo?>("--json") { Description = "Write the rows to this file too." };
-var model = new Option<FileInfo?>("--model") { Description = "vision: another ONNX file than the shipped one; its metadata says head, classes and input. sim2real: the network that learnt from the twin alone, so that it is not trained here." };
+var model = new Option<FileInfo?>("--model") { Description = "vision: another ONNX file than the shipped one; its metadata says head, classes and input. sim2real: the network that learnt from the twin alone, so that it is not trained here. labels: the network that every arm starts from." };
 var video = new Option<FileInfo?>("--video") { Description = "vision: frames of this video instead of synthetic ones." };
 var minutes = new Option<double?>("--minutes") { Description = "soak: how long cameras fail and come back." };
-var data = new Option<DirectoryInfo?>("--data") { Description = "sim2real: a folder of labelled photos (YOLO: images, labels, data.yaml)." };
-var work = new Option<DirectoryInfo?>("--work") { Description = "train, sim2real: where finished and begun runs are kept, so that a bench that was killed goes on." };
+var data = new Option<DirectoryInfo?>("--data") { Description = "sim2real, labels: a folder of labelled photos (YOLO: images, labels, data.yaml)." };
+var work = new Option<DirectoryInfo?>("--work") { Description = "train, sim2real, labels: where finished and begun runs are kept, so that a bench that was killed goes on." };
 var root = new RootCommand("Measures Fleet against a peer, side by side in one run. Exit status: 0 when every 'must' holds, 1 when not, 2 for an unknown NAME.") { name, quick, json, model, video, minutes, data, work };
 root.SetAction(async (parsed, cancellationToken) =>
 {

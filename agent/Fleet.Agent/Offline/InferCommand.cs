@@ -46,7 +46,7 @@ internal static class InferCommand
         return 0;
     }
 
-    private static async Task<ICamera> OpenAsync(InferOptions options, CancellationToken cancellationToken)
+    internal static async Task<ICamera> OpenAsync(InferOptions options, CancellationToken cancellationToken)
     {
         var plain = new AgentOptions();
         var agent = new AgentOptions { TwinCommand = options.Twin ?? plain.TwinCommand, FfmpegCommand = options.Ffmpeg ?? plain.FfmpegCommand };
@@ -54,7 +54,7 @@ internal static class InferCommand
         return await new CameraOpener(Options.Create(agent)).OpenAsync(camera, resumeAt: 0, cancellationToken);
     }
 
-    private static async Task<InferTiming> TimeAsync(ICamera camera, Detector detector, InferOptions options, Action<InferredFrame> seen, CancellationToken cancellationToken)
+    internal static async Task<InferTiming> TimeAsync(ICamera camera, Detector detector, InferOptions options, Action<InferredFrame> seen, CancellationToken cancellationToken)
     {
         try
         {

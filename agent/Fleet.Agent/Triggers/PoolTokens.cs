@@ -6,7 +6,7 @@ namespace Fleet.Agent.Triggers;
 internal sealed class PoolTokens(TimeProvider time)
 {
     /// <summary>What is there at the start, as a share of an hour: samples come soon after it.</summary>
-    private const double AtStart = 1 / 12.0;
+    public const double AtStart = 1 / 12.0;
 
     private const double Rounding = 1e-9;
     private readonly Queue<(long At, int Count)> _kept = new();

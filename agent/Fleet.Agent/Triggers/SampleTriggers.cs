@@ -40,6 +40,9 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
 
     public CameraId Camera => camera;
 
+    /// <summary>Told what is known of each frame that may be kept, again where the next frame taught more of it.</summary>
+    public Action<FrameFacts>? Judged { get; init; }
+
     /// <summary>Pictures that were kept.</summary>
     public EmbeddingMemory Memory { get; } = new();
 
@@ -89,6 +92,7 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
     /// <summary>Whether the pool takes a frame; where it does, <see cref="Add"/> follows.</summary>
     public bool Wants(FrameFacts facts, ReadOnlySpan<sbyte> embedding, DevicePolicy policy)
     {
+        Judged?.Invoke(facts);
         lock (_gate)
         {
             var value = policy.SamplesPerHour > 0 ? TriggerRules.Value(facts, policy.Gather) : 0;

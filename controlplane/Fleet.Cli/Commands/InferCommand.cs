@@ -12,16 +12,20 @@ internal static class InferCommand
 {
     private const string Model = "--model";
 
-    public static Command Create()
+    public static Command Create() => Create("infer", "Run a model over a camera or file, offline.", "--model FILE|NAME@VERSION --camera URI --out FILE [--draw DIR] [--frames N] [--threshold T] [--head H]");
+
+    public static Command CreateChoose() => Create("choose", "Which frames of a recording a device would keep, and why.", "--model FILE|NAME@VERSION --camera URI --keep N --out FILE [--policy FILE] [--memory FILE] [--seed S]");
+
+    private static Command Create(string name, string description, string options)
     {
-        var arguments = new Argument<string[]>("options") { Description = "--model FILE|NAME@VERSION --camera URI --out FILE [--draw DIR] [--frames N] [--threshold T] [--head H] ...; without any, all of them are listed.", Arity = ArgumentArity.ZeroOrMore };
+        var arguments = new Argument<string[]>("options") { Description = $"{options} ...; without any, all of them are listed.", Arity = ArgumentArity.ZeroOrMore };
         var variant = new Option<string?>("--variant") { Description = "Variant of NAME@VERSION; else its first." };
-        var command = new Command("infer", "Run a model over a camera or file, offline.") { arguments, variant };
+        var command = new Command(name, description) { arguments, variant };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction(async (result, cancellationToken) =>
         {
             string[] asked = [.. result.GetValue(arguments) ?? [], .. result.UnmatchedTokens];
-            return await RunAsync(await ResolveAsync(asked, result.GetValue(variant), cancellationToken), cancellationToken);
+            return await RunAsync(name, await ResolveAsync(asked, result.GetValue(variant), cancellationToken), cancellationToken);
         });
         return command;
     }
@@ -68,11 +72,11 @@ internal static class InferCommand
         "models")).FullName;
 
     // Ctrl-C reaches the agent by itself: it writes what it has, and we wait for that
-    private static async Task<int> RunAsync(IReadOnlyList<string> asked, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string name, IReadOnlyList<string> asked, CancellationToken cancellationToken)
     {
         var programs = Programs.Find();
         IEnumerable<string> twin = asked.Any(a => a.StartsWith("twin:", StringComparison.Ordinal)) ? ["--twin", programs.Twin] : [];
-        using var agent = Process.Start(new ProcessStartInfo(programs.Agent, ["infer", .. asked, .. twin]))!;
+        using var agent = Process.Start(new ProcessStartInfo(programs.Agent, [name, .. asked, .. twin]))!;
         await agent.WaitForExitAsync(CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
         return agent.ExitCode;

@@ -1,3 +1,4 @@
+using Fleet.ControlPlane.Platform.Http;
 using MQTTnet.AspNetCore;
 using MQTTnet.Server;
 
@@ -5,6 +6,8 @@ namespace Fleet.ControlPlane.Broker;
 
 internal static class BrokerApi
 {
+    private static readonly string Version = typeof(BrokerApi).Assembly.GetName().Version!.ToString(fieldCount: 3);
+
     private const int MaxPending = 100;
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 
@@ -18,6 +21,11 @@ internal static class BrokerApi
         services.AddConnections();
         services.AddSingleton<DeviceBus>().AddSingleton<BrokerRules>().AddSingleton<Upstream>();
     }
+
+    public static void MapBroker(this Routes routes) =>
+        routes.Root.MapGet("/asyncapi.json", (Platform.Endpoints endpoints) =>
+                TypedResults.Text(AsyncApi.Document($"{endpoints.MqttHost}:{endpoints.MqttPort}", Version).ToJsonString(AsyncApi.Written), "application/json"))
+            .RequireAuthorization(Policies.Viewer);
 
     public static void UseBroker(this WebApplication app) =>
         app.UseMqttServer(server => app.Services.GetRequiredService<BrokerRules>().Attach(server));

@@ -33,13 +33,18 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.UseHttps(https =>
         {
-            https.ServerCertificate = _ca.IssueServer(["localhost", "127.0.0.1"]);
+            https.ServerCertificate = ServerCertificate;
             https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
             https.ClientCertificateValidation = _ca.ValidateDevice;
         })));
         _app = builder.Build();
         Map();
     }
+
+    /// <summary>Where enrolled devices find the broker; where nothing listens unless a test has one.</summary>
+    public int MqttPort { get; set; } = 1;
+
+    public X509Certificate2 ServerCertificate => _ca.IssueServer(["localhost", "127.0.0.1"]);
 
     public string Secret { get; set; } = OneTimeSecret.Create();
 
@@ -190,7 +195,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
             return Results.Text(JsonSerializer.Serialize(problem, FleetJson.Strict.ProblemResponse), "application/problem+json", statusCode: 403);
         }
 
-        var answer = new EnrolResponse(A.Device, Tenant, _ca.IssueDevice(request.CertificateRequestPem, A.Device), _ca.CertificatePem, System.Text.Encoding.UTF8.GetString(_releases.CurrentRoot()), "localhost", 1);
+        var answer = new EnrolResponse(A.Device, Tenant, _ca.IssueDevice(request.CertificateRequestPem, A.Device), _ca.CertificatePem, System.Text.Encoding.UTF8.GetString(_releases.CurrentRoot()), "localhost", MqttPort);
         return Results.Text(JsonSerializer.Serialize(answer, FleetJson.Strict.EnrolResponse), "application/json");
     }
 

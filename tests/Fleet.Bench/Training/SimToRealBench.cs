@@ -7,11 +7,10 @@ internal static class SimToRealBench
 {
     private const double LeastPx = 24;
     private const int Times = 10;
-    private static readonly string[] Endings = [".jpg", ".jpeg", ".png", ".webp"];
 
     public static async Task<IReadOnlyList<BenchRow>> RunAsync(BenchOptions options, CancellationToken cancellationToken)
     {
-        var photos = Photos(options.Data);
+        var photos = Photos.Of(options.Data);
         var plan = SimToRealPlan.Of(options.Quick);
         var run = new SimToRealRun(plan, photos, options, SimToRealPlan.Folder(options));
         var twin = options.Model ?? await run.TwinAsync(cancellationToken);
@@ -66,13 +65,6 @@ internal static class SimToRealBench
         {curve.Sentence(run.BoxesPerPhoto)}
         Budget: twin {(options.Model is null ? $"{plan.TwinSteps} steps" : $"as {Path.GetFileName(options.Model)} came, counted as {plan.TwinSteps} steps")}; twin + N {plan.TuneSteps} more; photos alone {plan.TwinSteps + plan.TuneSteps}, all of {plan.Batch} frames. {plan.Seeds} splits by source group, means over them; {lookalikes} pictures look alike across a split. Every sixth photo of an arm chooses its threshold. Runs and the curve sim2real.svg are in {run.Folder}.{(options.Quick ? " A quick run trains for seconds: it shows that the bench works, not what the twin is worth, so nothing is judged." : "")}
         """);
-
-    private static List<string> Photos(string? data)
-    {
-        var images = Path.Combine(data ?? throw new BenchFailedException("Give the folder of labelled photos: --data DIR (YOLO: images, labels, data.yaml)."), "images");
-        var found = Directory.Exists(images) ? Directory.EnumerateFiles(images).Where(f => Endings.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal).ToList() : [];
-        return found.Count >= 20 ? found : throw new BenchFailedException($"{images} holds {found.Count} photos; wanted are at least 20, with their YOLO labels in {Path.Combine(data, "labels")}.");
-    }
 }
 
 /// <summary>What one arm reached on one split.</summary>

@@ -1,0 +1,130 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Fleet.Contracts;
+
+namespace Fleet.ControlPlane.Broker;
+
+/// <summary>An AsyncAPI 3 document of the topics, seen from the control plane: it sends to devices and receives from them.</summary>
+internal static class AsyncApi
+{
+    private const string Parameter = "{device}";
+    private const string Schemas = "#/components/schemas/";
+
+    /// <summary>For people, too.</summary>
+    public static readonly JsonSerializerOptions Written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly Said[] Topic =
+    [
+        new("desired", "desired", "Directive", null, ToDevice: true, "What the device should run, signed for it alone. It is sent on subscribing and whenever it changes; a device may fetch the same one over HTTPS."),
+        new("reported", "reported", nameof(Reported), FleetJson.Strict.Reported, ToDevice: false, "What the device runs: after every change, on every connect, and once a minute."),
+        new("status", "status", "Status", FleetJson.Strict.StatusMessage, ToDevice: false, "Presence. It is the will, too: a lost device is offline."),
+        new("telemetry", "telemetry", nameof(Telemetry), FleetJson.Strict.Telemetry, ToDevice: false, "Counters since the agent started; they only rise. Every 10 seconds, or as the policy says."),
+        new("events", "events/{camera}", nameof(DetectionEvent), FleetJson.Strict.DetectionEvent, ToDevice: false, "What a camera saw, for a frame whose detections changed or on which something happened at a zone or line."),
+    ];
+
+    /// <param name="mqtt">Where devices connect.</param>
+    /// <param name="version">Of the product.</param>
+    public static JsonObject Document(string mqtt, string version) => new()
+    {
+        ["asyncapi"] = "3.0.0",
+        ["info"] = new JsonObject
+        {
+            ["title"] = "Fleet: devices over MQTT",
+            ["version"] = version,
+            ["description"] = "MQTT 5 over TLS with a client certificate whose name is the client id. A device publishes and subscribes below its own prefix and nowhere else. CloudEvents 1.0 attributes (specversion, type, source, id, time) are user properties of every message from a device.",
+        },
+        ["defaultContentType"] = "application/json",
+        ["servers"] = new JsonObject
+        {
+            ["devices"] = new JsonObject
+            {
+                ["host"] = mqtt,
+                ["protocol"] = "secure-mqtt",
+                ["protocolVersion"] = "5.0",
+                ["description"] = "Only enrolled devices may connect.",
+                ["security"] = new JsonArray(new JsonObject { ["$ref"] = "#/components/securitySchemes/certificate" }),
+            },
+        },
+        ["channels"] = Each(t => t.Channel, Channel),
+        ["operations"] = Each(t => (t.ToDevice ? "send" : "receive") + t.Message, Operation),
+        ["components"] = new JsonObject
+        {
+            ["securitySchemes"] = new JsonObject { ["certificate"] = new JsonObject { ["type"] = "X509", ["description"] = "The certificate that enrolment gave." } },
+            ["messages"] = Each(t => t.Message, Message),
+            ["schemas"] = Each(t => t.Message, Schema),
+        },
+    };
+
+    private static JsonObject Each(Func<Said, string> key, Func<Said, JsonNode> value) =>
+        new(Topic.Select(t => KeyValuePair.Create<string, JsonNode?>(key(t), value(t))));
+
+    private static JsonObject Channel(Said topic)
+    {
+        var parameters = new JsonObject { ["device"] = new JsonObject { ["description"] = "The device's id, which is its client id." } };
+        if (topic.Path.Contains("{camera}", StringComparison.Ordinal))
+        {
+            parameters["camera"] = new JsonObject { ["description"] = "The camera's id within its device." };
+        }
+
+        return new JsonObject
+        {
+            ["address"] = $"{Topics.Root}{Parameter}/{topic.Path}",
+            ["description"] = topic.Description,
+            ["messages"] = new JsonObject { [topic.Message] = new JsonObject { ["$ref"] = $"#/components/messages/{topic.Message}" } },
+            ["parameters"] = parameters,
+        };
+    }
+
+    private static JsonObject Operation(Said topic) => new()
+    {
+        ["action"] = topic.ToDevice ? "send" : "receive",
+        ["channel"] = new JsonObject { ["$ref"] = $"#/channels/{topic.Channel}" },
+        ["summary"] = topic.Description,
+        ["bindings"] = new JsonObject { ["mqtt"] = new JsonObject { ["qos"] = 1, ["bindingVersion"] = "0.2.0" } },
+        ["messages"] = new JsonArray(new JsonObject { ["$ref"] = $"#/channels/{topic.Channel}/messages/{topic.Message}" }),
+    };
+
+    private static JsonObject Message(Said topic) => new()
+    {
+        ["name"] = topic.Message,
+        ["contentType"] = "application/json",
+        ["payload"] = new JsonObject { ["$ref"] = Schemas + topic.Message },
+    };
+
+    private static JsonNode Schema(Said topic) => topic switch
+    {
+        { Type: { } type } => MessageSchemas.Of(type, Schemas + topic.Message),
+        _ => new JsonObject
+        {
+            ["description"] = "A DSSE envelope; its payload is the directive, base64.",
+            ["type"] = "object",
+            ["required"] = new JsonArray("payloadType", "payload", "signatures"),
+            ["properties"] = new JsonObject
+            {
+                ["payloadType"] = new JsonObject { ["type"] = "string" },
+                ["payload"] = new JsonObject { ["type"] = "string", ["contentEncoding"] = "base64" },
+                ["signatures"] = new JsonObject
+                {
+                    ["type"] = "array",
+                    ["minItems"] = 1,
+                    ["items"] = new JsonObject
+                    {
+                        ["type"] = "object",
+                        ["required"] = new JsonArray("keyid", "sig"),
+                        ["properties"] = new JsonObject { ["keyid"] = new JsonObject { ["type"] = "string" }, ["sig"] = new JsonObject { ["type"] = "string", ["contentEncoding"] = "base64" } },
+                    },
+                },
+            },
+        },
+    };
+
+    /// <param name="Channel">Its name in the document.</param>
+    /// <param name="Path">Below the device's prefix.</param>
+    /// <param name="Message">Name of the message and its schema.</param>
+    /// <param name="Type">The record that reads it; null for the signed envelope.</param>
+    /// <param name="ToDevice">Sent by the control plane.</param>
+    /// <param name="Description">When, and what for.</param>
+    private sealed record Said(string Channel, string Path, string Message, JsonTypeInfo? Type, bool ToDevice, string Description);
+}
