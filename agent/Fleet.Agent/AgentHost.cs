@@ -1,12 +1,15 @@
 using Fleet.Agent.Cameras;
+using Fleet.Agent.Commands;
 using Fleet.Agent.Drift;
 using Fleet.Agent.Engines;
 using Fleet.Agent.Enrolment;
 using Fleet.Agent.Health;
 using Fleet.Agent.Link;
+using Fleet.Agent.Logs;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.Reporting;
+using Fleet.Agent.Shadow;
 using Fleet.Agent.State;
 using Fleet.Agent.Status;
 using Fleet.Agent.Triggers;
@@ -57,6 +60,7 @@ internal static class AgentHost
         services.AddSingleton(s => new EngineCache(s.GetRequiredService<AgentPaths>().Engines, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Batchers>().AddSingleton<EngineLoader>().AddSingleton<PrepareChild>().AddSingleton<PrepareParts>().AddSingleton<EnginePreparer>().AddSingleton<UpdateSteps>();
         services.AddSingleton<SampleOutbox>().AddSingleton<ChoiceLog>().AddSingleton<KeeperParts>().AddSingleton<SampleKeeper>().AddSingleton<DriftWatches>().AddSingleton<SampleUpload>().AddSingleton<PreviewUpload>();
+        services.AddSingleton<LogStore>().AddSingleton<ILoggerProvider, LogKeeper>().AddSingleton<RestartWish>().AddSingleton<CommandParts>().AddSingleton<CommandDesk>().AddSingleton<ShadowDesk>().AddSingleton<CameraAsides>();
         services.AddSingleton<CameraOpener>().AddSingleton<UnitParts>().AddSingleton<ReportSinks>().AddSingleton<CountedParts>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CameraUnits>(s, enrolment.Device));
         services.AddSingleton<DeviceReconciler>().AddSingleton(s => Health(s)).AddSingleton<PressureWatch>();
@@ -79,6 +83,8 @@ internal static class AgentHost
         AddLoop(services, "Keeping samples", _ => new Signal(), _ => () => Brief, s => s.GetRequiredService<SampleKeeper>().RunOnceAsync);
         AddLoop(services, "Watching for drift", _ => new Signal(), _ => () => Often, s => s.GetRequiredService<DriftWatches>().RunOnceAsync);
         AddLoop(services, "Sending samples", s => s.GetRequiredService<Wakes>().Upload, _ => () => Seldom, s => s.GetRequiredService<SampleUpload>().RunOnceAsync);
+        AddLoop(services, "Doing what was asked for", s => s.GetRequiredService<CommandDesk>().Wake, _ => () => Often, s => s.GetRequiredService<CommandDesk>().RunOnceAsync);
+        AddLoop(services, "Trying versions in the shadow", s => s.GetRequiredService<ShadowDesk>().Wake, _ => () => Often, s => s.GetRequiredService<ShadowDesk>().RunOnceAsync);
         AddLoop(services, "Sending live pictures", s => s.GetRequiredService<PreviewUpload>().Wake, _ => () => Seldom, s => s.GetRequiredService<PreviewUpload>().RunOnceAsync);
     }
 

@@ -1,8 +1,10 @@
+using Fleet.Agent.Commands;
 using Fleet.Agent.Health;
 using Fleet.Agent.Link;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;
 using Fleet.Agent.Reporting;
+using Fleet.Agent.Shadow;
 using Fleet.Agent.State;
 using Fleet.Agent.Updates;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +37,8 @@ internal sealed class AgentLife(IServiceProvider parts, Wakes wakes, StateStore 
         store.Changed += wakes.Device.Set;
         var pull = parts.GetRequiredService<DirectivePull>();
         pull.Judged += report.Wake.Set;
+        pull.Judged += parts.GetRequiredService<CommandDesk>().Wake.Set;
+        pull.Judged += parts.GetRequiredService<ShadowDesk>().Wake.Set;
         parts.GetRequiredService<CameraUnits>().Changed += report.Wake.Set;
         parts.GetRequiredService<PressureWatch>().Changed += report.Wake.Set;
         parts.GetRequiredService<SampleOutbox>().Added += wakes.Upload.Set;

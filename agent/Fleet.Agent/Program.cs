@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Fleet.Agent;
+using Fleet.Agent.Commands;
 using Fleet.Agent.Doctor;
 using Fleet.Agent.Engines;
 using Fleet.Agent.Enrolment;
@@ -8,6 +9,7 @@ using Fleet.Agent.State;
 using Fleet.Agent.Status;
 using Fleet.Agent.Triggers;
 using Fleet.Contracts;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -60,10 +62,11 @@ try
     }
 
     paths.Make();
-    using var held = DataLock.Take(paths);
-    using var identity = DeviceIdentity.LoadOrCreate(paths.Identity);
-    using var host = AgentHost.Build(command, paths, identity, time);
-    await host.RunAsync();
+    if (await RunAsync(command, paths, time))
+    {
+        ProgramRestart.Now();
+    }
+
     return 0;
 }
 catch (OperationCanceledException)
@@ -89,6 +92,16 @@ catch (Exception e) when (e is IOException or UnauthorizedAccessException or Inv
 {
     Console.Error.WriteLine($"fleet-agent cannot start: {e.Message}");
     return Failure;
+}
+
+static async Task<bool> RunAsync(CommandLine command, AgentPaths paths, TimeProvider time)
+{
+    using var held = DataLock.Take(paths);
+    using var identity = DeviceIdentity.LoadOrCreate(paths.Identity);
+    using var host = AgentHost.Build(command, paths, identity, time);
+    var wish = host.Services.GetRequiredService<RestartWish>();
+    await host.RunAsync();
+    return wish.IsWanted;
 }
 
 static void Stop(PosixSignalContext signal, CancellationTokenSource stop)

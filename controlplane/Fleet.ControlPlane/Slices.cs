@@ -3,6 +3,7 @@ using Fleet.ControlPlane.Access;
 using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Broker;
+using Fleet.ControlPlane.Commands;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Drift;
@@ -33,6 +34,7 @@ internal static class Slices
         services.AddDevices();
         services.AddEnrolment();
         services.AddBroker();
+        services.AddCommands();
         services.AddDirectives();
         services.AddBlobs();
         services.AddRegistry();
@@ -57,6 +59,7 @@ internal static class Slices
         routes.MapDevices();
         routes.MapDeviceReports();
         routes.MapEnrolment();
+        routes.MapCommands();
         routes.MapBroker();
         routes.MapDirectives();
         routes.MapBlobs();

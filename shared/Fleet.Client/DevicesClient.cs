@@ -49,6 +49,14 @@ public sealed class DevicesClient
     public Task<CameraResponse> SetCameraAsync(DeviceId device, CameraId camera, CameraRequest request, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Put($"{Root}/{device}/cameras/{camera}", request, FleetJson.Tolerant.CameraRequest), FleetJson.Tolerant.CameraResponse, cancellationToken);
 
+    /// <summary>Has a camera run a released version beside its own, without acting, to compare the two.</summary>
+    public Task<CameraResponse> SetShadowAsync(DeviceId device, CameraId camera, ShadowRequest request, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Put($"{Root}/{device}/cameras/{camera}/shadow", request, FleetJson.Tolerant.ShadowRequest), FleetJson.Tolerant.CameraResponse, cancellationToken);
+
+    /// <summary>Ends that.</summary>
+    public Task RemoveShadowAsync(DeviceId device, CameraId camera, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Delete($"{Root}/{device}/cameras/{camera}/shadow"), cancellationToken);
+
     /// <summary>Removes a camera.</summary>
     public Task RemoveCameraAsync(DeviceId device, CameraId camera, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Delete($"{Root}/{device}/cameras/{camera}"), cancellationToken);

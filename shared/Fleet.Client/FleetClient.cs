@@ -48,6 +48,9 @@ public sealed class FleetClient : IDisposable
     /// <summary>Devices and their cameras.</summary>
     public DevicesClient Devices => new(_wire);
 
+    /// <summary>What devices are told to do once.</summary>
+    public CommandsClient Commands => new(_wire);
+
     /// <summary>Enrolment of new devices.</summary>
     public EnrolmentClient Enrolment => new(_wire);
 

@@ -10,6 +10,7 @@ namespace Fleet.Contracts;
 /// <param name="Cameras">All cameras the device should have.</param>
 /// <param name="Versions">All versions those cameras name, with their files.</param>
 /// <param name="Policy">How the device behaves.</param>
+/// <param name="Commands">What it is to do once; null for nothing.</param>
 public sealed record Desired(
     string Tenant,
     DeviceId Device,
@@ -19,7 +20,8 @@ public sealed record Desired(
     string Nonce,
     IReadOnlyList<DesiredCamera> Cameras,
     IReadOnlyList<DesiredVersion> Versions,
-    DevicePolicy Policy);
+    DevicePolicy Policy,
+    IReadOnlyList<DesiredCommand>? Commands = null);
 
 /// <summary>A camera as it should be.</summary>
 /// <param name="Id">Its name on the device.</param>
@@ -30,6 +32,7 @@ public sealed record Desired(
 /// <param name="Zones">Places that are watched; null for none.</param>
 /// <param name="Lines">Lines whose crossings are counted; null for none.</param>
 /// <param name="Motion">When still frames are not looked at; null follows the policy.</param>
+/// <param name="Shadow">What it runs beside that version without acting; null for nothing.</param>
 public sealed record DesiredCamera(
     CameraId Id,
     string Source,
@@ -38,7 +41,8 @@ public sealed record DesiredCamera(
     bool Loop,
     IReadOnlyList<Zone>? Zones = null,
     IReadOnlyList<Line>? Lines = null,
-    MotionGating? Motion = null);
+    MotionGating? Motion = null,
+    DesiredShadow? Shadow = null);
 
 /// <summary>A version a device should have, with every file it needs.</summary>
 /// <param name="Id">Which version.</param>

@@ -43,6 +43,9 @@ public sealed record DeviceResponse(
 /// <param name="Motion">When still frames are not looked at; null follows the device's policy.</param>
 /// <param name="ZoneCounters">What the zones counted, by the newest telemetry.</param>
 /// <param name="LineCounters">What the lines counted, by the newest telemetry.</param>
+/// <param name="Shadow">What is to run beside its version without acting.</param>
+/// <param name="ShadowState">How far that is, as the device says.</param>
+/// <param name="ShadowCounters">What it found against the champion, by the newest telemetry.</param>
 public sealed record CameraResponse(
     DeviceId Device,
     CameraId Id,
@@ -60,7 +63,10 @@ public sealed record CameraResponse(
     IReadOnlyList<Line>? Lines = null,
     MotionGating? Motion = null,
     IReadOnlyList<ZoneCounters>? ZoneCounters = null,
-    IReadOnlyList<LineCounters>? LineCounters = null);
+    IReadOnlyList<LineCounters>? LineCounters = null,
+    DesiredShadow? Shadow = null,
+    ReportedShadow? ShadowState = null,
+    ShadowCounters? ShadowCounters = null);
 
 /// <summary>Sets a camera.</summary>
 /// <param name="Source">See <see cref="DesiredCamera"/>.</param>

@@ -75,6 +75,12 @@ public static class TriggerNames
 
     /// <summary>Chance.</summary>
     public const string Random = "random";
+
+    /// <summary>A version in the shadow of the one in service found something else on it.</summary>
+    public const string Shadow = "shadow";
+
+    /// <summary>An operator asked for it.</summary>
+    public const string Request = "request";
 }
 
 /// <summary>How something is made unrecognisable.</summary>

@@ -206,3 +206,25 @@ public readonly record struct TrainingRunId : IParsable<TrainingRunId>
     /// <exception cref="InvalidOperationException">The id was never set.</exception>
     public override string ToString() => _value == default ? TextId.Text(null) : _value.ToString("N");
 }
+
+/// <summary>Identity of a command to a device.</summary>
+[JsonConverter(typeof(TextIdConverter<CommandId>))]
+public readonly record struct CommandId : IParsable<CommandId>
+{
+    private readonly Guid _value;
+    private CommandId(Guid value) => _value = value;
+
+    /// <summary>A new id, ordered by time.</summary>
+    public static CommandId New(TimeProvider time) => new(Guid.CreateVersion7(time.GetUtcNow()));
+
+    /// <inheritdoc/>
+    public static CommandId Parse(string s, IFormatProvider? provider = null) => TextId.Parse<CommandId>(s, "a command id", "32 hex digits");
+
+    /// <inheritdoc/>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out CommandId result) =>
+        Guid.TryParseExact(s, "N", out var g) && g != default ? TextId.Yes(new CommandId(g), out result) : TextId.No(out result);
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The id was never set.</exception>
+    public override string ToString() => _value == default ? TextId.Text(null) : _value.ToString("N");
+}

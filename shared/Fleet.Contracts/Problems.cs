@@ -36,23 +36,6 @@ public sealed class ProblemException : Exception
     public ProblemKind Kind { get; }
 }
 
-/// <summary>The body of an RFC 9457 problem answer.</summary>
-/// <param name="Type"><c>urn:fleet:problem:</c> and the code.</param>
-/// <param name="Title">Constant short text.</param>
-/// <param name="Status">HTTP status.</param>
-/// <param name="Detail">What was given, what is wanted, what to do.</param>
-/// <param name="Code"><c>slice.reason</c>.</param>
-/// <param name="TraceId">To find it in the log.</param>
-/// <param name="Errors">Field by field, where a body did not validate.</param>
-public sealed record ProblemResponse(
-    string Type,
-    string Title,
-    int Status,
-    string? Detail,
-    string Code,
-    string? TraceId = null,
-    IReadOnlyDictionary<string, string[]>? Errors = null);
-
 /// <summary>The closed list of problems.</summary>
 public static class Problems
 {
@@ -275,6 +258,18 @@ public static class Problems
     /// <summary>The new version did worse while it was watched.</summary>
     public static readonly ProblemKind EngineWorse = new("engine.worse", 500, "The version did worse than the one before", Fault.Device);
 
+    /// <summary>No command has this id on this device. Remedy: list the device's commands; only its newest 50 are kept.</summary>
+    public static readonly ProblemKind CommandUnknown = new("command.unknown", 404, "No such command", Fault.Caller);
+
+    /// <summary>The command has ended, or too many wait on the device. Remedy: wait until some have ended, and give it again.</summary>
+    public static readonly ProblemKind CommandConflict = new("command.conflict", 409, "The command cannot be taken now", Fault.Caller);
+
+    /// <summary>The device got the command too late, or did not finish it in time. Remedy: see whether the device is online, and give it again.</summary>
+    public static readonly ProblemKind CommandExpired = new("command.expired", 408, "The command's time is over", Fault.Device);
+
+    /// <summary>The device keeps no more frames: a byte budget is used up. Remedy: wait for the next hour, or raise the policy's budget.</summary>
+    public static readonly ProblemKind CommandBudget = new("command.budget", 507, "The device's budget is used up", Fault.Device);
+
     private static readonly FrozenDictionary<string, ProblemKind> ByCode = All().ToFrozenDictionary(p => p.Code);
 
     /// <summary>Every kind there is.</summary>
@@ -282,11 +277,12 @@ public static class Problems
     [
         RequestMalformed, RequestInvalid, RequestTooLarge, RouteUnknown, RouteMethod, RequestStale, RequestTooMany,
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent, PersonUnknown, PersonConflict,
-        DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
+        DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraZone, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
         BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid,
         SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked, UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
+        CommandUnknown, CommandConflict, CommandExpired, CommandBudget,
         DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
     ];
 

@@ -13,6 +13,8 @@ namespace Fleet.Contracts;
 /// <param name="Problems">What is wrong now; empty when nothing is.</param>
 /// <param name="Engines">What runs each version; null from an agent that does not say.</param>
 /// <param name="Races">How the variants of each version did on this device; null from an agent that does not say.</param>
+/// <param name="Commands">How far the commands of its directive are; null when it has none.</param>
+/// <param name="Shadows">How far versions in the shadow are; null when there are none.</param>
 public sealed record Reported(
     DeviceId Device,
     long Generation,
@@ -23,7 +25,9 @@ public sealed record Reported(
     IReadOnlyList<ReportedUpdate> Updates,
     IReadOnlyList<ReportedProblem> Problems,
     IReadOnlyList<ReportedEngine>? Engines = null,
-    IReadOnlyList<ReportedRace>? Races = null);
+    IReadOnlyList<ReportedRace>? Races = null,
+    IReadOnlyList<ReportedCommand>? Commands = null,
+    IReadOnlyList<ReportedShadow>? Shadows = null);
 
 /// <summary>What a device is.</summary>
 /// <param name="AgentVersion">Version of the agent.</param>

@@ -17,6 +17,7 @@ namespace Fleet.Contracts;
 /// <param name="EmptyFacings">Facings that are empty now, all cameras together.</param>
 /// <param name="Gather">What gathering did; null where the agent does not say.</param>
 /// <param name="Drift">How far cameras lie from their references; null where the agent does not say.</param>
+/// <param name="Shadows">What versions in the shadow found against those in service; null when there are none.</param>
 public sealed record Telemetry(
     DeviceId Device,
     DateTimeOffset At,
@@ -31,7 +32,8 @@ public sealed record Telemetry(
     IReadOnlyList<LineCounters>? Lines = null,
     int EmptyFacings = 0,
     GatherCounters? Gather = null,
-    IReadOnlyList<DriftState>? Drift = null);
+    IReadOnlyList<DriftState>? Drift = null,
+    IReadOnlyList<ShadowCounters>? Shadows = null);
 
 /// <summary>What came from one camera since the agent started. At rest its frames are the sum of what the versions on it received.</summary>
 /// <param name="Camera">The camera.</param>

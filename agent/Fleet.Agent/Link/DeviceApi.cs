@@ -129,6 +129,20 @@ internal sealed class DeviceApi(HttpClient http, TimeProvider time)
 
     public Task PutPreviewAsync(FrameMessage frame, byte[] jpeg, CancellationToken cancellationToken) => PutFrameAsync($"cameras/{frame.Camera}/preview", frame, jpeg, cancellationToken);
 
+    /// <summary>The picture that a command asked for.</summary>
+    public Task PutSnapshotAsync(CommandId command, FrameMessage frame, byte[] jpeg, CancellationToken cancellationToken) => PutFrameAsync($"commands/{command}/picture", frame, jpeg, cancellationToken);
+
+    /// <summary>The log that a command asked for.</summary>
+    public Task PutLogAsync(CommandId command, byte[] text, CancellationToken cancellationToken) => WithDeadlineAsync(
+        Deadline,
+        async token =>
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Put, $"commands/{command}/log") { Content = new ByteArrayContent(text) { Headers = { ContentType = new MediaTypeHeaderValue("text/plain") } } };
+            using var answer = await SendAsync(message, token);
+            return true;
+        },
+        cancellationToken);
+
     private Task<bool> PutFrameAsync(string path, FrameMessage frame, byte[] jpeg, CancellationToken cancellationToken) => WithDeadlineAsync(
         UploadDeadline,
         async token =>

@@ -30,6 +30,14 @@ internal sealed class SampleKeeper(SampleOutbox outbox, StateStore store, Keeper
         return new GatherCounters(new Dictionary<string, long>(_kept), dropped, sent, sentBytes, outbox.Spent(Hour), outbox.Spent(Hour - DayHours + 1));
     }
 
+    /// <summary>Keeps a frame that an operator asked for, first in line on the way home.</summary>
+    /// <returns>False where a byte budget leaves no room for it.</returns>
+    public bool KeepAsked(WaitingSample sample) => Keep(sample, TriggerNames.Request, score: 1, "asked for by an operator");
+
+    /// <summary>Keeps a frame on which a version in the shadow found something else.</summary>
+    /// <returns>False where a byte budget leaves no room for it.</returns>
+    public bool KeepShadow(WaitingSample sample, string why) => Keep(sample, TriggerNames.Shadow, sample.Frame.Score, why);
+
     public Task RunOnceAsync(CancellationToken cancellationToken)
     {
         End(isLast: false);
@@ -64,12 +72,29 @@ internal sealed class SampleKeeper(SampleOutbox outbox, StateStore store, Keeper
 
     private string MemoryPath(CameraId camera) => Path.Combine(parts.Paths.Choices, $"{camera}.kept");
 
+    private bool Keep(WaitingSample sample, string trigger, double score, string why)
+    {
+        var (hour, policy) = (Hour, Policy);
+        var kept = sample.With(new Keep(trigger, score, InclusionProbability: 1, [new SampleReason(trigger, score, why)], policy.Gather.Seed));
+        if (kept.Jpeg.LongLength > LimitBytes(hour, policy) || !outbox.Add(kept, policy.OutboxBytes))
+        {
+            return false;
+        }
+
+        outbox.Spend(hour, kept.Frame.Camera, kept.Jpeg.LongLength);
+        _kept.AddOrUpdate(trigger, 1, (_, count) => count + 1);
+        return true;
+    }
+
     private long LimitBytes(CameraId camera, DevicePolicy policy)
     {
         var (hour, gather) = (Hour, policy.Gather);
-        var left = Math.Min(gather.BytesPerHour - outbox.Spent(hour), gather.BytesPerDay - outbox.Spent(hour - DayHours + 1));
+        var left = LimitBytes(hour, policy);
         return _cameras.Count < 2 ? left : Math.Min(left, (long)(gather.CameraShare * gather.BytesPerHour) - outbox.Spent(hour, camera));
     }
+
+    private long LimitBytes(long hour, DevicePolicy policy) =>
+        Math.Min(policy.Gather.BytesPerHour - outbox.Spent(hour), policy.Gather.BytesPerDay - outbox.Spent(hour - DayHours + 1));
 
     private void Keep(SampleTriggers triggers, PoolEnd end, DevicePolicy policy)
     {

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using Fleet.Agent.Cameras;
+using Fleet.Agent.Commands;
 using Fleet.Agent.Drift;
 using Fleet.Agent.Link;
 using Fleet.Agent.Outbox;
+using Fleet.Agent.Shadow;
 using Fleet.Agent.State;
 using Fleet.Agent.Updates;
 using Fleet.Contracts;
@@ -12,7 +14,10 @@ using Microsoft.Extensions.Options;
 namespace Fleet.Agent.Pipeline;
 
 /// <summary>What frames and updates of every camera share.</summary>
-internal sealed record UnitParts(CameraOpener Opener, UpdateSteps Steps, SampleKeeper Samples, PreviewUpload Previews, MqttLink Mqtt, DriftWatches Drift);
+internal sealed record UnitParts(CameraOpener Opener, UpdateSteps Steps, SampleKeeper Samples, PreviewUpload Previews, MqttLink Mqtt, DriftWatches Drift, CameraAsides Asides);
+
+/// <summary>Who else looks at the frames of every camera.</summary>
+internal sealed record CameraAsides(CommandDesk Commands, ShadowDesk Shadows);
 
 /// <summary>Makes a camera's parts and joins them. Counters outlive a camera that is set anew: they only rise.</summary>
 internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId device, IOptions<AgentOptions> options, TimeProvider time, ILoggerFactory logs)
@@ -48,7 +53,7 @@ internal sealed class CameraUnits(UnitParts parts, StateStore store, DeviceId de
     public CameraUnit Make(DesiredCamera camera)
     {
         var (log, counters, pool) = (logs.CreateLogger<CameraUnit>(), _counters.GetOrAdd(camera.Id, id => new FrameCounters(id, time)), new FramePool());
-        var outlets = new FrameOutlets(parts.Mqtt.Send, parts.Previews.Offer, () => store.Current.Desired?.Policy ?? new DevicePolicy());
+        var outlets = new FrameOutlets(parts.Mqtt.Send, parts.Previews.Offer, () => store.Current.Desired?.Policy ?? new DevicePolicy(), parts.Asides.Commands.Of(camera.Id), parts.Asides.Shadows.Of(camera.Id));
         var scene = _scenes.GetOrAdd(camera.Id, id => new CameraScene(device, _load, parts.Drift.Of(id), time));
         var sinks = new FrameSinks(camera, outlets, parts.Samples.Of(camera.Id), scene, time);
         var pipeline = new CameraPipeline(camera.Id, counters, pool, sinks, time, log);

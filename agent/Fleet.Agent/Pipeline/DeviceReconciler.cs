@@ -72,7 +72,7 @@ internal sealed class DeviceReconciler(StateStore store, CameraUnits maker, Blob
 
     /// <summary>The version and what is watched may change while the camera runs; everything else opens it anew.</summary>
     private static bool IsSame(DesiredCamera wanted, DesiredCamera running) =>
-        wanted with { Version = running.Version, Zones = running.Zones, Lines = running.Lines, Motion = running.Motion } == running;
+        wanted with { Version = running.Version, Zones = running.Zones, Lines = running.Lines, Motion = running.Motion, Shadow = running.Shadow } == running;
 
     private void Note(Desired desired)
     {

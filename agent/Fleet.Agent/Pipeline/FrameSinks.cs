@@ -1,6 +1,8 @@
 using Fleet.Agent.Cameras;
+using Fleet.Agent.Commands;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Privacy;
+using Fleet.Agent.Shadow;
 using Fleet.Agent.Triggers;
 using Fleet.Contracts;
 using Fleet.Vision.Tracking;
@@ -12,7 +14,9 @@ namespace Fleet.Agent.Pipeline;
 /// <param name="Event">Sends an event.</param>
 /// <param name="Preview">Sends a live picture.</param>
 /// <param name="Policy">How the device behaves now.</param>
-internal sealed record FrameOutlets(Action<DetectionEvent> Event, Action<WaitingSample> Preview, Func<DevicePolicy> Policy);
+/// <param name="Asks">What somebody asked of the camera's frames; null where nobody can.</param>
+/// <param name="Shadow">Where a candidate looks at the same frames; null where none can.</param>
+internal sealed record FrameOutlets(Action<DetectionEvent> Event, Action<WaitingSample> Preview, Func<DevicePolicy> Policy, FrameAsks? Asks = null, ShadowLane? Shadow = null);
 
 /// <summary>Follows objects from frame to frame and sends what is worth sending of each: events on change, samples by trigger, a live picture now and then.</summary>
 internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, SampleTriggers triggers, CameraScene scene, TimeProvider time)
@@ -28,6 +32,7 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
     private readonly Frame _covered = new(1, 1, 1);
     private readonly FrameEmbedding _embedder = new();
     private readonly sbyte[] _embedding = new sbyte[FrameEmbedding.Length];
+    private readonly Func<IReadOnlyList<Detection>> _tracked = () => [.. scene.Watch.Tracker.Tracks.Select(t => new Detection(t.Label, t.Score, t.Box))];
     private Sight? _last;
 
     public void Apply(DesiredCamera wanted) => scene.Apply(wanted);
@@ -42,6 +47,8 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         _embedder.Write(frame, _embedding);
         scene.Drift.Look(frame, _embedding, version, sight.Detections, outlets.Policy().Gather);
         Sample(frame, version, sight);
+        Answer(frame, version, sight);
+        outlets.Shadow?.Offer(new ShownFrame(frame, version, sight.Detections, _tracked, scene.Zones), _source);
         Preview(frame, version, sight);
     }
 
@@ -51,6 +58,7 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         var policy = outlets.Policy();
         var isByChance = triggers.Arrive(frame.Index, policy);
         return !isByChance
+            && outlets.Asks is not { AreDue: true }
             && engine.Completed >= policy.WatchFrames
             && scene.Gate.IsStill(frame, engine.Version.Version, isLive, policy);
     }
@@ -66,7 +74,11 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
         }
     }
 
-    public void Unseen(Frame frame) => Preview(frame, version: null, sight: null);
+    public void Unseen(Frame frame)
+    {
+        Answer(frame, version: null, sight: null);
+        Preview(frame, version: null, sight: null);
+    }
 
     /// <summary>A frame that nothing looked at as it may be written down.</summary>
     public Frame Covered(Frame frame) => Covered(frame, sight: null);
@@ -108,6 +120,18 @@ internal sealed class FrameSinks(DesiredCamera camera, FrameOutlets outlets, Sam
             _vanished.Keep(Covered(frame, sight), _embedding, version, All(sight), facts);
         }
     }
+
+    /// <summary>Whoever asked for a frame gets this one.</summary>
+    private void Answer(Frame frame, VersionId? version, Sight? sight)
+    {
+        if (outlets.Asks is { AreDue: true } asks)
+        {
+            Give(asks, frame, version, sight);
+        }
+    }
+
+    private void Give(FrameAsks asks, Frame frame, VersionId? version, Sight? sight) =>
+        asks.Offer(width => Message(Covered(frame, sight), SampleQuality, version, sight is null ? [] : width == int.MaxValue ? All(sight) : Found(sight), width));
 
     /// <summary>The frame itself where no rule touches it, else a copy that is valid until the next call. Objects that are followed are covered where they must be, found or not.</summary>
     private Frame Covered(Frame frame, Sight? sight)

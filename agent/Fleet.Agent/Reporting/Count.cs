@@ -3,6 +3,7 @@ using Fleet.Agent.Health;
 using Fleet.Agent.Link;
 using Fleet.Agent.Outbox;
 using Fleet.Agent.Pipeline;
+using Fleet.Agent.Shadow;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.Reporting;
@@ -26,6 +27,7 @@ internal sealed class Count(DeviceId device, CameraUnits cameras, CountedParts p
     internal Telemetry Read()
     {
         var (samples, bytes) = parts.Outbox.Size;
+        var shadows = parts.Shadows.Counters.ToList();
         var (zones, lines) = (cameras.Zones.ToList(), cameras.Lines.ToList());
         return new Telemetry(device, time.GetUtcNow(), _startedAt, [.. cameras.Counters], samples, bytes, Environment.WorkingSet, [.. cameras.Sources], parts.Pressure.Health)
         {
@@ -33,10 +35,11 @@ internal sealed class Count(DeviceId device, CameraUnits cameras, CountedParts p
             Lines = lines.Count > 0 ? lines : null,
             Gather = parts.Samples.Read(),
             Drift = parts.Drift.Read(),
+            Shadows = shadows.Count > 0 ? shadows : null,
             EmptyFacings = zones.Count(z => z.IsEmpty is true),
         };
     }
 }
 
 /// <summary>What is counted besides the cameras.</summary>
-internal sealed record CountedParts(SampleOutbox Outbox, SampleKeeper Samples, DriftWatches Drift, PressureWatch Pressure);
+internal sealed record CountedParts(SampleOutbox Outbox, SampleKeeper Samples, DriftWatches Drift, PressureWatch Pressure, ShadowDesk Shadows);

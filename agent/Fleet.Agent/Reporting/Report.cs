@@ -2,6 +2,7 @@ using System.Text.Json;
 using Fleet.Agent.Health;
 using Fleet.Agent.Link;
 using Fleet.Agent.Pipeline;
+using Fleet.Agent.Shadow;
 using Fleet.Agent.State;
 using Fleet.Agent.Updates;
 using Fleet.Contracts;
@@ -59,7 +60,9 @@ internal sealed class Report(DeviceId device, StateStore store, DeviceReconciler
         return new Reported(
             device, state.Generation, state.SeenGeneration, sinks.Time.GetUtcNow(), DeviceFactsReader.Read(paths.Data),
             [.. units.Select(Camera)], [.. state.Updates.Select(u => Update(u, units))], [.. problems],
-            [.. units.Select(u => u.Pipeline.Engine?.Facts?.Invoke()).OfType<ReportedEngine>().DistinctBy(e => (e.Version, e.Variant, e.Precision, e.Provider))], state.Races);
+            [.. units.Select(u => u.Pipeline.Engine?.Facts?.Invoke()).OfType<ReportedEngine>().DistinctBy(e => (e.Version, e.Variant, e.Precision, e.Provider))], state.Races,
+            state.Commands.Count > 0 ? [.. state.Commands.Select(c => c.Report())] : null,
+            sinks.Shadows.Read());
     }
 
     private static ReportedCamera Camera(CameraUnit unit)
@@ -94,4 +97,4 @@ internal sealed class Report(DeviceId device, StateStore store, DeviceReconciler
 }
 
 /// <summary>Both ways a report can go, and what it is about besides the cameras.</summary>
-internal sealed record ReportSinks(MqttLink Mqtt, DeviceApi Api, PressureWatch Pressure, TimeProvider Time);
+internal sealed record ReportSinks(MqttLink Mqtt, DeviceApi Api, PressureWatch Pressure, ShadowDesk Shadows, TimeProvider Time);

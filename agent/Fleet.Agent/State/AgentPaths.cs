@@ -28,12 +28,15 @@ internal sealed record AgentPaths(string Data)
     /// <summary>Why which frames were kept, and what kept pictures looked like.</summary>
     public string Choices => Path.Combine(Data, "choices");
 
+    /// <summary>The newest lines of the agent's own log.</summary>
+    public string Logs => Path.Combine(Data, "log");
+
     public static AgentPaths Of(string data) => new(Path.GetFullPath(data));
 
     public void Make()
     {
         DurableFile.MakeFolder(Data, secret: true);
-        foreach (var folder in (string[])[Blobs, Engines, Outbox, Choices])
+        foreach (var folder in (string[])[Blobs, Engines, Outbox, Choices, Logs])
         {
             DurableFile.MakeFolder(folder);
         }

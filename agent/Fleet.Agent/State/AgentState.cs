@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Fleet.Agent.Commands;
+using Fleet.Agent.Shadow;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.State;
@@ -29,6 +31,12 @@ internal sealed record AgentState
     /// <summary>How the variants of each version did here; the winner serves wherever the version is wanted as <see cref="VariantNames.Auto"/>.</summary>
     public IReadOnlyList<ReportedRace> Races { get; set; } = [];
 
+    /// <summary>Commands of <see cref="Desired"/> that were begun or have ended.</summary>
+    public IReadOnlyList<CommandRecord> Commands { get; set; } = [];
+
+    /// <summary>Versions in the shadow of cameras' own.</summary>
+    public IReadOnlyList<ShadowRecord> Shadows { get; set; } = [];
+
     /// <summary>The agent said goodbye: the next start is no sign of a crash.</summary>
     public bool StoppedCleanly { get; init; }
 
@@ -58,6 +66,18 @@ internal sealed record AgentState
     public AgentState With(ReportedRace race) => this with
     {
         Races = [.. Races.Where(r => r.Version != race.Version), race],
+    };
+
+    public ShadowRecord? ShadowOf(DesiredCamera camera) => Shadows.FirstOrDefault(s => s.Camera == camera.Id && s.Version == camera.Shadow?.Version);
+
+    public AgentState With(ShadowRecord shadow) => this with
+    {
+        Shadows = [.. Shadows.Where(s => s.Camera != shadow.Camera), shadow],
+    };
+
+    public AgentState With(CommandRecord command) => this with
+    {
+        Commands = [.. Commands.Where(c => c.Id != command.Id), command],
     };
 
     public AgentState With(UpdateRecord update) => this with

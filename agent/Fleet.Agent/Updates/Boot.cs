@@ -8,10 +8,14 @@ internal static class Boot
     public static AgentState Start(AgentState state)
     {
         var crashed = state.StoppedCleanly ? 0 : 1;
+
+        // what runs in the shadow is suspected first: the version in service is never given up for it
+        var blamed = state.Shadows.Any(s => s.Problem is null) ? 0 : crashed;
         return state with
         {
             StoppedCleanly = false,
-            Cameras = [.. state.Cameras.Select(c => c.ActiveVersion is null ? c : c with { Crashes = c.Crashes + crashed })],
+            Cameras = [.. state.Cameras.Select(c => c.ActiveVersion is null ? c : c with { Crashes = c.Crashes + blamed })],
+            Shadows = crashed == 0 ? state.Shadows : [.. state.Shadows.Select(s => s.Crashed())],
             Updates = [.. state.Updates.Select(u => Resume(u, crashed, state.SlotsOf(u.Camera).GoodVersion is not null))],
         };
     }

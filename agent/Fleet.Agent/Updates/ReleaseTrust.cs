@@ -1,3 +1,4 @@
+using Fleet.Agent.Commands;
 using Fleet.Agent.Link;
 using Fleet.Agent.State;
 using Fleet.Contracts;
@@ -32,7 +33,7 @@ internal sealed class ReleaseTrust : IDisposable
         _clock.Raise(directive.Desired.IssuedAt);
         if (!directive.IsRepeat)
         {
-            _store.Change(s => s with
+            _store.Change(s => OnlyCommands.Carry(s, directive.Desired) with
             {
                 SeenGeneration = directive.Desired.Generation,
                 SeenPayload = directive.Payload,
@@ -51,7 +52,10 @@ internal sealed class ReleaseTrust : IDisposable
         var released = await RefreshAsync(cancellationToken);
         if (_store.Current.Desired is { } desired)
         {
-            DesiredCheck.Check(desired with { Versions = [new DesiredVersion(version.Version, version.Variant, version.Files)] }, released);
+            // cameras that run something else, or run this one in the shadow only, are no part of the question
+            DesiredCheck.Check(
+                desired with { Versions = [new DesiredVersion(version.Version, version.Variant, version.Files)], Cameras = [.. desired.Cameras.Where(c => c.Version == version.Version)] },
+                released);
         }
     }
 

@@ -9,7 +9,12 @@ internal static class DeviceCommands
     private static readonly Argument<DeviceId> Device = Ask.Id<DeviceId>("device", "Id of the device.");
     private static readonly Argument<CameraId> Camera = Ask.Id<CameraId>("camera", "Name of the camera on the device.");
 
-    public static Command Create() => new("device", "Devices and their cameras.") { List(), Show(), Enrol(), SetCamera(), RemoveCamera(), Pin(), Unpin(), Revoke() };
+    public static Command Create()
+    {
+        var command = new Command("device", "Devices and their cameras.") { List(), Show(), Enrol(), SetCamera(), RemoveCamera(), Pin(), Unpin(), Revoke() };
+        DeviceActs.Create().ToList().ForEach(command.Subcommands.Add);
+        return command;
+    }
 
     private static Command List() => Ask.Server("list", "All devices.", async (client, _, cancellationToken) =>
     {

@@ -93,11 +93,18 @@ internal sealed class CameraRow : IEntityTypeConfiguration<CameraRow>
 
     public MotionGating? Motion { get; set; }
 
+    /// <summary>What it runs beside its version, without acting.</summary>
+    public DesiredShadow? Shadow { get; set; }
+
+    /// <summary>That, unless it has come into service meanwhile, or there is none to compare with.</summary>
+    public DesiredShadow? Beside => Version is not null && Shadow?.Version != Version ? Shadow : null;
+
     public void Configure(EntityTypeBuilder<CameraRow> builder)
     {
         builder.ToTable("Cameras").HasKey(c => new { c.Device, c.Id });
         builder.Property(c => c.Zones).HasJson(FleetJson.Tolerant.IReadOnlyListZone!);
         builder.Property(c => c.Lines).HasJson(FleetJson.Tolerant.IReadOnlyListLine!);
+        builder.Property(c => c.Shadow).HasJson(FleetJson.Tolerant.DesiredShadow!);
         builder.Property(c => c.Motion).HasConversion<string>();
     }
 }

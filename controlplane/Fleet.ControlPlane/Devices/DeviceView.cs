@@ -42,7 +42,10 @@ internal sealed class DeviceView(LiveDevices live, LivePictures pictures)
             camera.Lines ?? [],
             camera.Motion,
             now.Newest?.Zones?.Where(z => z.Camera == camera.Id).ToList() ?? [],
-            now.Newest?.Lines?.Where(l => l.Camera == camera.Id).ToList() ?? []);
+            now.Newest?.Lines?.Where(l => l.Camera == camera.Id).ToList() ?? [],
+            camera.Beside,
+            camera.Beside is { } shadow ? (now.Reported ?? row.Reported)?.Shadows?.FirstOrDefault(s => s.Camera == camera.Id && s.Version == shadow.Version) : null,
+            camera.Beside is { } beside ? now.Newest?.Shadows?.FirstOrDefault(s => s.Camera == camera.Id && s.Version == beside.Version && s.Champion == reported?.Version) : null);
     }
 
     private static Presence PresenceOf(DeviceRow row, LiveDevice now) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Fleet.Contracts;
+using Fleet.ControlPlane.Commands;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Platform.Store;
@@ -10,7 +11,7 @@ namespace Fleet.ControlPlane.Devices;
 
 /// <summary>Writes what devices said, all of a quarter of a second in one transaction. What a crash loses, a device says again when it reconnects.</summary>
 internal sealed class DeviceWriter(
-    IDbContextFactory<FleetStore> stores, LiveDevices live, ChangeFeed changes, Wake<RolloutReconciler> rollouts, TimeProvider time) : IReconciler
+    IDbContextFactory<FleetStore> stores, LiveDevices live, ChangeFeed changes, DeviceListeners listeners, TimeProvider time) : IReconciler
 {
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(250);
     private readonly ConcurrentDictionary<DeviceId, bool> _dirty = new();
@@ -78,7 +79,15 @@ internal sealed class DeviceWriter(
 
         if (batch.ContainsValue(true))
         {
-            rollouts.Now();
+            listeners.Rollouts.Now();
+        }
+
+        if (batch.Any(b => b.Value && live.Of(b.Key).Reported is { Commands.Count: > 0 }))
+        {
+            listeners.Commands.Now();
         }
     }
 }
+
+/// <summary>Who must know when devices reported.</summary>
+internal sealed record DeviceListeners(Wake<RolloutReconciler> Rollouts, Wake<CommandReconciler> Commands);

@@ -13,7 +13,7 @@ internal static class DevicesApi
     public static void AddDevices(this IServiceCollection services)
     {
         services.AddSingleton<LiveDevices>().AddSingleton(_ => new LivePictures()).AddSingleton<DeviceGate>().AddSingleton<DeviceKnocks>().AddSingleton<DeviceConnections>();
-        services.AddSingleton<DeviceInbox>().AddSingleton<DeviceView>().AddSingleton<DeviceMetrics>().AddSingleton<CameraMetrics>();
+        services.AddSingleton<DeviceListeners>().AddSingleton<DeviceInbox>().AddSingleton<DeviceView>().AddSingleton<DeviceMetrics>().AddSingleton<CameraMetrics>();
         services.AddScoped<DeviceDirectory>();
         services.AddReconciler<DeviceWriter>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, DeviceAuthentication>(Policies.DeviceScheme, null);

@@ -19,22 +19,23 @@ internal static class DesiredComposer
             default,
             default,
             Nonce: "",
-            [.. cameras.Select(c => new DesiredCamera(c.Id, c.Source, c.Version, c.Fps, c.Loop, c.Zones, c.Lines, c.Motion))],
-            [.. cameras.Where(c => c.Version is not null).DistinctBy(c => c.Version).Select(c => Version(c, versions))],
+            [.. cameras.Select(c => new DesiredCamera(c.Id, c.Source, c.Version, c.Fps, c.Loop, c.Zones, c.Lines, c.Motion, c.Beside))],
+            [.. cameras.Where(c => c.Version is not null).Select(c => (Id: c.Version!.Value, c.Variant))
+                .Concat(cameras.Where(c => c.Beside is not null).Select(c => (Id: c.Beside!.Version, Variant: (string?)null)))
+                .DistinctBy(v => v.Id).Select(v => Version(device.Id, v.Id, v.Variant, versions))],
             device.Policy);
     }
 
     public static Digest Content(Desired desired) => Digest.Of(JsonSerializer.SerializeToUtf8Bytes(desired, FleetJson.Strict.Desired));
 
-    private static DesiredVersion Version(CameraRow camera, IReadOnlyDictionary<VersionId, VersionResponse> versions)
+    private static DesiredVersion Version(DeviceId device, VersionId id, string? named, IReadOnlyDictionary<VersionId, VersionResponse> versions)
     {
-        var id = camera.Version!.Value;
         if (!versions.TryGetValue(id, out var version))
         {
-            throw new InvalidOperationException($"Camera {camera.Id} of {camera.Device} should run {id}, which is not registered.");
+            throw new InvalidOperationException($"A camera of {device} should run {id}, which is not registered.");
         }
 
-        var variant = camera.Variant ?? version.Card.Variants[0].Name;
+        var variant = named ?? version.Card.Variants[0].Name;
         string[] needed = [Targets.Card(id), .. version.Card.Variants.Select(v => v.Name).Where(v => variant == VariantNames.Auto || v == variant).Select(v => Targets.Variant(id, v))];
         var files = version.Files.Where(f => needed.Contains(f.Path, StringComparer.Ordinal) || f.Path == Targets.GoldenClip(id)).ToList();
         return needed.Length > 1 && needed.All(path => files.Exists(f => f.Path == path))

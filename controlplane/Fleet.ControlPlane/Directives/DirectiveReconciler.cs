@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Broker;
+using Fleet.ControlPlane.Commands;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
@@ -14,7 +15,7 @@ namespace Fleet.ControlPlane.Directives;
 
 /// <summary>Signs a new directive for every device whose wanted state changed or whose directive grows old; stores it, then sends it.</summary>
 internal sealed class DirectiveReconciler(
-    IDbContextFactory<FleetStore> stores, VersionCatalogue catalogue, ServerTrust trust, DeviceBus bus, ChangeFeed changes, TimeProvider time) : IReconciler
+    IDbContextFactory<FleetStore> stores, DirectiveParts parts, ServerTrust trust, DeviceBus bus, ChangeFeed changes, TimeProvider time) : IReconciler
 {
     private static readonly TimeSpan Life = TimeSpan.FromHours(72);
     private static readonly TimeSpan Renewal = TimeSpan.FromHours(24);
@@ -29,12 +30,13 @@ internal sealed class DirectiveReconciler(
         var devices = await store.Set<DeviceRow>().AsNoTracking().Where(d => !d.Revoked).Include(d => d.Cameras).ToListAsync(cancellationToken);
         var directives = await store.Set<DirectiveRow>().ToDictionaryAsync(d => d.Device, cancellationToken);
         var versions = await VersionsAsync(devices, cancellationToken);
+        var commands = await parts.Commands.OpenAsync(cancellationToken);
         var failed = new List<string>();
         foreach (var device in devices)
         {
             try
             {
-                await BringUpToDateAsync(store, device, directives.GetValueOrDefault(device.Id), versions, cancellationToken);
+                await BringUpToDateAsync(store, device, directives.GetValueOrDefault(device.Id), DesiredComposer.Compose(trust.Tenant, device, versions), [.. commands[device.Id]], cancellationToken);
             }
             catch (Exception e) when (e is InvalidOperationException or DbUpdateException)
             {
@@ -48,9 +50,9 @@ internal sealed class DirectiveReconciler(
     private async Task<Dictionary<VersionId, VersionResponse>> VersionsAsync(List<DeviceRow> devices, CancellationToken cancellationToken)
     {
         var versions = new Dictionary<VersionId, VersionResponse>();
-        foreach (var id in devices.SelectMany(d => d.Cameras).Select(c => c.Version).OfType<VersionId>().Distinct())
+        foreach (var id in devices.SelectMany(d => d.Cameras).SelectMany(c => new[] { c.Version, c.Beside?.Version }).OfType<VersionId>().Distinct())
         {
-            if (await catalogue.FindAsync(id, cancellationToken) is { } version)
+            if (await parts.Catalogue.FindAsync(id, cancellationToken) is { } version)
             {
                 versions.Add(id, version);
             }
@@ -60,12 +62,12 @@ internal sealed class DirectiveReconciler(
     }
 
     private async Task BringUpToDateAsync(
-        FleetStore store, DeviceRow device, DirectiveRow? newest, Dictionary<VersionId, VersionResponse> versions, CancellationToken cancellationToken)
+        FleetStore store, DeviceRow device, DirectiveRow? newest, Desired wanted, List<CommandRow> commands, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var wanted = DesiredComposer.Compose(trust.Tenant, device, versions);
         var content = DesiredComposer.Content(wanted);
-        if (newest is not null && newest.Content == content && now - newest.IssuedAt < Renewal)
+        var lastCommand = commands.Count > 0 ? commands[^1].Sequence : 0;
+        if (newest is not null && newest.Content == content && lastCommand <= newest.LastCommand && now - newest.IssuedAt < Renewal)
         {
             return;
         }
@@ -76,8 +78,8 @@ internal sealed class DirectiveReconciler(
             store.Add(newest);
         }
 
-        Sign(newest, wanted, now);
-        newest.Content = content;
+        Sign(newest, wanted with { Commands = commands.Count > 0 ? [.. commands.Select(c => c.Desired())] : null }, now);
+        (newest.Content, newest.LastCommand) = (content, Math.Max(newest.LastCommand, lastCommand));
         await store.SaveChangesAsync(cancellationToken);
         await bus.SendAsync(device.Id, Topics.Desired(device.Id), newest.Envelope);
         changes.Publish("device", device.Id.ToString());
@@ -98,3 +100,6 @@ internal sealed class DirectiveReconciler(
             trust.Releases.Director);
     }
 }
+
+/// <summary>What a directive is composed of besides the device's row.</summary>
+internal sealed record DirectiveParts(VersionCatalogue Catalogue, CommandLedger Commands);

@@ -13,8 +13,11 @@ internal sealed class DirectiveRow : IEntityTypeConfiguration<DirectiveRow>
     /// <summary>Rises with every directive, never falls; a writer that read an older one fails.</summary>
     public long Generation { get; set; }
 
-    /// <summary>Digest of what is wanted, without generation, times and nonce.</summary>
+    /// <summary>Digest of what is wanted, without generation, times, nonce and commands.</summary>
     public Digest Content { get; set; }
+
+    /// <summary>The newest command it knows of.</summary>
+    public long LastCommand { get; set; }
 
     /// <summary>The signed envelope as it is sent.</summary>
     public byte[] Envelope { get; set; } = [];

@@ -6,7 +6,7 @@ namespace Fleet.ControlPlane.Directives;
 internal static class DirectivesApi
 {
     public static void AddDirectives(this IServiceCollection services) =>
-        services.AddSingleton<DirectiveLedger>().AddReconciler<DirectiveReconciler>();
+        services.AddSingleton<DirectiveLedger>().AddSingleton<DirectiveParts>().AddReconciler<DirectiveReconciler>();
 
     public static void MapDirectives(this Routes routes) => routes.Device.MapGet("/desired", GetDesiredAsync);
 

@@ -162,6 +162,98 @@ namespace Fleet.ControlPlane.Migrations
                     b.ToTable("Audit", (string)null);
                 });
 
+            modelBuilder.Entity("Fleet.ControlPlane.Commands.CommandFileRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Sequence");
+
+                    b.ToTable("CommandFiles", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Commands.CommandRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Camera")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Collected")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Device")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Frame")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Frames")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("From")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Id")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("Minutes")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("ProblemCode")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProblemDetail")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SizeBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("Device", "Sequence");
+
+                    b.ToTable("Commands", (string)null);
+                });
+
             modelBuilder.Entity("Fleet.ControlPlane.Devices.CameraRow", b =>
                 {
                     b.Property<string>("Device")
@@ -180,6 +272,9 @@ namespace Fleet.ControlPlane.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Motion")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Shadow")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Source")
@@ -280,6 +375,9 @@ namespace Fleet.ControlPlane.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("IssuedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastCommand")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Device");
@@ -909,6 +1007,24 @@ namespace Fleet.ControlPlane.Migrations
                     b.HasOne("Fleet.ControlPlane.Access.OperatorRow", null)
                         .WithMany()
                         .HasForeignKey("Operator")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Commands.CommandFileRow", b =>
+                {
+                    b.HasOne("Fleet.ControlPlane.Commands.CommandRow", null)
+                        .WithOne()
+                        .HasForeignKey("Fleet.ControlPlane.Commands.CommandFileRow", "Sequence")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Commands.CommandRow", b =>
+                {
+                    b.HasOne("Fleet.ControlPlane.Devices.DeviceRow", null)
+                        .WithMany()
+                        .HasForeignKey("Device")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -31,6 +31,7 @@ internal static class RolloutsApi
         rollouts.MapPost("/{id}/roll-back", (RolloutId id, RolloutDesk desk, LiveDevices live, ClaimsPrincipal user, CancellationToken c) => ShowAsync(desk.RollBackAsync(id, user.Name(), c), desk, live, c)).RequireAuthorization(Policies.Operator);
         RolloutRules.Map(routes);
         Pins.Map(routes);
+        Shadows.Map(routes);
     }
 
     private static async Task<Created<RolloutResponse>> StartAsync(

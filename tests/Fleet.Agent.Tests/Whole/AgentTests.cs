@@ -50,6 +50,24 @@ public sealed class AgentTests
     }
 
     [Fact]
+    public async Task One_camera_of_a_box_takes_a_version_while_another_keeps_its_own()
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        await using var agent = await TestAgent.EnrolAsync(plane);
+        var (v1, v2) = (plane.Release(1, TinyModel.Make(1)), plane.Release(2, TinyModel.Make(0.9f)));
+        DesiredCamera Gate(DesiredVersion version) => agent.Camera(version) with { Id = CameraId.Parse("gate") };
+        plane.Direct(1, [agent.Camera(v1), Gate(v1)], [v1], Quick);
+        await agent.StartAsync();
+        await Eventually.Is(() => plane.Reported is { Generation: 1 });
+
+        plane.Direct(2, [agent.Camera(v1), Gate(v2)], [v1, v2], Quick);
+        await Eventually.Is(() => plane.Reported is { Generation: 2 });
+
+        Assert.Equal((UpdateState.Committed, null), (agent.Update(2)!.State, agent.Update(2)!.Problem));
+        Assert.Equal([v1.Id, v2.Id], agent.Reported.Cameras.Select(c => c.Version!.Value).Order(Comparer<VersionId>.Create((a, b) => a.Number.CompareTo(b.Number))));
+    }
+
+    [Fact]
     public async Task A_version_that_does_not_reproduce_its_golden_clip_changes_nothing_and_is_tried_again_when_named_anew()
     {
         await using var plane = await FakeControlPlane.StartAsync();

@@ -125,6 +125,20 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         return new DesiredVersion(id, variant, files);
     }
 
+    /// <summary>What came for commands: a picture's description, or a text.</summary>
+    public ConcurrentDictionary<string, object> Brought { get; } = new();
+
+    /// <summary>Status of the answer to what comes for commands.</summary>
+    public int ResultStatus { get; set; } = 204;
+
+    /// <summary>Signs the same again with these commands.</summary>
+    public Desired Command(Desired before, params DesiredCommand[] commands)
+    {
+        var desired = before with { Generation = before.Generation + 1, Commands = commands };
+        Envelope = DirectiveSigner.Sign(desired, _releases.Director);
+        return desired;
+    }
+
     public Desired Direct(long generation, IReadOnlyList<DesiredCamera> cameras, IReadOnlyList<DesiredVersion> versions, DevicePolicy? policy = null, string device = "edge-1")
     {
         var now = TimeProvider.System.GetUtcNow();
@@ -163,11 +177,23 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         device.MapPut("/reported", async Task (HttpContext http) => Reported = await JsonSerializer.DeserializeAsync(http.Request.Body, FleetJson.Strict.Reported, http.RequestAborted));
         device.MapPost("/uploads", (HttpContext http) => CreateUpload(http));
         device.MapPatch("/uploads/{id}", UploadAsync);
+        device.MapPut("/commands/{command}/picture", (string command, HttpContext http) => ResultAsync(command, async () => (await FormAsync(http)).Frame));
+        device.MapPut("/commands/{command}/log", (string command, HttpContext http) => ResultAsync(command, async () => await new StreamReader(http.Request.Body).ReadToEndAsync(http.RequestAborted)));
         device.MapPut("/cameras/{camera}/preview", async Task (HttpContext http) =>
         {
             var (frame, _) = await FormAsync(http);
             Previews[frame.Camera] = frame;
         });
+    }
+
+    private async Task<IResult> ResultAsync(string command, Func<Task<object>> readAsync)
+    {
+        if (ResultStatus == 204)
+        {
+            Brought[command] = await readAsync();
+        }
+
+        return Results.StatusCode(ResultStatus);
     }
 
     private async Task<IResult> RenewAsync(HttpContext http)

@@ -32,13 +32,13 @@ internal static class LabelsBench
 
         var curves = new LabelsCurves(points);
         var of = photos is null ? "the site warehouse-field" : "photos";
-        await File.WriteAllTextAsync(Path.Combine(folder, "labels.svg"), LabelsPicture.Svg(curves, of), cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "labels.svg"), LabelsPicture.Svg(curves, plan.BoxesPerRound, of), cancellationToken);
         await File.WriteAllBytesAsync(Path.Combine(folder, "labels.json"), curves.ToJson(), cancellationToken);
-        var rows = Rows(curves, Note(plan, options, curves, of, folder));
+        var rows = Rows(plan, curves, Note(plan, options, curves, of, folder));
         return [.. rows.Select(r => options.Quick ? r with { Must = null, Aim = null } : r)];
     }
 
-    private static IEnumerable<BenchRow> Rows(LabelsCurves curves, string note)
+    private static IEnumerable<BenchRow> Rows(LabelsPlan plan, LabelsCurves curves, string note)
     {
         yield return Fewer(curves, "random", note) with { Must = Must, Aim = Aim };
         yield return Fewer(curves, "uncertain", note);
@@ -46,11 +46,12 @@ internal static class LabelsBench
         {
             for (var round = 1; round <= curves.Rounds; round++)
             {
-                var (ours, peer) = (curves.Mean(Chooser.Arms[0])[round], curves.Mean(arm)[round]);
-                var apart = curves.Seeds.Select(s => curves.At(Chooser.Arms[0], s, round).Ap50 - curves.At(arm, s, round).Ap50).ToList();
+                var boxes = round * plan.BoxesPerRound;
+                var pairs = curves.Seeds.Select(s => (Ours: curves.ApAt(Chooser.Arms[0], s, boxes), Peer: curves.ApAt(arm, s, boxes))).ToList();
+                var (ours, peer, apart) = (pairs.Average(p => p.Ours), pairs.Average(p => p.Peer), pairs.Select(p => p.Ours - p.Peer).ToList());
                 yield return new(
-                    string.Create(CultureInfo.InvariantCulture, $"AP@.5 at {ours.Boxes:0} boxes, over {arm}: {apart.Average():+0.000;-0.000} ±{LabelsCurves.Spread(apart):0.000}"),
-                    ours.Ap, peer.Ap, "AP", peer.Ap > 0 ? ours.Ap / peer.Ap : null, Note: note);
+                    string.Create(CultureInfo.InvariantCulture, $"AP@.5 at {boxes} boxes, over {arm}: {apart.Average():+0.000;-0.000} ±{LabelsCurves.Spread(apart):0.000}"),
+                    ours, peer, "AP", peer > 0 ? ours / peer : null, Note: note);
             }
         }
     }

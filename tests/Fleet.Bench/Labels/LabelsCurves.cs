@@ -46,6 +46,24 @@ internal sealed class LabelsCurves(IReadOnlyList<LabelsPoint> points)
         return null;
     }
 
+    /// <summary>AP at so many boxes, in straight lines between the points: arms label whole frames, and so never quite the same number of boxes.</summary>
+    public double ApAt(string arm, int seed, double boxes)
+    {
+        var before = At(arm, seed, round: 0);
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var point = At(arm, seed, round);
+            if (point.Boxes >= boxes)
+            {
+                return before.Ap50 + ((point.Ap50 - before.Ap50) * (boxes - before.Boxes) / Math.Max(1, point.Boxes - before.Boxes));
+            }
+
+            before = point;
+        }
+
+        return before.Ap50;
+    }
+
     /// <summary>The best AP of a seed's arm.</summary>
     public double Best(string arm, int seed) => Enumerable.Range(1, Rounds).Max(r => At(arm, seed, r).Ap50);
 

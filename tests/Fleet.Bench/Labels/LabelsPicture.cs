@@ -8,7 +8,7 @@ internal static class LabelsPicture
 {
     private const int Width = 600;
     private const int Height = 360;
-    private const int Left = 56;
+    private const int Left = 66;
     private const int Top = 34;
     private const int PlotWidth = Width - Left - 20;
     private const int PlotHeight = Height - Top - 52;
@@ -21,7 +21,7 @@ internal static class LabelsPicture
         ["uncertain"] = ("#7c3aed", "uncertainty only"),
     };
 
-    public static string Svg(LabelsCurves curves, string of)
+    public static string Svg(LabelsCurves curves, int boxesPerRound, string of)
     {
         var arms = Drawn.Keys.Select(a => (Arm: a, Points: curves.Mean(a))).ToList();
         var all = arms.SelectMany(a => a.Points).ToList();
@@ -36,9 +36,9 @@ internal static class LabelsPicture
             drawn.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Left} {Y(ap):0.0}H{Left + PlotWidth}\" stroke=\"#8884\"/><text x=\"{Left - 8}\" y=\"{Y(ap) + 4:0.0}\" text-anchor=\"end\">{ap:0.000}</text>");
         }
 
-        foreach (var boxes in arms[0].Points.Select(p => p.Boxes))
+        foreach (var boxes in Enumerable.Range(0, curves.Rounds + 1).Select(r => r * boxesPerRound))
         {
-            drawn.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(boxes):0.0}\" y=\"{Top + PlotHeight + 18}\" text-anchor=\"middle\">{boxes:0}</text>");
+            drawn.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(boxes):0.0}\" y=\"{Top + PlotHeight + 18}\" text-anchor=\"middle\">{boxes}</text>");
         }
 
         foreach (var ((arm, points), i) in arms.Select((a, i) => (a, i)))
@@ -50,7 +50,7 @@ internal static class LabelsPicture
         return $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="system-ui, sans-serif" font-size="11" fill="#444">
             <rect width="{Width}" height="{Height}" fill="#fff"/>{drawn}
-            <text x="{Left + (PlotWidth / 2)}" y="{Height - 12}" text-anchor="middle">boxes labelled ({of}; mean and standard deviation over {curves.Seeds.Count} seeds)</text>
+            <text x="{Left + (PlotWidth / 2)}" y="{Height - 12}" text-anchor="middle">boxes labelled ({of}; mean and standard deviation over {curves.Seeds.Count} {(curves.Seeds.Count == 1 ? "seed" : "seeds")})</text>
             <text x="14" y="{Top + (PlotHeight / 2)}" transform="rotate(-90 14 {Top + (PlotHeight / 2)})" text-anchor="middle">AP at IoU 0.5, held-out frames</text>
             </svg>
             """;

@@ -20,6 +20,7 @@ internal sealed class FleetStore(DbContextOptions<FleetStore> options) : DbConte
         configurationBuilder.Properties<VersionId>().HaveConversion<TextIdValueConverter<VersionId>>();
         configurationBuilder.Properties<Digest>().HaveConversion<TextIdValueConverter<Digest>>();
         configurationBuilder.Properties<RolloutId>().HaveConversion<TextIdValueConverter<RolloutId>>();
+        configurationBuilder.Properties<CommandId>().HaveConversion<TextIdValueConverter<CommandId>>();
         configurationBuilder.Properties<TrainingRunId>().HaveConversion<TextIdValueConverter<TrainingRunId>>();
     }
 }

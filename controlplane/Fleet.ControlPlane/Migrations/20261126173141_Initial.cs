@@ -382,7 +382,8 @@ namespace Fleet.ControlPlane.Migrations
                     Variant = table.Column<string>(type: "TEXT", nullable: true),
                     Zones = table.Column<string>(type: "TEXT", nullable: true),
                     Lines = table.Column<string>(type: "TEXT", nullable: true),
-                    Motion = table.Column<string>(type: "TEXT", nullable: true)
+                    Motion = table.Column<string>(type: "TEXT", nullable: true),
+                    Shadow = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -396,12 +397,49 @@ namespace Fleet.ControlPlane.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Commands",
+                columns: table => new
+                {
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Device = table.Column<string>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    State = table.Column<string>(type: "TEXT", nullable: false),
+                    By = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    EndedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Camera = table.Column<string>(type: "TEXT", nullable: true),
+                    Frames = table.Column<int>(type: "INTEGER", nullable: true),
+                    Minutes = table.Column<double>(type: "REAL", nullable: true),
+                    From = table.Column<long>(type: "INTEGER", nullable: true),
+                    Until = table.Column<long>(type: "INTEGER", nullable: true),
+                    Collected = table.Column<int>(type: "INTEGER", nullable: false),
+                    ProblemCode = table.Column<string>(type: "TEXT", nullable: true),
+                    ProblemDetail = table.Column<string>(type: "TEXT", nullable: true),
+                    Frame = table.Column<string>(type: "TEXT", nullable: true),
+                    SizeBytes = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Commands", x => x.Sequence);
+                    table.ForeignKey(
+                        name: "FK_Commands_Devices_Device",
+                        column: x => x.Device,
+                        principalTable: "Devices",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Directives",
                 columns: table => new
                 {
                     Device = table.Column<string>(type: "TEXT", nullable: false),
                     Generation = table.Column<long>(type: "INTEGER", nullable: false),
                     Content = table.Column<string>(type: "TEXT", nullable: false),
+                    LastCommand = table.Column<long>(type: "INTEGER", nullable: false),
                     Envelope = table.Column<byte[]>(type: "BLOB", nullable: false),
                     IssuedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -488,6 +526,24 @@ namespace Fleet.ControlPlane.Migrations
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "CommandFiles",
+                columns: table => new
+                {
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    Bytes = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_CommandFiles", x => x.Sequence);
+                    table.ForeignKey(
+                        name: "FK_CommandFiles_Commands_Sequence",
+                        column: x => x.Sequence,
+                        principalTable: "Commands",
+                        principalColumn: "Sequence",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_ApiKeys_Hash",
                 table: "ApiKeys",
@@ -498,6 +554,22 @@ namespace Fleet.ControlPlane.Migrations
                 name: "IX_Audit_Who_Sequence",
                 table: "Audit",
                 columns: new[] { "Who", "Sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Commands_Device_Sequence",
+                table: "Commands",
+                columns: new[] { "Device", "Sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Commands_Id",
+                table: "Commands",
+                column: "Id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Commands_State",
+                table: "Commands",
+                column: "State");
 
             migrationBuilder.CreateIndex(
                 name: "IX_EnrolmentTokens_Device",
@@ -641,6 +713,9 @@ namespace Fleet.ControlPlane.Migrations
                 name: "Cameras");
 
             migrationBuilder.DropTable(
+                name: "CommandFiles");
+
+            migrationBuilder.DropTable(
                 name: "Directives");
 
             migrationBuilder.DropTable(
@@ -692,7 +767,7 @@ namespace Fleet.ControlPlane.Migrations
                 name: "VersionFiles");
 
             migrationBuilder.DropTable(
-                name: "Devices");
+                name: "Commands");
 
             migrationBuilder.DropTable(
                 name: "Rollouts");
@@ -702,6 +777,9 @@ namespace Fleet.ControlPlane.Migrations
 
             migrationBuilder.DropTable(
                 name: "Versions");
+
+            migrationBuilder.DropTable(
+                name: "Devices");
         }
     }
 }
