@@ -294,13 +294,3 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         return ((await JsonSerializer.DeserializeAsync(meta, FleetJson.Strict.FrameMessage, http.RequestAborted))!, jpeg);
     }
 }
-
-/// <summary>An upload that is under way.</summary>
-internal sealed class FakeUpload(long length)
-{
-    public long Length => length;
-
-    public MemoryStream Bytes { get; } = new();
-
-    public string Text => Bytes.Length.ToString(System.Globalization.CultureInfo.InvariantCulture);
-}
