@@ -31,6 +31,7 @@ try
     var command = CommandLine.Parse(args);
     if (command is { Name: "prepare", Token: { } job })
     {
+        ParentWatch.Begin(Console.OpenStandardInput());
         return PrepareProgram.Run(job, Console.Out);
     }
 

@@ -82,6 +82,8 @@ public enum CameraState
 /// <param name="FramesLost">Frames that neither version completed because of the switch.</param>
 /// <param name="FramesCompleted">Frames the version completed on this camera.</param>
 /// <param name="Preparing">How far its engine is while <paramref name="State"/> is <see cref="UpdateState.Preparing"/>; null otherwise.</param>
+/// <param name="PauseMs">From the last frame that the version before completed to the first of this one; null before, and where none served before.</param>
+/// <param name="ReturnedMs">Where it was rolled back: from the verdict to the first frame that the version before completed again; null otherwise.</param>
 public sealed record ReportedUpdate(
     CameraId Camera,
     VersionId Version,
@@ -92,7 +94,9 @@ public sealed record ReportedUpdate(
     double? PromoteToFirstFrameMs,
     long FramesLost,
     long FramesCompleted,
-    ReportedPreparing? Preparing = null);
+    ReportedPreparing? Preparing = null,
+    double? PauseMs = null,
+    double? ReturnedMs = null);
 
 /// <summary>How far an engine is.</summary>
 /// <param name="Stage">What is being done, such as <c>building fp32 on TensorRT</c> or <c>racing 3 variants</c>.</param>

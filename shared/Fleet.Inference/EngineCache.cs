@@ -47,16 +47,25 @@ public sealed class EngineCache(string folder, TimeProvider? time = null)
         hash.AppendData(text);
         hash.AppendData(engine);
         var temporary = TemporaryPath();
-        using (var file = File.Create(temporary))
+        try
         {
-            file.Write(hash.GetHashAndReset());
-            file.Write(length);
-            file.Write(text);
-            file.Write(engine);
-            file.Flush(flushToDisk: true);
-        }
+            using (var file = File.Create(temporary))
+            {
+                file.Write(hash.GetHashAndReset());
+                file.Write(length);
+                file.Write(text);
+                file.Write(engine);
+                file.Flush(flushToDisk: true);
+            }
 
-        File.Move(temporary, Path.Combine(folder, key.FileName), overwrite: true);
+            File.Move(temporary, Path.Combine(folder, key.FileName), overwrite: true);
+        }
+        catch (IOException)
+        {
+            // on a full disk the part that was written is in everybody's way
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     /// <summary>Removes engines of models that are not <paramref name="needed"/>, those used longest ago first, until all together take at most <paramref name="maxBytes"/>.</summary>

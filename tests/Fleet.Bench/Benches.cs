@@ -4,6 +4,7 @@ using Fleet.Bench.Ingest;
 using Fleet.Bench.Labels;
 using Fleet.Bench.Soak;
 using Fleet.Bench.Sparsity;
+using Fleet.Bench.Swap;
 using Fleet.Bench.Training;
 using Fleet.Bench.Twin;
 using Fleet.Bench.Vision;
@@ -50,6 +51,7 @@ internal static class Benches
         new("sim2real", SimToRealBench.RunAsync),
         new("labels", LabelsBench.RunAsync),
         new("twin", TwinBench.RunAsync),
+        new("swap", SwapBench.RunAsync),
     ];
 
     public static string Names => string.Join(", ", All.Select(b => b.Name));

@@ -51,7 +51,7 @@ internal sealed class PrepareChild(IOptions<AgentOptions> options, TimeProvider 
 
     private Process Start(string file)
     {
-        var start = new ProcessStartInfo(options.Value.PrepareCommand, ["prepare", file]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(options.Value.PrepareCommand, ["prepare", file]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         try
         {
             return Process.Start(start)!;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fleet.Agent.Cameras;
+using Fleet.Agent.State;
 using Fleet.Contracts;
 using Fleet.Inference;
 using Fleet.Vision;
@@ -28,12 +29,19 @@ internal static class PrepareProgram
             Say(output, new PrepareLine(Problem: new ReportedProblem(e.Kind.Code, e.Message)));
             return GaveUp;
         }
+        catch (IOException e) when (DiskRoom.IsMissing(e))
+        {
+            Say(output, new PrepareLine(Problem: DiskFull));
+            return GaveUp;
+        }
         catch (OutOfMemoryException)
         {
             Say(output, new PrepareLine(Problem: new ReportedProblem(Problems.EngineBudget.Code, OverMemory(job.MemoryBytes))));
             return GaveUp;
         }
     }
+
+    public static ReportedProblem DiskFull { get; } = new(Problems.DeviceDiskFull.Code, "the device's disk is full: free some, then name the version again.");
 
     public static string OverMemory(long bytes) => $"it needs more than the {bytes >> 20} MiB of memory that it may use.";
 
@@ -49,6 +57,7 @@ internal sealed class PrepareRun(PrepareJob job, ModelCard card, GoldenClip? cli
 {
     private const int WarmUp = 3;
     private const int MaxFrames = 8;
+    private const int LeastDiskBytes = 64 << 10;
     private static readonly TimeSpan TimedAtMost = TimeSpan.FromSeconds(20);
 
     public IReadOnlyList<Trial> Run()
@@ -91,8 +100,9 @@ internal sealed class PrepareRun(PrepareJob job, ModelCard card, GoldenClip? cli
         }
     }
 
-    // the runtime tells a refused allocation as a failure of its own
-    private ReportedProblem Refusal(ProblemException e) => e.Message.Contains("alloc", StringComparison.OrdinalIgnoreCase)
+    // the runtime tells a refused allocation, and a disk on which no engine can be kept, as failures of its own
+    private ReportedProblem Refusal(ProblemException e) => new DriveInfo(job.Engines).AvailableFreeSpace < LeastDiskBytes ? PrepareProgram.DiskFull
+        : e.Message.Contains("alloc", StringComparison.OrdinalIgnoreCase)
         ? new(Problems.EngineBudget.Code, PrepareProgram.OverMemory(job.MemoryBytes))
         : new(e.Kind.Code, e.Message);
 

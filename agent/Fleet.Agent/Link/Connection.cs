@@ -59,6 +59,7 @@ internal static class Connection
     public static bool IsPassing(Exception e) => e switch
     {
         ProblemException problem => problem.Kind.Fault is Fault.Busy or Fault.Server,
+        IOException when State.DiskRoom.IsMissing(e) => false,
         HttpRequestException or IOException or TimeoutException => true,
         _ => false,
     };

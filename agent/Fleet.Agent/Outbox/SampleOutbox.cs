@@ -83,13 +83,11 @@ internal sealed partial class SampleOutbox : IDisposable
                 return true;
             }
 
-            if (!MakeRoom_NeedsLock(entry, budgetBytes))
+            if (!MakeRoom_NeedsLock(entry, budgetBytes) || !Write_NeedsLock(entry, sample.Jpeg, meta))
             {
                 return false;
             }
 
-            DurableFile.Write(Jpeg(entry.Digest), sample.Jpeg);
-            DurableFile.Write(Meta(entry.Digest), meta);
             Put_NeedsLock(entry);
         }
 
@@ -212,6 +210,23 @@ internal sealed partial class SampleOutbox : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>What a full disk has no room for is given up, and leaves nothing behind.</summary>
+    private bool Write_NeedsLock(OutboxEntry entry, byte[] jpeg, byte[] meta)
+    {
+        try
+        {
+            DurableFile.Write(Jpeg(entry.Digest), jpeg);
+            DurableFile.Write(Meta(entry.Digest), meta);
+            return true;
+        }
+        catch (IOException e) when (DiskRoom.IsMissing(e))
+        {
+            DurableFile.Delete(Jpeg(entry.Digest));
+            Dropped++;
+            return false;
+        }
     }
 
     private void Put_NeedsLock(OutboxEntry entry)

@@ -7,16 +7,22 @@ namespace Fleet.Agent.Pipeline;
 /// <summary>What became of a switch to another version.</summary>
 /// <param name="ToFirstFrameMs">From the decision to the first completed frame; null before it.</param>
 /// <param name="FramesLost">Frames that no version completed because of it.</param>
-internal sealed record Promotion(double? ToFirstFrameMs, long FramesLost);
+/// <param name="PauseMs">From the last frame of the version before to the first of the new one; null before it, and where none served before.</param>
+internal sealed record Promotion(double? ToFirstFrameMs, long FramesLost, double? PauseMs = null);
 
 /// <summary>Looks at the frames of one camera with the version in service, and tells the sinks.</summary>
 internal sealed partial class CameraPipeline(CameraId camera, FrameCounters counters, FramePool pool, FrameSinks sinks, TimeProvider time, ILogger log) : IDisposable
 {
     private readonly Lock _running = new();
+
+    /// <summary>Shut while a switch waits: a busy camera would take the lock again before the switch ever gets it.</summary>
+    private readonly ManualResetEventSlim _noSwitchWaits = new(initialState: true);
     private volatile Engine? _engine;
     private double? _beforeMeanMs;
     private long _promotedAt;
     private long _switchedAt;
+    private long? _doneAt;
+    private long? _lastBeforeAt;
     private bool _awaitsFirst;
     private volatile PictureRequest? _request;
     private Promotion _promotion = new(ToFirstFrameMs: null, FramesLost: 0);
@@ -59,15 +65,20 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
     public void Apply(DesiredCamera wanted) => sinks.Apply(wanted);
 
     /// <summary>Puts <paramref name="next"/> in service between two frames: the frame that is being looked at is finished by the version before, the next one goes to the new.</summary>
+    /// <param name="next">What serves from now on; null for nothing.</param>
+    /// <param name="decidedAt">When the switch was decided, by the clock; null for now.</param>
     /// <returns>The version before; not used any more when this returns.</returns>
-    public Engine? Switch(Engine? next)
+    public Engine? Switch(Engine? next, long? decidedAt = null)
     {
-        var decided = time.GetTimestamp();
+        var decided = decidedAt ?? time.GetTimestamp();
         var droppedBefore = counters.SkippedFor(SkipReason.NoVersion);
+        _noSwitchWaits.Reset();
         lock (_running)
         {
+            _noSwitchWaits.Set();
             var before = _engine;
             _engine = next;
+            (_lastBeforeAt, _doneAt) = (before is null ? null : _doneAt, null);
             _beforeMeanMs = before is { Completed: >= 5 } ? before.MeanMs : null;
             (_promotedAt, _switchedAt, _awaitsFirst) = (decided, time.GetTimestamp(), next is not null);
             _promotion = new Promotion(ToFirstFrameMs: null, FramesLost: before is null ? 0 : counters.SkippedFor(SkipReason.NoVersion) - droppedBefore);
@@ -105,13 +116,18 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
         }
     }
 
-    public void Dispose() => _engine?.Dispose();
+    public void Dispose()
+    {
+        _engine?.Dispose();
+        _noSwitchWaits.Dispose();
+    }
 
     /// <summary>One frame, from the version in service to the sinks.</summary>
     internal void Look(Frame frame, bool isLive = false)
     {
         var queueMs = time.GetElapsedTime(frame.CapturedTimestamp).TotalMilliseconds;
         _request?.Offer(sinks.Covered(frame));
+        _noSwitchWaits.Wait();
         lock (_running)
         {
             if (_engine is not { } engine)
@@ -134,7 +150,7 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
                 var sight = engine.Look(frame);
                 engine.Complete(sight.InferenceMs);
                 counters.Completed(version, sight.Detections.Count, time.GetUtcNow(), time.GetElapsedTime(frame.CapturedTimestamp).TotalMilliseconds, queueMs, sight.InferenceMs);
-                NoteFirst_NeedsLock();
+                NoteDone_NeedsLock();
                 sinks.Seen(frame, version, sight);
             }
 #pragma warning disable CA1031 // whatever a network's run throws is a failed frame of that version
@@ -148,13 +164,20 @@ internal sealed partial class CameraPipeline(CameraId camera, FrameCounters coun
         Progressed?.Invoke();
     }
 
-    private void NoteFirst_NeedsLock()
+    private void NoteDone_NeedsLock()
     {
+        var now = time.GetTimestamp();
         if (_awaitsFirst)
         {
             _awaitsFirst = false;
-            _promotion = _promotion with { ToFirstFrameMs = time.GetElapsedTime(_promotedAt).TotalMilliseconds };
+            _promotion = _promotion with
+            {
+                ToFirstFrameMs = time.GetElapsedTime(_promotedAt, now).TotalMilliseconds,
+                PauseMs = _lastBeforeAt is { } last ? time.GetElapsedTime(last, now).TotalMilliseconds : null,
+            };
         }
+
+        _doneAt = now;
     }
 
     private void Fail_NeedsLock(Engine engine, Exception e)

@@ -81,7 +81,9 @@ internal sealed class Report(DeviceId device, StateStore store, DeviceReconciler
             isOnTrial ? unit!.Pipeline.Promotion.ToFirstFrameMs : update.PromoteToFirstFrameMs,
             isOnTrial ? unit!.Pipeline.Promotion.FramesLost : update.FramesLost,
             isOnTrial ? unit!.Pipeline.Evidence?.Completed ?? 0 : update.FramesCompleted,
-            update.State == UpdateState.Preparing ? unit?.Reconciler.Preparing(update.Version) : null);
+            update.State == UpdateState.Preparing ? unit?.Reconciler.Preparing(update.Version) : null,
+            isOnTrial ? unit!.Pipeline.Promotion.PauseMs : update.PauseMs,
+            update.ReturnedMs);
     }
 
     private static double Progress(UpdateRecord update, CameraUnit? unit, long fetched) => update.State switch

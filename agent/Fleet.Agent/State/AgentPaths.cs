@@ -7,6 +7,9 @@ internal sealed record AgentPaths(string Data)
 
     public string State => Path.Combine(Data, "state.json");
 
+    /// <summary>Disk kept free for the state.</summary>
+    public string Room => Path.Combine(Data, "room");
+
     /// <summary>Where the daemon tells how it is.</summary>
     public string StatusSocket => Path.Combine(Data, "status.sock");
 

@@ -143,6 +143,10 @@ internal sealed record UpdateRecord(CameraId Camera, VersionId Version, string V
 
     public double? PromoteToFirstFrameMs { get; init; }
 
+    public double? PauseMs { get; init; }
+
+    public double? ReturnedMs { get; init; }
+
     public long FramesLost { get; init; }
 
     public long FramesCompleted { get; init; }

@@ -4,12 +4,13 @@ namespace Fleet.Agent.State;
 internal sealed partial class StateStore
 {
     private readonly string _path;
+    private readonly DiskRoom _room;
     private readonly Lock _gate = new();
     private AgentState _current;
 
     public StateStore(AgentPaths paths, ILogger<StateStore> log)
     {
-        _path = paths.State;
+        (_path, _room) = (paths.State, new DiskRoom(paths.Room));
         DurableFile.Sweep(paths.Data);
         _current = StateFile.Read(_path, out var damaged) ?? new AgentState();
         if (damaged)
@@ -39,13 +40,27 @@ internal sealed partial class StateStore
             var next = change(_current);
             if (!ReferenceEquals(next, _current))
             {
-                StateFile.Write(_path, next);
+                Write_NeedsLock(next);
                 _current = next;
             }
         }
 
         Changed?.Invoke();
         return Current;
+    }
+
+    private void Write_NeedsLock(AgentState next)
+    {
+        try
+        {
+            StateFile.Write(_path, next);
+            _room.Take();
+        }
+        catch (IOException e) when (DiskRoom.IsMissing(e))
+        {
+            _room.GiveUp();
+            StateFile.Write(_path, next);
+        }
     }
 
     [LoggerMessage(1100, LogLevel.Warning, "A state file of {Path} was damaged; going on from generation {Generation}.")]

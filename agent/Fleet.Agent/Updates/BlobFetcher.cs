@@ -28,6 +28,12 @@ internal sealed class BlobFetcher(DeviceApi api, BlobStore blobs, TimeProvider t
                 await Connection.Retry(Attempts, time).ExecuteAsync(async token => await OnceAsync(file, received, token), cancellationToken);
             }
         }
+        catch (IOException e) when (DiskRoom.IsMissing(e))
+        {
+            // what came is of no use here, and others need the room
+            DurableFile.Delete(blobs.PartOf(file.Digest));
+            throw;
+        }
         finally
         {
             _one.Release();

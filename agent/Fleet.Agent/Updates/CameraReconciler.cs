@@ -12,6 +12,7 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
     private Engine? _good;
     private long _fetched;
     private long _restoredAt;
+    private VersionId? _returnedFrom;
 
     /// <summary>Bytes received for the update that is under way.</summary>
     public long BytesFetched => Interlocked.Read(ref _fetched);
@@ -41,6 +42,7 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
                 case (UpdateStep.Nothing or UpdateStep.Wait) and var step:
                     IsWaiting = step is UpdateStep.Wait;
                     ForgiveCrashes();
+                    NoteReturn();
                     return;
                 case UpdateStep.Clear:
                     Clear();
@@ -144,8 +146,10 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
                 Commit(ended);
                 return;
             case UpdateState.RolledBack:
+                var decided = time.GetTimestamp();
                 store.Change(s => s.With(ended));
-                Return();
+                Return(decided);
+                _returnedFrom = update.Version;
                 break;
             default:
                 store.Change(s => s.With(ended));
@@ -172,12 +176,13 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
     }
 
     /// <summary>The committed version serves again, from the next frame on; the other slot is emptied.</summary>
-    private void Return()
+    /// <param name="decided">When that was decided; null for now.</param>
+    private void Return(long? decided = null)
     {
         store.Change(s => s.SlotsOf(_camera) is { Good: { } slot } slots
             ? s.WithoutUnended(_camera).With(slots.Put(CameraSlots.Other(slot), null) with { Active = slot })
             : s);
-        Retire(pipeline.Switch(_good));
+        Retire(pipeline.Switch(_good, decided));
     }
 
     private void Move(UpdateRecord update, UpdateEvent on, StepResult result)
@@ -256,9 +261,19 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
         }
     }
 
+    private void NoteReturn()
+    {
+        if (_returnedFrom is { } version && pipeline.Promotion.ToFirstFrameMs is { } ms)
+        {
+            _returnedFrom = null;
+            store.Change(s => s.UpdateOf(_camera, version) is { State: UpdateState.RolledBack } update ? s.With(update with { ReturnedMs = ms }) : s);
+        }
+    }
+
     private UpdateRecord Measured(UpdateRecord update) => update with
     {
         PromoteToFirstFrameMs = pipeline.Promotion.ToFirstFrameMs,
+        PauseMs = pipeline.Promotion.PauseMs,
         FramesLost = pipeline.Promotion.FramesLost,
         FramesCompleted = pipeline.Evidence?.Completed ?? 0,
         BytesFetched = Math.Max(update.BytesFetched, BytesFetched),

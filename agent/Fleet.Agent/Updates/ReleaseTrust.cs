@@ -61,14 +61,14 @@ internal sealed class ReleaseTrust : IDisposable
 
     public void Dispose() => _one.Dispose();
 
-    /// <summary>The newest metadata there is; what the device holds already where the link is away or new metadata is not to be trusted.</summary>
+    /// <summary>The newest metadata there is; what the device holds already where the link is away, the disk full (a directive may be what frees it) or new metadata not to be trusted.</summary>
     private async Task<TrustedTargets> CurrentAsync(CancellationToken cancellationToken)
     {
         try
         {
             return await RefreshAsync(cancellationToken);
         }
-        catch (Exception e) when (e is ProblemException || Connection.IsPassing(e))
+        catch (Exception e) when (e is ProblemException || DiskRoom.IsMissing(e) || Connection.IsPassing(e))
         {
             return _client.Load();
         }

@@ -58,8 +58,9 @@ internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseT
     /// <summary>Which event a failure is.</summary>
     internal static StepResult Judge(UpdateState state, Exception failure)
     {
-        var problem = failure is ProblemException { Kind: var kind } ? kind : Problems.ServerBusy;
-        var said = new ReportedProblem(problem.Code, failure.Message);
+        var isFull = DiskRoom.IsMissing(failure);
+        var problem = failure is ProblemException { Kind: var kind } ? kind : isFull ? Problems.DeviceDiskFull : Problems.ServerBusy;
+        var said = new ReportedProblem(problem.Code, isFull ? $"The device's disk was full while the version was {state.ToString().ToLowerInvariant()}. Nothing was changed: free disk there, then name it again." : failure.Message);
         var isLinkStep = state is UpdateState.Fetching or UpdateState.Verifying;
         var what = problem.Code switch
         {

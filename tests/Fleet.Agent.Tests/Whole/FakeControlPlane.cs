@@ -73,6 +73,9 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     /// <summary>Answers the n-th download (from 0); null sends all of it.</summary>
     public Func<int, byte[], HttpContext, Task>? Download { get; set; }
 
+    /// <summary>Called before release metadata is sent; null for nothing.</summary>
+    public Action? BeforeTrust { get; set; }
+
     /// <summary>Status of sample uploads.</summary>
     public int SampleStatus { get; set; } = 201;
 
@@ -165,7 +168,11 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         device.MapPost("/enrol", (Delegate)EnrolAsync);
         device.MapPost("/renew", (Delegate)RenewAsync);
         device.MapGet("/desired", (HttpContext http) => Known(http) is { } refused ? refused : Envelope is { } envelope ? Results.Bytes(envelope) : Results.NoContent());
-        device.MapGet("/trust/{file}", (string file) => _releases.Read(file) is { } bytes ? Results.Bytes(bytes) : Results.NotFound());
+        device.MapGet("/trust/{file}", (string file) =>
+        {
+            BeforeTrust?.Invoke();
+            return _releases.Read(file) is { } bytes ? Results.Bytes(bytes) : Results.NotFound();
+        });
         device.MapGet("/blobs/{digest}", BlobAsync);
         device.MapPut("/reported", async Task (HttpContext http) => Reported = await JsonSerializer.DeserializeAsync(http.Request.Body, FleetJson.Strict.Reported, http.RequestAborted));
         device.MapPost("/uploads", (HttpContext http) => CreateUpload(http));
@@ -286,14 +293,4 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         await using var meta = form.Files["meta"]!.OpenReadStream();
         return ((await JsonSerializer.DeserializeAsync(meta, FleetJson.Strict.FrameMessage, http.RequestAborted))!, jpeg);
     }
-}
-
-/// <summary>An upload that is under way.</summary>
-internal sealed class FakeUpload(long length)
-{
-    public long Length => length;
-
-    public MemoryStream Bytes { get; } = new();
-
-    public string Text => Bytes.Length.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

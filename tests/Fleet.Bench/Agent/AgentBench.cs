@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Fleet.Bench.Edge;
 using Fleet.Cli.Processes;
@@ -25,7 +24,7 @@ internal static class AgentBench
     {
         using var folder = new TempFolder();
         var native = await NativeAsync(folder.At("release-logs"), cancellationToken);
-        var video = options.Video ?? await VideoAsync(folder.At("clip.mp4"), cancellationToken);
+        var video = options.Video ?? await TestVideo.MakeAsync(folder.At("clip.mp4"), "640x480", rate: 25, seconds: 10, cancellationToken);
         var data = await PrepareAsync(folder.Path, video, cancellationToken);
         var framework = Repository.Program("agent/Fleet.Agent", "fleet-agent");
         List<Figures> ours = [], peer = [];
@@ -130,14 +129,6 @@ internal static class AgentBench
         }
 
         return File.Exists(program) ? program : throw new BenchFailedException($"There is no released agent at {program}. Build it: ./fleet release agent");
-    }
-
-    private static async Task<string> VideoAsync(string path, CancellationToken cancellationToken)
-    {
-        string[] arguments = ["-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc2=size=640x480:rate=25", "-t", "10", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", path];
-        using var ffmpeg = Process.Start("ffmpeg", arguments);
-        await ffmpeg.WaitForExitAsync(cancellationToken);
-        return ffmpeg.ExitCode == 0 ? path : throw new BenchFailedException("ffmpeg could not make a video; is it installed with libx264?");
     }
 
     private static double SizeMiB(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length) / 1048576.0;

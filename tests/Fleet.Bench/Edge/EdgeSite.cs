@@ -68,15 +68,26 @@ internal sealed class EdgeSite : IAsyncDisposable
     /// <summary>Registers, signs and rolls out the shipped model.</summary>
     public async Task RollOutAsync(CancellationToken cancellationToken)
     {
+        var version = await ReleaseAsync(Path.Combine(_stack.Programs.Models, "warehouse.onnx"), cancellationToken);
+        await BeginRolloutAsync(version, cancellationToken);
+        await Eventually.Is(async () => (await StatusAsync(cancellationToken)).Reported.Cameras.All(c => c.Version == version), Patience);
+    }
+
+    /// <summary>Registers and signs a file of the shipped model's network as a version.</summary>
+    public async Task<VersionId> ReleaseAsync(string onnx, CancellationToken cancellationToken)
+    {
         var models = _stack.Programs.Models;
         var shipped = JsonSerializer.Deserialize(await File.ReadAllBytesAsync(Path.Combine(models, "warehouse.card.json"), cancellationToken), FleetJson.Strict.VersionRequest)!;
-        var model = await Client.Blobs.UploadFileAsync(Path.Combine(models, "warehouse.onnx"), progress: null, cancellationToken);
+        var model = await Client.Blobs.UploadFileAsync(onnx, progress: null, cancellationToken);
         var golden = await Client.Blobs.UploadFileAsync(Path.Combine(models, "warehouse.golden.zip"), progress: null, cancellationToken);
         var version = await Client.Versions.RegisterAsync(shipped with { Variants = [shipped.Variants[0] with { Digest = model.Digest }], GoldenClip = golden.Digest }, cancellationToken);
         await Releasing.SignAsync(Client, version.Card.Version, Path.Combine(_stack.ControlPlaneData, "offline", "publisher.pem"), cancellationToken);
-        await Client.Rollouts.StartAsync(new RolloutRequest(version.Card.Version, Variant: null, [new RingRequest("all", "*")]), cancellationToken);
-        await Eventually.Is(async () => (await StatusAsync(cancellationToken)).Reported.Cameras.All(c => c.Version == version.Card.Version), Patience);
+        return version.Card.Version;
     }
+
+    /// <summary>Tells every device to run a version.</summary>
+    public Task BeginRolloutAsync(VersionId version, CancellationToken cancellationToken) =>
+        Client.Rollouts.StartAsync(new RolloutRequest(version, Variant: null, [new RingRequest("all", "*")]), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

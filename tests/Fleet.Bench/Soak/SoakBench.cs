@@ -30,7 +30,7 @@ internal static class SoakBench
         await using var udp = RtspServer.Start(clips.Small);
         (tcp.FramesPerSecond, tcp.Login) = (12.5, new RtspLogin("admin", "soak:pw"));
         udp.FramesPerSecond = 10;
-        var video = await VideoAsync(folder.At("loop.mp4"), cancellationToken);
+        var video = await TestVideo.MakeAsync(folder.At("loop.mp4"), "320x240", rate: 12.5, seconds: 4, cancellationToken);
         await using var site = await EdgeSite.StartAsync(folder.Path, new DevicePolicy { TelemetrySeconds = 2, PreviewSeconds = 5, WatchFrames = 10, SamplesPerHour = 60 }, cancellationToken);
         EdgeCamera[] cameras =
         [
@@ -132,12 +132,4 @@ internal static class SoakBench
     }
 
     private static long Frames(EdgeStatus status) => status.Telemetry.Cameras.Sum(c => c.Received);
-
-    private static async Task<string> VideoAsync(string path, CancellationToken cancellationToken)
-    {
-        string[] arguments = ["-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=12.5", "-t", "4", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", path];
-        using var ffmpeg = Process.Start("ffmpeg", arguments);
-        await ffmpeg.WaitForExitAsync(cancellationToken);
-        return ffmpeg.ExitCode == 0 ? path : throw new BenchFailedException("ffmpeg could not make a video; is it installed with libx264?");
-    }
 }
