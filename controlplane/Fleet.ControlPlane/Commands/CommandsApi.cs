@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Security.Claims;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Loops;
+using Fleet.ControlPlane.Timelines;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -30,13 +32,24 @@ internal static class CommandsApi
     }
 
     private static async Task<Created<CommandResponse>> GiveAsync(
-        DeviceId device, CommandRequest request, HttpContext http, CommandDesk desk, CancellationToken cancellationToken)
+        DeviceId device, CommandRequest request, HttpContext http, CommandDesk desk, Timeline timeline, CancellationToken cancellationToken)
     {
         AuditMiddleware.On(http, $"{device} {request.Kind.ToString().ToLowerInvariant()} {request.Camera}".TrimEnd());
         var row = await desk.GiveAsync(device, request, http.User.FindFirstValue(ClaimTypes.Name)!, cancellationToken);
         AuditMiddleware.On(http, $"{device} {row.Kind.ToString().ToLowerInvariant()} {row.Camera} {row.Id}".Replace("  ", " ", StringComparison.Ordinal));
+
+        // what was given is written down even when the caller has gone
+        await timeline.WriteAsync(device, new HappeningDraft(HappeningKind.Person, null, Told(http.User.Name(), request)), CancellationToken.None);
         return TypedResults.Created($"/api/v1/devices/{device}/commands/{row.Id}", row.Show());
     }
+
+    private static string Told(string who, CommandRequest request) => request.Kind switch
+    {
+        CommandKind.Snapshot => $"{who} asked for a picture of camera {request.Camera}.",
+        CommandKind.Logs => $"{who} asked for its log.",
+        CommandKind.Restart => $"{who} told it to restart.",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{who} asked for {request.Frames} frames of camera {request.Camera}."),
+    };
 
     private static async Task<Page<CommandResponse>> ListAsync(
         DeviceId device, [AsParameters] PageQuery page, CommandDesk desk, DeviceDirectory devices, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Fleet.Contracts;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Registry;
+using Fleet.ControlPlane.Timelines;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Fleet.ControlPlane.Rollouts;
@@ -12,8 +13,8 @@ internal static class Shadows
     public static void Map(Routes routes)
     {
         var shadow = routes.Operator.MapGroup("/devices/{device}/cameras/{camera}/shadow");
-        shadow.MapPut("", PutAsync).RequireAuthorization(Policies.Operator);
-        shadow.MapDelete("", DeleteAsync).RequireAuthorization(Policies.Operator);
+        shadow.MapPut("", PutAsync).RequireAuthorization(Policies.Operator).Tells("{who} let another version look at the frames of camera {camera}.");
+        shadow.MapDelete("", DeleteAsync).RequireAuthorization(Policies.Operator).Tells("{who} ended the shadow of camera {camera}.");
     }
 
     private static async Task<CameraResponse> PutAsync(

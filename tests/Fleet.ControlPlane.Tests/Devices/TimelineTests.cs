@@ -39,6 +39,21 @@ public sealed class TimelineTests(SharedControlPlane shared) : IClassFixture<Sha
     }
 
     [Fact]
+    public async Task What_a_device_was_asked_for_stands_in_its_timeline_and_what_was_refused_does_not()
+    {
+        await using var device = await TestDevice.EnrolAsync(_fleet, $"asked-{Guid.NewGuid():N}");
+        foreach (var (request, isTaken) in new[] { (new CommandRequest(CommandKind.Restart), true), (new CommandRequest(CommandKind.Snapshot, CameraId.Parse("roof")), false) })
+        {
+            using var answer = await _fleet.Http.PostAsync($"/api/v1/devices/{device.Id}/commands", TestControlPlane.Json(request, FleetJson.Strict.CommandRequest), Token);
+            Assert.Equal(isTaken, answer.IsSuccessStatusCode);
+        }
+
+        var told = await SentencesAsync(device.Id);
+        Assert.Contains($"{_fleet.Admin.Name} told it to restart.", told);
+        Assert.DoesNotContain(told, s => s.Contains("picture", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Only_the_newest_happenings_of_a_device_are_kept()
     {
         await using var device = await TestDevice.EnrolAsync(_fleet, $"kept-{Guid.NewGuid():N}");

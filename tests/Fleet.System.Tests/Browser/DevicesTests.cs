@@ -22,7 +22,7 @@ public sealed class DevicesTests
 
         // few rows are on the page, and the last of all is a scroll away
         var rows = page.Locator(".device-table tbody tr[aria-rowindex]");
-        await Assertions.Expect(rows.First).ToContainTextAsync("dock-00001");
+        await Assertions.Expect(rows.First).ToContainTextAsync("dock-00001", new LocatorAssertionsToContainTextOptions { Timeout = Patience.Timeout });
         Assert.InRange(await rows.CountAsync(), 10, 150);
         await page.EvaluateAsync("() => window.scrollTo(0, document.documentElement.scrollHeight)");
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "edge-seed", Exact = true })).ToBeVisibleAsync(Patience);
@@ -43,6 +43,7 @@ public sealed class DevicesTests
         await console.OpenAsync("/devices?condition=NeverSeen");
         await Assertions.Expect(page.GetByText("Never seen", new PageGetByTextOptions { Exact = true }).Last).ToBeVisibleAsync(Patience);
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Canaries of 12" }).ClickAsync();
+        await Assertions.Expect(rows).ToHaveCountAsync(1, new LocatorAssertionsToHaveCountOptions { Timeout = Patience.Timeout });
         await Assertions.Expect(rows).ToContainTextAsync("dock-00120");
         Assert.Empty(await PageRules.BreachesAsync(console));
     });
