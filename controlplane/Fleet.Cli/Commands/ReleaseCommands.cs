@@ -21,18 +21,6 @@ internal static class ReleaseCommands
 
     public static Command Create() => new("release", "Who may release versions, and their signatures.") { Sign(), Approve(), Status(), Key(), Rotate(), Revoke(), Countersign() };
 
-    public static void Tell(VersionResponse version)
-    {
-        if (version.State == VersionState.Released)
-        {
-            Print.Line($"{version.Card.Version} is released, {version.Files.Count} files signed.");
-        }
-        else
-        {
-            Print.Line($"{version.Card.Version} is signed and waits for another publisher: ./fleet release approve {version.Card.Version} --key KEYFILE");
-        }
-    }
-
     private static Command Sign()
     {
         var key = Own("The publisher's key.");
@@ -106,6 +94,18 @@ internal static class ReleaseCommands
     private static Option<FileInfo> Own(string description) => new("--key") { Description = description, Required = true };
 
     private static List<string> Paths(FileInfo[]? files) => [.. (files ?? []).Select(f => f.FullName)];
+
+    private static void Tell(VersionResponse version)
+    {
+        if (version.State == VersionState.Released)
+        {
+            Print.Line($"{version.Card.Version} is released, {version.Files.Count} files signed.");
+        }
+        else
+        {
+            Print.Line($"{version.Card.Version} is signed and waits for another publisher: ./fleet release approve {version.Card.Version} --key KEYFILE");
+        }
+    }
 
     private static void Tell(SigningRoles? changed, FileInfo? file)
     {

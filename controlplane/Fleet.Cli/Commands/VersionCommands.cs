@@ -6,9 +6,7 @@ namespace Fleet.Cli.Commands;
 
 internal static class VersionCommands
 {
-    private static readonly Argument<VersionId> Version = Ask.Id<VersionId>("version", "model@number.");
-
-    public static Command Create() => new("version", "Versions of models: register, sign, look.") { List(), Register(), Release() };
+    public static Command Create() => new("version", "Versions of models: register and look; ./fleet release signs them.") { List(), Register() };
 
     private static Command List() => Ask.Server("list", "All versions.", async (client, _, cancellationToken) =>
     {
@@ -62,17 +60,8 @@ internal static class VersionCommands
                     InputOptions = feeding.Input(result),
                 },
                 cancellationToken);
-            Print.Line($"{version.Card.Version} is registered as a {version.State}. Release it: ./fleet version release {version.Card.Version} --key KEYFILE");
+            Print.Line($"{version.Card.Version} is registered as a {version.State}. Release it: ./fleet release sign {version.Card.Version} --key KEYFILE");
         }, [file, model, head, classes, variant, also, golden, report, .. feeding.All]);
-    }
-
-    private static Command Release()
-    {
-        var key = new Option<FileInfo>("--key") { Description = "The publisher's key.", Required = true };
-        return Ask.Server("release", "Sign a version as its publisher, so that devices may run it.", async (client, result, cancellationToken) =>
-        {
-            ReleaseCommands.Tell(await Releasing.SignAsync(client, result.GetValue(Version), result.GetValue(key)!.FullName, cancellationToken));
-        }, Version, key);
     }
 
     private static (string Name, string Path) Further(string text) => text.Split('=', 2) is [{ Length: > 0 } name, { Length: > 0 } path] && File.Exists(path)
