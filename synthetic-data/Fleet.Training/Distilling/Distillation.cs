@@ -61,5 +61,5 @@ internal sealed class Distillation
         return matched.Select(n => Relative(wanted[n], given[n])).Aggregate(tensor(0f), (sum, one) => sum.Plus(one)).Over(Math.Max(1, matched.Count));
     }
 
-    private static Tensor Relative(Tensor wanted, Tensor given) => (wanted - given).square().mean() / (wanted - wanted.mean()).square().mean().Plus(Smallest);
+    private static Tensor Relative(Tensor wanted, Tensor given) => (wanted - given).Squared().mean() / (wanted - wanted.mean()).Squared().mean().Plus(Smallest);
 }

@@ -90,7 +90,7 @@ internal sealed class AnchorLoss(IAnchorReader reader, int classes) : IHeadLoss
         var wanted = new float[counts.Length * classes];
         assigned.ForEach(a => wanted[(((a.Picture * reader.Grid.Count) + a.Chosen.Place) * classes) + a.Chosen.Box.Class] = a.Chosen.Iou);
         var target = tensor(wanted, given.shape);
-        return (CrossEntropy(given, target) * (target - given).square() * tensor(counts, [given.shape[0], given.shape[1], 1])).sum();
+        return (CrossEntropy(given, target) * (target - given).Squared() * tensor(counts, [given.shape[0], given.shape[1], 1])).sum();
     }
 
     private static Tensor CrossEntropy(Tensor given, Tensor wanted)

@@ -49,7 +49,7 @@ internal sealed class AdamW : IDisposable
         using var scope = NewDisposeScope();
         _step++;
         // a scalar that only native code still uses may be collected while it does: these live until the step is taken
-        using Scalar shrink = Shrink();
+        using Scalar shrink = Shrink(), once = 1;
         using Scalar keepFirst = FirstDecay, takeFirst = 1 - FirstDecay, keepSecond = SecondDecay, takeSecond = 1 - SecondDecay;
         using Scalar secondBias = Math.Sqrt(1 - Math.Pow(SecondDecay, _step)), least = 1e-8;
         using Scalar decay = 1 - rate * WeightDecay, along = -rate / (1 - Math.Pow(FirstDecay, _step));
@@ -65,7 +65,7 @@ internal sealed class AdamW : IDisposable
             first.mul_(keepFirst).add_(gradient, alpha: takeFirst);
             second.mul_(keepSecond).addcmul_(gradient, gradient, takeSecond);
             weight.mul_(decay);
-            weight.addcdiv_(first, second.sqrt().div_(secondBias).add_(least), along);
+            weight.addcdiv_(first, second.sqrt().div_(secondBias).add_(least, once), along);
         }
     }
 

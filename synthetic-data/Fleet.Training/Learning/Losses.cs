@@ -14,8 +14,8 @@ internal static class Losses
     {
         var p = logits.sigmoid().Within(1e-4, 1 - 1e-4);
         var peak = heat.Is(1);
-        var found = p.log() * p.Rest().square() * peak;
-        var background = p.Rest().log() * p.square() * heat.Rest().Power(4) * peak.Rest() * weight;
+        var found = p.log() * p.Rest().Squared() * peak;
+        var background = p.Rest().log() * p.Squared() * heat.Rest().Power(4) * peak.Rest() * weight;
         return found.sum().Plus(background.sum()).neg() / peak.sum().AtLeast(1);
     }
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Fleet.Training.Networks;
 
 /// <summary>Tensors with plain numbers.</summary>
-/// <remarks>The library's own operators make a scalar that nobody holds: the collector may free it while native code still reads it. These live until the call returns.</remarks>
+/// <remarks>The library's own operators make a scalar that nobody holds (so does <c>square()</c>, a power of 2, and <c>add</c>, which multiplies by 1): the collector may free it while native code still reads it. These live until the call returns.</remarks>
 internal static class Arithmetic
 {
     public static Tensor Times(this Tensor x, double factor)
@@ -15,8 +15,8 @@ internal static class Arithmetic
 
     public static Tensor Plus(this Tensor x, double more)
     {
-        using Scalar number = more;
-        return x.add(number);
+        using Scalar number = more, once = 1;
+        return x.add(number, once);
     }
 
     public static Tensor Plus(this Tensor x, Tensor more)
@@ -57,6 +57,33 @@ internal static class Arithmetic
     {
         using Scalar number = exponent;
         return x.pow(number);
+    }
+
+    /// <summary>x times x.</summary>
+    public static Tensor Squared(this Tensor x) => x.mul(x);
+
+    /// <summary>x where it is above 0, else <paramref name="slope"/> times x.</summary>
+    public static Tensor Leaky(this Tensor x, double slope)
+    {
+        using Scalar number = slope;
+        return x.leaky_relu(number);
+    }
+
+    /// <summary>x where it is above 0, else <paramref name="low"/> times (e^x - 1).</summary>
+    public static Tensor Exponential(this Tensor x, double low)
+    {
+        using Scalar number = low, once = 1;
+        return x.elu(number, once, once);
+    }
+
+    /// <summary>ln(1 + e^x).</summary>
+    public static Tensor Softplus(this Tensor x) => nn.functional.logsigmoid(x.neg()).neg();
+
+    /// <summary>Whether x is below 0.</summary>
+    public static Tensor IsNegative(this Tensor x)
+    {
+        using Scalar nothing = 0;
+        return x.lt(nothing);
     }
 
     /// <summary>1 where x is <paramref name="value"/>, else 0, as float32.</summary>

@@ -38,7 +38,7 @@ internal static class Elements
 
     public static Tensor PRelu(NodeCall node) => node.Input(0).AtLeast(0).Plus(node.Input(0).AtMost(0) * node.Input(1));
 
-    public static Tensor Elu(NodeCall node) => nn.functional.elu(node.Input(0), node.Float("alpha", 1));
+    public static Tensor Elu(NodeCall node) => node.Input(0).Exponential(node.Float("alpha", 1));
 
     public static Tensor Gelu(NodeCall node)
     {

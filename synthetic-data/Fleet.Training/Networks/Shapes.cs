@@ -80,7 +80,7 @@ internal static class Shapes
         var x = node.Input(0);
         var axis = NodeCall.Axis(node.Int("axis", 0), x.dim());
         var indices = node.Input(1).to(ScalarType.Int64);
-        var places = indices.where(indices.ge(0), indices + x.shape[axis]).reshape(-1);
+        var places = indices.Plus(tensor(x.shape[axis])).where(indices.IsNegative(), indices).reshape(-1);
         return x.index_select(axis, places).reshape([.. x.shape[..axis], .. indices.shape, .. x.shape[(axis + 1)..]]);
     }
 
