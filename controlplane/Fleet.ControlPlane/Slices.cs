@@ -4,6 +4,7 @@ using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Commands;
+using Fleet.ControlPlane.Comparisons;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Drift;
@@ -50,6 +51,7 @@ internal static class Slices
         services.AddSnapshots();
         services.AddTrainingRuns();
         services.AddTrainingRules();
+        services.AddComparisons();
         services.AddFleetConsole(s => s.GetRequiredService<Endpoints>().ForConsole());
     }
 
@@ -77,6 +79,7 @@ internal static class Slices
         routes.MapSnapshots();
         routes.MapTrainingRuns();
         routes.MapTrainingRules();
+        routes.MapComparisons();
         app.UseBroker();
         app.MapFleetConsole();
         Measure(app.Services);

@@ -60,6 +60,9 @@ public sealed class FleetClient : IDisposable
     /// <summary>Versions of models.</summary>
     public VersionsClient Versions => new(_wire);
 
+    /// <summary>Two versions on the same frames.</summary>
+    public ComparisonsClient Comparisons => new(_wire);
+
     /// <summary>Scenes of the twin.</summary>
     public ScenesClient Scenes => new(_wire);
 

@@ -39,6 +39,10 @@ public sealed class LabellingClient
     public Task ProposeAsync(Digest sample, ProposalsRequest request, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Put($"{Root}/{sample}/proposals", request, FleetJson.Tolerant.ProposalsRequest), cancellationToken);
 
+    /// <summary>Has the server run a version over up to 20 samples; what it finds is proposed to whoever labels them.</summary>
+    public Task<LookResponse> LookAsync(LookRequest request, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Create($"{Root}/proposals", request, FleetJson.Tolerant.LookRequest) with { LongBody = true }, FleetJson.Tolerant.LookResponse, cancellationToken);
+
     /// <summary>Label of the frame that the same camera sent before; null when there is none.</summary>
     public Task<EarlierLabel?> EarlierAsync(Digest sample, CancellationToken cancellationToken) =>
         _wire.SendOrNothingAsync(Call.Get($"{Root}/{sample}/earlier"), FleetJson.Tolerant.EarlierLabel, cancellationToken);

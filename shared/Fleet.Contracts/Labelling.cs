@@ -89,6 +89,16 @@ public sealed record LabelCounts(int Waiting, int InWork, int Skipped, int Label
 /// <param name="Detections">What it found.</param>
 public sealed record ProposalsRequest(VersionId Version, [property: Required] IReadOnlyList<Detection> Detections);
 
+/// <summary>Has the server run a version over samples; what it finds is proposed to whoever labels them.</summary>
+/// <param name="Version">The version, released or not.</param>
+/// <param name="Samples">1 to 20 samples.</param>
+public sealed record LookRequest(VersionId Version, [property: Required, MinLength(1), MaxLength(20)] IReadOnlyList<Digest> Samples);
+
+/// <summary>What a version found.</summary>
+/// <param name="Samples">Samples that it looked at.</param>
+/// <param name="Boxes">Boxes that are proposed now, at the version's own threshold.</param>
+public sealed record LookResponse(int Samples, int Boxes);
+
 /// <summary>The label of the frame that the same camera sent before.</summary>
 /// <param name="Digest">That frame.</param>
 /// <param name="Boxes">Its boxes.</param>

@@ -258,6 +258,12 @@ public static class Problems
     /// <summary>The new version did worse while it was watched.</summary>
     public static readonly ProblemKind EngineWorse = new("engine.worse", 500, "The version did worse than the one before", Fault.Device);
 
+    /// <summary>No comparison has this id, or nobody asked for it for an hour. Remedy: ask for it again.</summary>
+    public static readonly ProblemKind ComparisonUnknown = new("comparison.unknown", 404, "No such comparison", Fault.Caller);
+
+    /// <summary>There is no frame that two versions could look at. Remedy: label samples, or name a snapshot with frames.</summary>
+    public static readonly ProblemKind ComparisonEmpty = new("comparison.empty", 409, "No frame to compare on", Fault.Caller);
+
     /// <summary>No command has this id on this device. Remedy: list the device's commands; only its newest 50 are kept.</summary>
     public static readonly ProblemKind CommandUnknown = new("command.unknown", 404, "No such command", Fault.Caller);
 
@@ -282,6 +288,7 @@ public static class Problems
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid,
         SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked, UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,
+        ComparisonUnknown, ComparisonEmpty,
         CommandUnknown, CommandConflict, CommandExpired, CommandBudget,
         DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
     ];

@@ -9,7 +9,7 @@ internal static class LabelCommands
 {
     private static readonly Argument<Digest> Sample = Ask.Id<Digest>("sample", "Digest of the sample.");
 
-    public static Command Create() => new("label", "Work through frames that wait for labels.") { Next(), Save(), Skip(), Score(), Agreement(), Export(), Import() };
+    public static Command Create() => new("label", "Work through frames that wait for labels.") { Next(), ProposeCommand.Create(), Save(), Skip(), Score(), Agreement(), Export(), Import() };
 
     private static Command Next()
     {

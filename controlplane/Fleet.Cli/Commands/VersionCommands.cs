@@ -6,7 +6,7 @@ namespace Fleet.Cli.Commands;
 
 internal static class VersionCommands
 {
-    public static Command Create() => new("version", "Versions of models: register and look; ./fleet release signs them.") { List(), Register() };
+    public static Command Create() => new("version", "Versions of models: register and look; ./fleet release signs them.") { List(), Register(), CompareCommand.Create() };
 
     private static Command List() => Ask.Server("list", "All versions.", async (client, _, cancellationToken) =>
     {

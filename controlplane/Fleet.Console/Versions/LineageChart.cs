@@ -59,11 +59,7 @@ public sealed class LineageChart : ComponentBase
         builder.OpenElement(20, "a");
         builder.AddAttribute(21, "href", node.Href);
         builder.AddAttribute(22, "class", $"node tone-{node.Tone.ToString().ToLowerInvariant()} node-{node.Kind.ToString().ToLowerInvariant()}");
-        builder.AddAttribute(23, "aria-label", $"{node.KindText} {node.Text}{(node.Detail is null ? "" : $", {node.Detail}")}");
         builder.AddAttribute(24, "download", node.Href.StartsWith("/api/", StringComparison.Ordinal) ? $"{node.Text}.json" : null);
-        builder.OpenElement(25, "title");
-        builder.AddContent(26, node.Text);
-        builder.CloseElement();
         builder.OpenElement(27, "rect");
         builder.AddAttribute(28, "x", Text(placed.X));
         builder.AddAttribute(29, "y", Text(placed.Y));
@@ -86,9 +82,12 @@ public sealed class LineageChart : ComponentBase
         builder.AddAttribute(43, "class", style);
         builder.AddContent(44, text);
         builder.CloseElement();
+
+        // what is read aloud are the texts in a row
+        builder.AddContent(45, " ");
     }
 
-    /// <summary>As much as fits; the whole stands in the title.</summary>
+    /// <summary>As much as fits.</summary>
     internal static string Cut(string text, double letters) => text.Length <= letters ? text : $"{text[..Math.Max(1, (int)letters - 1)]}…";
 
     private static string Text(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);

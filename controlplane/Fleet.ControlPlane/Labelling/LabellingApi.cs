@@ -2,7 +2,9 @@ using System.Security.Claims;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Access;
 using Fleet.ControlPlane.Audit;
+using Fleet.ControlPlane.Looks;
 using Fleet.ControlPlane.Platform.Http;
+using Fleet.ControlPlane.Registry;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Fleet.ControlPlane.Labelling;
@@ -24,6 +26,7 @@ internal static class LabellingApi
         api.MapPost("/{sample}/skip", SkipAsync).WithMetadata(Unaudited.Instance);
         api.MapGet("/{sample}/earlier", EarlierAsync);
         api.MapPost("/{sample}/review", ReviewAsync);
+        routes.Operator.MapPost("/labelling/proposals", LookAsync).RequireAuthorization(Policies.Operator).WithMetadata(Unaudited.Instance);
         routes.Operator.MapPut("/labelling/{sample}/proposals", ProposeAsync).RequireAuthorization(Policies.OperatorOrTrainer).WithMetadata(Unaudited.Instance);
     }
 
@@ -70,6 +73,24 @@ internal static class LabellingApi
     {
         await tasks.ProposeAsync(sample, request, cancellationToken);
         return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<LookResponse>> LookAsync(LookRequest request, VersionCatalogue versions, Looker looker, LabelTasks tasks, CancellationToken cancellationToken)
+    {
+        var card = (await versions.GetAsync(request.Version, cancellationToken)).Card;
+        foreach (var sample in request.Samples)
+        {
+            await tasks.ReadAsync(sample, cancellationToken);
+        }
+
+        var found = new Dictionary<Digest, List<Detection>>();
+        await looker.LookAsync(card, request.Samples, (sample, boxes) => found[sample] = [.. boxes.Where(b => b.Score >= card.ScoreThreshold)], cancellationToken);
+        foreach (var (sample, boxes) in found)
+        {
+            await tasks.ProposeAsync(sample, new ProposalsRequest(request.Version, boxes), cancellationToken);
+        }
+
+        return TypedResults.Ok(new LookResponse(found.Count, found.Values.Sum(b => b.Count)));
     }
 
     private static async Task<Ok<SampleResponse>> ReviewAsync(

@@ -46,6 +46,14 @@ internal sealed class SampleCatalogue(IDbContextFactory<FleetStore> stores)
         return [.. rows.Select(r => new LabelledFrame(Frame(r), r.Frame.CapturedAt))];
     }
 
+    /// <summary>The newest samples in a state, as frames of a snapshot; those without a label have no boxes.</summary>
+    public async Task<IReadOnlyList<SnapshotFrame>> NewestAsync(SampleState state, int take, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var rows = await store.Set<SampleRow>().AsNoTracking().Where(s => s.State == state).OrderByDescending(s => s.Sequence).Take(take).ToListAsync(cancellationToken);
+        return [.. rows.Select(Frame)];
+    }
+
     /// <summary>How many samples that a camera running the model sent are labelled.</summary>
     public async Task<int> CountLabelledAsync(ModelName model, CancellationToken cancellationToken)
     {

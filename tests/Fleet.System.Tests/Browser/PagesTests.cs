@@ -9,7 +9,7 @@ public sealed class PagesTests
     public Task Every_page_loads_whole_fits_a_phone_and_can_be_used_by_everybody() => BrowsedConsole.RunAsync(async console =>
     {
         var version = await ReleaseStage.RegisterShippedAsync(console.Demo, TestContext.Current.CancellationToken);
-        string[] pages = ["/", "/devices", "/versions", $"/versions/{version.Card.Version}", "/rollouts", "/samples", "/drift", "/training", "/scenes", "/audit", "/settings/people", "/settings/keys", "/settings/approval", "/not-found"];
+        string[] pages = ["/", "/devices", "/versions", $"/versions/{version.Card.Version}", $"/versions/compare?b={version.Card.Version}", "/rollouts", "/samples", "/drift", "/training", "/scenes", "/audit", "/settings/people", "/settings/keys", "/settings/approval", "/not-found"];
         var breaches = new List<string>();
         foreach (var page in pages)
         {
