@@ -91,8 +91,12 @@ public sealed record ProposalsRequest(VersionId Version, [property: Required] IR
 
 /// <summary>Has the server run a version over samples; what it finds is proposed to whoever labels them.</summary>
 /// <param name="Version">The version, released or not.</param>
-/// <param name="Samples">1 to 20 samples.</param>
-public sealed record LookRequest(VersionId Version, [property: Required, MinLength(1), MaxLength(20)] IReadOnlyList<Digest> Samples);
+/// <param name="Samples">1 to <see cref="MaxSamples"/> samples.</param>
+public sealed record LookRequest(VersionId Version, [property: Required] IReadOnlyList<Digest> Samples)
+{
+    /// <summary>More are not taken at once.</summary>
+    public const int MaxSamples = 20;
+}
 
 /// <summary>What a version found.</summary>
 /// <param name="Samples">Samples that it looked at.</param>

@@ -7,9 +7,6 @@ namespace Fleet.Cli.Commands;
 /// <summary>Proposes what a version finds to whoever labels, frame by frame.</summary>
 internal static class ProposeCommand
 {
-    // as many as the server takes at once
-    private const int AtOnce = 20;
-
     public static Command Create()
     {
         var version = Ask.Id<VersionId>("version", "The version that looks, released or not.");
@@ -21,7 +18,7 @@ internal static class ProposeCommand
             var filter = new SampleFilter(SampleState.Unlabelled, result.GetValue(device), result.GetValue(camera));
             var samples = await client.Samples.ListAsync(filter, cancellationToken).Take(result.GetValue(most)).Select(s => s.Frame.Digest).ToListAsync(cancellationToken);
             var (done, boxes) = (0, 0);
-            foreach (var some in samples.Chunk(AtOnce))
+            foreach (var some in samples.Chunk(LookRequest.MaxSamples))
             {
                 var look = await client.Labelling.LookAsync(new LookRequest(result.GetValue(version), some), cancellationToken);
                 (done, boxes) = (done + look.Samples, boxes + look.Boxes);

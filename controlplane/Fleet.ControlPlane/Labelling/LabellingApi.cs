@@ -77,6 +77,11 @@ internal static class LabellingApi
 
     private static async Task<Ok<LookResponse>> LookAsync(LookRequest request, VersionCatalogue versions, Looker looker, LabelTasks tasks, CancellationToken cancellationToken)
     {
+        if (request.Samples.Count is 0 or > LookRequest.MaxSamples)
+        {
+            throw new ProblemException(Problems.RequestInvalid, $"samples has {request.Samples.Count} entries; wanted 1 to {LookRequest.MaxSamples}.");
+        }
+
         var card = (await versions.GetAsync(request.Version, cancellationToken)).Card;
         foreach (var sample in request.Samples)
         {
