@@ -10,12 +10,11 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
     private readonly CandidateEngine _candidate = new(() => store.Current.Desired?.Policy ?? new DevicePolicy(), pipeline.PicturesAsync);
     private readonly CameraId _camera = pipeline.Camera;
     private Engine? _good;
-    private long _fetched;
     private long _restoredAt;
     private VersionId? _returnedFrom;
 
-    /// <summary>Bytes received for the update that is under way.</summary>
-    public long BytesFetched => Interlocked.Read(ref _fetched);
+    /// <summary>Bytes of the update that is under way.</summary>
+    public FetchTally Fetched { get; private set; } = new();
 
     /// <summary>Bytes that the update had to fetch when it began; 0 when all were there.</summary>
     public long BytesWanted { get; private set; }
@@ -95,7 +94,7 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
 
     private void Begin(Installed version)
     {
-        Interlocked.Exchange(ref _fetched, 0);
+        Fetched = new();
         BytesWanted = steps.Missing(version);
         Problem = null;
         store.Change(s => s.WithoutUnended(_camera).With(new UpdateRecord(_camera, version.Version, version.Variant, s.Desired!.Generation, UpdateState.Reserving)));
@@ -110,7 +109,7 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
             return;
         }
 
-        var result = await steps.TakeAsync(update, version, _candidate, count => Interlocked.Add(ref _fetched, count), cancellationToken);
+        var result = await steps.TakeAsync(update, version, _candidate, Fetched, cancellationToken);
         Move(update, result.Event, result);
         if (result.Event == UpdateEvent.Again)
         {
@@ -130,7 +129,7 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
         store.Change(s =>
         {
             var slots = s.SlotsOf(_camera);
-            return s.With(slots.Put(slots.Spare, version) with { Active = slots.Spare }).With(update with { State = UpdateState.Watching, BytesFetched = BytesFetched });
+            return s.With(slots.Put(slots.Spare, version) with { Active = slots.Spare }).With(update with { State = UpdateState.Watching, BytesFetched = Fetched.Received, BytesSaved = Fetched.Saved });
         });
         var before = pipeline.Switch(_candidate.Take(version));
         Retire(before);
@@ -193,7 +192,8 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
         store.Change(s => s.With(update with
         {
             State = next,
-            BytesFetched = BytesFetched,
+            BytesFetched = Fetched.Received,
+            BytesSaved = Fetched.Saved,
             Problem = isOver || on == UpdateEvent.Again ? result.Problem : null,
             Remark = result.Remark ?? update.Remark,
         }));
@@ -276,7 +276,8 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
         PauseMs = pipeline.Promotion.PauseMs,
         FramesLost = pipeline.Promotion.FramesLost,
         FramesCompleted = pipeline.Evidence?.Completed ?? 0,
-        BytesFetched = Math.Max(update.BytesFetched, BytesFetched),
+        BytesFetched = Math.Max(update.BytesFetched, Fetched.Received),
+        BytesSaved = Math.Max(update.BytesSaved, Fetched.Saved),
     };
 
     private void Retire(Engine? engine)
