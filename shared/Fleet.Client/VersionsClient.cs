@@ -29,6 +29,18 @@ public sealed class VersionsClient
     public async Task<IReadOnlyList<VersionResponse>> TrainedFromAsync(Digest scene, CancellationToken cancellationToken) =>
         (await _wire.SendAsync(Call.Get(Call.With(Root, ("scene", scene))), FleetJson.Tolerant.PageVersionResponse, cancellationToken)).Items;
 
+    /// <summary>The newest versions of <paramref name="model"/>, at most 100.</summary>
+    public async Task<IReadOnlyList<VersionResponse>> OfModelAsync(ModelName model, CancellationToken cancellationToken) =>
+        (await _wire.SendAsync(Call.Get(Call.With(Root, ("model", model))), FleetJson.Tolerant.PageVersionResponse, cancellationToken)).Items;
+
+    /// <summary>How many cameras each version is meant for and serves; versions that are neither are left out.</summary>
+    public Task<IReadOnlyList<VersionUse>> UseAsync(CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Get(Wire.Api + "/version-use"), FleetJson.Tolerant.IReadOnlyListVersionUse, cancellationToken);
+
+    /// <summary>Precision over recall, class by class, as the version's report draws it; empty where there is no report, or none with curves.</summary>
+    public Task<IReadOnlyList<VersionCurve>> CurvesAsync(VersionId version, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Get($"{Root}/{version}/curves"), FleetJson.Tolerant.IReadOnlyListVersionCurve, cancellationToken);
+
     /// <summary>Where a version's report is read, below the server's address; it is there where the card names one.</summary>
     public static string ReportPath(VersionId version) => $"{Root}/{version}/report";
 

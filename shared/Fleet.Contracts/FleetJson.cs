@@ -98,6 +98,8 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(AuditHead))]
 [JsonSerializable(typeof(ChangeMessage))]
 [JsonSerializable(typeof(IReadOnlyList<DriftResponse>))]
+[JsonSerializable(typeof(IReadOnlyList<VersionUse>))]
+[JsonSerializable(typeof(IReadOnlyList<VersionCurve>))]
 [JsonSerializable(typeof(HealthResponse))]
 [JsonSerializable(typeof(BlobRef))]
 [JsonSerializable(typeof(List<Annotation>))]

@@ -75,6 +75,25 @@ public enum VersionState
 /// <param name="Files">All its files as targets: a publisher signs exactly these.</param>
 public sealed record VersionResponse(ModelCard Card, VersionState State, DateTimeOffset CreatedAt, string CreatedBy, IReadOnlyList<TargetFile> Files);
 
+/// <summary>How many cameras a version is meant for, and how many it serves.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="Devices">Devices of which a camera should run it; those that were shut out do not count.</param>
+/// <param name="Cameras">Cameras that should run it.</param>
+/// <param name="Running">Cameras of connected devices that say they run it, whether they should or not.</param>
+public sealed record VersionUse(VersionId Version, int Devices, int Cameras, int Running);
+
+/// <summary>Precision over recall, as a version's report draws it.</summary>
+/// <param name="Label">The class.</param>
+/// <param name="Iou">Overlap from which on a box counts as found.</param>
+/// <param name="Area">Average precision, 0 to 1; null where the class did not occur.</param>
+/// <param name="Points">By rising recall; no more than are needed to draw it.</param>
+public sealed record VersionCurve(string Label, double Iou, double? Area, IReadOnlyList<CurveSpot> Points);
+
+/// <summary>A point of a curve.</summary>
+/// <param name="Recall">Share of the objects that were found, 0 to 1.</param>
+/// <param name="Precision">Share of the boxes that are right, 0 to 1.</param>
+public sealed record CurveSpot(double Recall, double Precision);
+
 /// <summary>Who may sign from now on, as root keys signed it away from the server.</summary>
 /// <param name="Root">The next root, TUF metadata; base64 in JSON.</param>
 /// <param name="Targets">The released files, signed as the next root asks; null where the signatures on them suffice.</param>

@@ -61,6 +61,22 @@ internal sealed record AgentState
         Updates = [.. Updates.Where(u => u.Camera != camera || u.Version != version)],
     };
 
+    /// <summary>The slot of the version that serves is emptied; the one before it serves then, if there is one.</summary>
+    /// <param name="camera">The camera.</param>
+    /// <param name="version">The version that cannot be started.</param>
+    /// <param name="problem">Why. What was damaged on disk is forgotten, so that it is fetched anew.</param>
+    public AgentState GiveUp(CameraId camera, Installed version, ReportedProblem problem)
+    {
+        var slots = SlotsOf(camera);
+        var lost = slots.Good ?? slots.Active;
+        var other = CameraSlots.Other(lost);
+        var isLast = slots.At(other) is null;
+        var next = With(slots.Put(lost, null) with { Active = other, Good = isLast ? null : other, Crashes = 0, Rests = false });
+        return problem.Code == Problems.TrustMismatch.Code ? next.Without(camera, version.Version)
+            : UpdateOf(camera, version.Version) is { } update ? next.With(update with { State = isLast ? UpdateState.FailedUnableToRollBack : UpdateState.RolledBack, Problem = problem })
+            : next;
+    }
+
     public ReportedRace? RaceOf(VersionId version) => Races.FirstOrDefault(r => r.Version == version);
 
     public AgentState With(ReportedRace race) => this with
@@ -108,8 +124,9 @@ internal sealed record Installed(VersionId Version, string Variant, IReadOnlyLis
 /// <param name="B">What slot B holds.</param>
 /// <param name="Active">The slot that serves.</param>
 /// <param name="Good">The slot whose version was committed last; null before the first commit.</param>
-/// <param name="Crashes">Starts in a row that ended without goodbye before the good version had proved itself again.</param>
-internal sealed record CameraSlots(CameraId Camera, Installed? A = null, Installed? B = null, Slot Active = Slot.A, Slot? Good = null, int Crashes = 0)
+/// <param name="Crashes">Starts in a row that failed, or ended without goodbye, before the good version had proved itself again.</param>
+/// <param name="Rests">After many of those nothing of it is started for a while: what takes the agent down meanwhile is something else.</param>
+internal sealed record CameraSlots(CameraId Camera, Installed? A = null, Installed? B = null, Slot Active = Slot.A, Slot? Good = null, int Crashes = 0, bool Rests = false)
 {
     [JsonIgnore]
     public Installed? GoodVersion => Good is { } slot ? At(slot) : null;
@@ -117,11 +134,22 @@ internal sealed record CameraSlots(CameraId Camera, Installed? A = null, Install
     [JsonIgnore]
     public Installed? ActiveVersion => At(Active);
 
+    /// <summary>What serves for want of a better: the good version, or one that was never committed and serves all the same.</summary>
+    [JsonIgnore]
+    public Installed? Home => GoodVersion ?? ActiveVersion;
+
+    /// <summary>The version that was committed before the good one and could serve in its place; null where there is none. What is on trial in that slot is none.</summary>
+    [JsonIgnore]
+    public Installed? Former => Good is { } good && Active == good ? At(Other(good)) : null;
+
     /// <summary>Where a candidate goes: never over the good version.</summary>
     [JsonIgnore]
     public Slot Spare => Good is { } good ? Other(good) : Active;
 
     public Installed? At(Slot slot) => slot == Slot.A ? A : B;
+
+    /// <summary>The good version is to serve, and what was on trial leaves its slot: it comes there again when it is proved, and until then nobody could go back to it.</summary>
+    public CameraSlots AtHome() => Good is { } good && Active != good ? Put(Other(good), null) with { Active = good } : this;
 
     public CameraSlots Put(Slot slot, Installed? version) => slot == Slot.A ? this with { A = version } : this with { B = version };
 

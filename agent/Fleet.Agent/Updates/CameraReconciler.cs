@@ -9,8 +9,8 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
 {
     private readonly CandidateEngine _candidate = new(() => store.Current.Desired?.Policy ?? new DevicePolicy(), pipeline.PicturesAsync);
     private readonly CameraId _camera = pipeline.Camera;
+    private readonly CommittedStart _start = new(pipeline.Camera, store, steps, time, log);
     private Engine? _good;
-    private long _restoredAt;
     private VersionId? _returnedFrom;
 
     /// <summary>Bytes of the update that is under way.</summary>
@@ -28,7 +28,7 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
     public ReportedPreparing? Preparing(VersionId version) => steps.Preparing(version);
 
     /// <summary>Why the camera has no version although it should; null otherwise.</summary>
-    public ReportedProblem? Problem { get; private set; }
+    public ReportedProblem? Problem => _start.Problem;
 
     /// <summary>Takes steps until nothing is left to be done now.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
             {
                 case (UpdateStep.Nothing or UpdateStep.Wait) and var step:
                     IsWaiting = step is UpdateStep.Wait;
-                    ForgiveCrashes();
+                    _start.Forgive(pipeline.Engine, Policy);
                     NoteReturn();
                     return;
                 case UpdateStep.Clear:
@@ -52,9 +52,13 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
                 case UpdateStep.Return:
                     Return();
                     break;
-                case UpdateStep.GiveUp { Version: var version }:
-                    GiveUp(version, new ReportedProblem(Problems.EngineFailed.Code, $"{version.Version} took the agent down {UpdatePlanner.MaxCrashes} times in a row and is not started again."));
+                case UpdateStep.GiveUp giveUp:
+                    _start.GiveUp(giveUp);
                     break;
+                case UpdateStep.Rest rest:
+                    IsWaiting = false;
+                    _start.Rest(rest);
+                    return;
                 case UpdateStep.Begin { Version: var version }:
                     Begin(version);
                     break;
@@ -89,14 +93,14 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
             : null;
         return new CameraFacts(
             wanted, desired.Generation, state.SlotsOf(_camera), wanted is null ? null : state.UpdateOf(_camera, wanted.Version),
-            pipeline.Engine?.Version, pipeline.Evidence, desired.Policy);
+            pipeline.Engine?.Version, pipeline.Evidence, desired.Policy) { Rested = _start.Rested };
     }
 
     private void Begin(Installed version)
     {
         Fetched = new();
         BytesWanted = steps.Missing(version);
-        Problem = null;
+        _start.Problem = null;
         store.Change(s => s.WithoutUnended(_camera).With(new UpdateRecord(_camera, version.Version, version.Variant, s.Desired!.Generation, UpdateState.Reserving)));
         Begun(log, _camera, version.Version);
     }
@@ -109,6 +113,7 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
             return;
         }
 
+        _start.Rouse();
         var result = await steps.TakeAsync(update, version, _candidate, Fetched, cancellationToken);
         Move(update, result.Event, result);
         if (result.Event == UpdateEvent.Again)
@@ -131,13 +136,13 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
             var slots = s.SlotsOf(_camera);
             return s.With(slots.Put(slots.Spare, version) with { Active = slots.Spare }).With(update with { State = UpdateState.Watching, BytesFetched = Fetched.Received, BytesSaved = Fetched.Saved });
         });
-        var before = pipeline.Switch(_candidate.Take(version));
-        Retire(before);
+        _start.Problem = null;
+        Retire(pipeline.Switch(_candidate.Take(version)));
     }
 
     private void End(UpdateRecord update, UpdateEvent verdict, ReportedProblem? problem)
     {
-        var next = UpdateTable.Next(update.State, verdict, canGoBack: _good is not null)!.Value;
+        var next = UpdateTable.Next(update.State, verdict, canGoBack: store.Current.SlotsOf(_camera).Good is not null)!.Value;
         var ended = Measured(update) with { State = next, Problem = problem };
         switch (next)
         {
@@ -186,7 +191,7 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
 
     private void Move(UpdateRecord update, UpdateEvent on, StepResult result)
     {
-        var next = UpdateTable.Next(update.State, on, canGoBack: _good is not null)
+        var next = UpdateTable.Next(update.State, on, canGoBack: store.Current.SlotsOf(_camera).Good is not null)
             ?? throw new InvalidOperationException($"{update.State} cannot end in {on}.");
         var isOver = UpdateTable.HasEnded(next);
         store.Change(s => s.With(update with
@@ -206,40 +211,17 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
 
     private async Task RestoreAsync(Installed version, CancellationToken cancellationToken)
     {
-        try
+        if (await _start.StartAsync(version, Policy, cancellationToken) is { } engine)
         {
-            var engine = await steps.RestoreAsync(version, Policy, cancellationToken);
-            store.Change(s => s.SlotsOf(_camera) is { Good: { } slot } slots && slots.Active != slot ? s.With(slots with { Active = slot }) : s);
             _good = store.Current.SlotsOf(_camera).Good is null ? null : engine;
-            _restoredAt = time.GetTimestamp();
-            Problem = null;
             Retire(pipeline.Switch(engine));
         }
-        catch (ProblemException e)
-        {
-            GiveUp(version, new ReportedProblem(e.Kind.Code, $"{version.Version} cannot be started again: {e.Message}"));
-        }
-    }
-
-    /// <summary>Empties the slot of a version that cannot be started; the other slot's version is the good one then, if it has any.</summary>
-    private void GiveUp(Installed version, ReportedProblem problem)
-    {
-        Problem = problem;
-        store.Change(s =>
-        {
-            var slots = s.SlotsOf(_camera);
-            var lost = slots.Good ?? slots.Active;
-            var other = CameraSlots.Other(lost);
-            var next = s.With(slots.Put(lost, null) with { Active = other, Good = slots.At(other) is null ? null : other, Crashes = 0 });
-            return problem.Code == Problems.TrustMismatch.Code ? next.Without(_camera, version.Version)
-                : s.UpdateOf(_camera, version.Version) is { } update ? next.With(update with { State = slots.At(other) is null ? UpdateState.FailedUnableToRollBack : UpdateState.RolledBack, Problem = problem }) : next;
-        });
-        Failed(log, _camera, version.Version, UpdateState.RolledBack, problem.Detail);
     }
 
     private void Clear()
     {
         store.Change(s => s.With(new CameraSlots(_camera)));
+        _start.Problem = null;
         var before = pipeline.Switch(null);
         before?.Dispose();
         if (_good is not null && _good != before)
@@ -249,16 +231,6 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
 
         _good = null;
         _candidate.Dispose();
-    }
-
-    /// <summary>Once the restored version has proved itself, earlier crashes are not held against it.</summary>
-    private void ForgiveCrashes()
-    {
-        if (pipeline.Engine is { } engine && store.Current.SlotsOf(_camera).Crashes > 0
-            && (engine.Completed >= store.Current.Desired!.Policy.WatchFrames || time.GetElapsedTime(_restoredAt) > TimeSpan.FromMinutes(1)))
-        {
-            store.Change(s => s.With(s.SlotsOf(_camera) with { Crashes = 0 }));
-        }
     }
 
     private void NoteReturn()

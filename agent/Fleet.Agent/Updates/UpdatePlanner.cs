@@ -27,7 +27,11 @@ internal sealed record CameraFacts(
     UpdateRecord? Update,
     Installed? Serving,
     WatchEvidence? Watch,
-    DevicePolicy Policy);
+    DevicePolicy Policy)
+{
+    /// <summary>Since the agent started, or since a start of the version failed.</summary>
+    public TimeSpan Rested { get; init; }
+}
 
 /// <summary>One step of one camera.</summary>
 internal abstract record UpdateStep
@@ -48,8 +52,11 @@ internal abstract record UpdateStep
     /// <summary>The committed version is loaded again after a start.</summary>
     internal sealed record Restore(Installed Version) : UpdateStep;
 
-    /// <summary>The committed version crashed the agent too often: the slot is given up.</summary>
-    internal sealed record GiveUp(Installed Version) : UpdateStep;
+    /// <summary>The committed version failed too often, and the one before it waits in the other slot: the slot is given up.</summary>
+    internal sealed record GiveUp(Installed Version, int Failures) : UpdateStep;
+
+    /// <summary>A version that nothing could take the place of failed too often: it is started again when a pause is over.</summary>
+    internal sealed record Rest(Installed Version, int Failures, TimeSpan Pause) : UpdateStep;
 
     /// <summary>A version that was never committed serves, but is not wanted any more: the committed one serves again.</summary>
     internal sealed record Return(Installed Version) : UpdateStep;
@@ -67,8 +74,18 @@ internal abstract record UpdateStep
 /// <summary>Chooses the next step of a camera from facts alone.</summary>
 internal static class UpdatePlanner
 {
-    /// <summary>A version that took the agent down so often is not started again.</summary>
+    /// <summary>A version that took the agent down more often than this in a row gives way to the one before; where there is none, it goes on with pauses.</summary>
     public const int MaxCrashes = 3;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
+    /// <summary>The pause before a version is started once more that failed so often in a row: twice as long each time, up to ten minutes.</summary>
+    public static TimeSpan Pause(int failures) => failures <= MaxCrashes ? TimeSpan.Zero
+        : TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, FirstPause.TotalSeconds * Math.Pow(2, failures - MaxCrashes - 1)));
+
+    /// <summary>Whether an update ends because the agent went down so often in it. One that nothing could take the place of goes on, unless it serves already: then it stays, as one that cannot be gone back from.</summary>
+    public static bool IsGivenUp(UpdateState state, int crashes, bool canGoBack) => crashes > MaxCrashes && (canGoBack || state == UpdateState.Watching);
 
     public static UpdateStep Next(CameraFacts facts)
     {
@@ -78,9 +95,10 @@ internal static class UpdatePlanner
         }
 
         var good = facts.Slots.GoodVersion;
-        if (facts.Serving is null && (good ?? Uncommitted(facts, wanted)) is { } home)
+        var home = facts.Serving is null && (good ?? Uncommitted(facts, wanted)) is { } version ? Start(facts, version) : null;
+        if (home is not (null or UpdateStep.Rest) || (home is UpdateStep.Rest && wanted.Is(facts.Slots.Home)))
         {
-            return facts.Slots.Crashes > MaxCrashes ? new UpdateStep.GiveUp(home) : new UpdateStep.Restore(home);
+            return home;
         }
 
         if (MustBegin(facts, wanted, good))
@@ -88,11 +106,23 @@ internal static class UpdatePlanner
             return new UpdateStep.Begin(wanted);
         }
 
-        return facts.Update is not { } update || UpdateTable.HasEnded(update.State) ? Home(facts, good)
-            : update.State != UpdateState.Watching ? new UpdateStep.Take(update, wanted)
+        return facts.Update is not { } update || UpdateTable.HasEnded(update.State) ? home ?? Home(facts, good)
+            : Rest(update, wanted, facts) ?? (update.State != UpdateState.Watching ? new UpdateStep.Take(update, wanted)
             : wanted.Is(facts.Serving) ? Watch(update, facts)
-            : new UpdateStep.Judge(update, UpdateEvent.Restarted, Problem: null);
+            : new UpdateStep.Judge(update, UpdateEvent.Restarted, Problem: null));
     }
+
+    /// <summary>How the version that should serve comes to serve after a start. While it rests, another that is wanted may be brought.</summary>
+    private static UpdateStep Start(CameraFacts facts, Installed home)
+    {
+        var failures = facts.Slots.Crashes;
+        return failures > MaxCrashes && facts.Slots.Former is not null ? new UpdateStep.GiveUp(home, failures)
+            : facts.Rested < Pause(failures) ? new UpdateStep.Rest(home, failures, Pause(failures))
+            : new UpdateStep.Restore(home);
+    }
+
+    private static UpdateStep.Rest? Rest(UpdateRecord update, Installed wanted, CameraFacts facts) =>
+        update.State == UpdateState.Reserving && facts.Rested < Pause(update.Crashes) ? new UpdateStep.Rest(wanted, update.Crashes, Pause(update.Crashes)) : null;
 
     private static UpdateStep Home(CameraFacts facts, Installed? good) =>
         good is null || good.Is(facts.Serving) ? new UpdateStep.Nothing() : new UpdateStep.Return(good);

@@ -84,6 +84,15 @@ internal static class Words
         _ => new("Draft", Tone.Warn, "No publisher has signed it yet, so no device may run it."),
     };
 
+    public static Word Of(Versions.VersionStanding standing) => standing switch
+    {
+        Versions.VersionStanding.Champion => new("Champion", Tone.Good, "Most cameras of this model should run it."),
+        Versions.VersionStanding.RollingOut => new("Rolling out", Tone.Busy, "A rollout brings it to devices."),
+        Versions.VersionStanding.InService => new("In service", Tone.Good, "Some cameras should run it."),
+        Versions.VersionStanding.Candidate => new("Candidate", Tone.Busy, "Newer than the champion, on no camera yet."),
+        _ => new("Earlier", Tone.Idle, "On no camera."),
+    };
+
     public static Word Of(SampleState state) => state switch
     {
         SampleState.Labelled => new("Labelled", Tone.Good),
@@ -140,6 +149,9 @@ internal static class Words
         "map50" => "mAP@.5",
         "map50_95" => "mAP@.5:.95",
         "ap50" => "AP@.5",
+        HeldOutMetrics.Result => "AP@.5 on held-out frames",
+        HeldOutMetrics.Base => "its base on the same frames",
+        HeldOutMetrics.Frames => "held-out frames",
         _ => name.Replace('_', ' '),
     };
 

@@ -15,7 +15,7 @@ internal static class DevicesApi
     {
         services.AddSingleton<LiveDevices>().AddSingleton(_ => new LivePictures()).AddSingleton<DeviceGate>().AddSingleton<DeviceKnocks>().AddSingleton<DeviceConnections>();
         services.AddSingleton<DeviceListeners>().AddSingleton<DeviceInbox>().AddSingleton<DeviceView>().AddSingleton<DeviceMetrics>().AddSingleton<CameraMetrics>();
-        services.AddScoped<DeviceDirectory>().AddScoped<DeviceSearch>();
+        services.AddScoped<DeviceDirectory>().AddScoped<DeviceSearch>().AddScoped<VersionUses>();
         services.AddReconciler<DeviceWriter>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, DeviceAuthentication>(Policies.DeviceScheme, null);
     }
@@ -24,6 +24,7 @@ internal static class DevicesApi
     {
         var devices = routes.Operator.MapGroup("/devices");
         routes.Operator.MapGet("/device-search", ([AsParameters] DeviceSearchQuery query, DeviceSearch search, CancellationToken c) => search.FindAsync(query, c)).RequireAuthorization(Policies.Viewer);
+        routes.Operator.MapGet("/version-use", (VersionUses uses, CancellationToken c) => uses.CountAsync(c)).RequireAuthorization(Policies.Viewer);
         devices.MapGet("/", ListAsync).RequireAuthorization(Policies.Viewer);
         devices.MapGet("/{device}", GetAsync).RequireAuthorization(Policies.Viewer);
         devices.MapPut("/{device}/labels", SetLabelsAsync).RequireAuthorization(Policies.Operator).Tells("{who} changed its labels.");

@@ -72,7 +72,8 @@ internal sealed class ParcelStore : IDisposable
         try
         {
             var bytes = await File.ReadAllBytesAsync(_blobs.PathOf(file.Digest));
-            var parcel = Parcel.Pack(bytes, from is null ? [] : await File.ReadAllBytesAsync(_blobs.PathOf(from.Digest)));
+            var known = from is null ? [] : await File.ReadAllBytesAsync(_blobs.PathOf(from.Digest));
+            var parcel = Parcel.Pack(bytes, known);
 
             // that there is none is worth remembering too
             DurableFile.Write(path, ParcelRules.IsWorthIt(parcel.Length, bytes.Length) ? parcel : []);

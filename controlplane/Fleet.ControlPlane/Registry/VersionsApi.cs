@@ -19,6 +19,7 @@ internal static class VersionsApi
         routes.Operator.MapGet("/versions", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/versions/{version}", GetAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/versions/{version}/report", ReportAsync).RequireAuthorization(Policies.Viewer);
+        routes.Operator.MapGet("/versions/{version}/curves", CurvesAsync).RequireAuthorization(Policies.Viewer);
     }
 
     private static async Task<Created<VersionResponse>> PostAsync(
@@ -64,5 +65,11 @@ internal static class VersionsApi
         response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'";
         response.Headers.XContentTypeOptions = "nosniff";
         return BlobsApi.File(blobs, page.Digest, "text/html; charset=utf-8");
+    }
+
+    private static async Task<Ok<IReadOnlyList<VersionCurve>>> CurvesAsync(VersionId version, BlobStore blobs, VersionCatalogue versions, CancellationToken cancellationToken)
+    {
+        var card = (await versions.GetAsync(version, cancellationToken)).Card;
+        return TypedResults.Ok(card.Report is { } page ? ReportCurves.Read(await File.ReadAllTextAsync(blobs.PathOf(page.Digest), cancellationToken)) : []);
     }
 }

@@ -8,6 +8,7 @@ public sealed class UpdatePlannerTests
 {
     private static readonly CameraSlots Empty = new(A.Camera);
     private static readonly CameraSlots OnV1 = new(A.Camera, A.V1, B: null, Slot.A, Slot.A);
+    private static readonly CameraSlots AfterV1 = new(A.Camera, A.V1, A.V2, Slot.B, Slot.B);
     private static readonly CameraSlots TryingV2 = new(A.Camera, A.V1, A.V2, Slot.B, Slot.A);
 
     [Fact]
@@ -19,8 +20,32 @@ public sealed class UpdatePlannerTests
         Assert.Equal(new UpdateStep.Restore(A.V1), Next(A.V2, TryingV2, Of(A.V2, UpdateState.Reserving), serving: null));
 
     [Fact]
-    public void Gives_a_committed_version_up_that_took_the_agent_down_too_often() =>
-        Assert.Equal(new UpdateStep.GiveUp(A.V1), Next(A.V1, OnV1 with { Crashes = 4 }, Of(A.V1, UpdateState.Committed), serving: null));
+    public void Gives_a_committed_version_up_that_failed_too_often_when_the_one_before_it_is_there() =>
+        Assert.Equal(new UpdateStep.GiveUp(A.V2, 4), Next(A.V2, AfterV1 with { Crashes = 4 }, Of(A.V2, UpdateState.Committed), serving: null));
+
+    [Theory]
+    [InlineData(4, 30)]
+    [InlineData(5, 60)]
+    [InlineData(6, 120)]
+    [InlineData(50, 600)]
+    public void Starts_the_last_good_version_again_after_growing_pauses_however_often_it_failed(int failures, int pauseSeconds)
+    {
+        var slots = OnV1 with { Crashes = failures };
+        var pause = TimeSpan.FromSeconds(pauseSeconds);
+
+        Assert.Equal(new UpdateStep.Rest(A.V1, failures, pause), Next(A.V1, slots, Of(A.V1, UpdateState.Committed), serving: null, rested: pause - TimeSpan.FromSeconds(1)));
+        Assert.Equal(new UpdateStep.Restore(A.V1), Next(A.V1, slots, Of(A.V1, UpdateState.Committed), serving: null, rested: pause));
+    }
+
+    [Fact]
+    public void Brings_another_version_that_is_wanted_while_the_last_good_one_rests()
+    {
+        var slots = OnV1 with { Crashes = 9 };
+
+        Assert.Equal(new UpdateStep.Begin(A.V2), Next(A.V2, slots, update: null, serving: null));
+        Assert.IsType<UpdateStep.Take>(Next(A.V2, slots, Of(A.V2, UpdateState.Fetching), serving: null));
+        Assert.IsType<UpdateStep.Rest>(Next(A.V2, slots, Of(A.V2, UpdateState.RolledBack), serving: null));
+    }
 
     [Theory]
     [InlineData(UpdateState.Reserving)]
@@ -102,12 +127,67 @@ public sealed class UpdatePlannerTests
         Assert.Equal((UpdateState.RolledBack, "engine.failed"), (update.State, update.Problem!.Code));
     }
 
+    [Fact]
+    public void What_was_on_trial_when_the_agent_went_down_takes_no_blame_to_the_good_version_and_not_its_place()
+    {
+        var state = new AgentState().With(TryingV2).With(Of(A.V2, UpdateState.Watching));
+        for (var start = 0; start < 4; start++)
+        {
+            state = Boot.Start(state.With(state.SlotsOf(A.Camera) with { B = A.V2, Active = Slot.B }).With(state.UpdateOf(A.Camera, A.V2.Version)! with { State = UpdateState.Watching }));
+        }
+
+        var slots = state.SlotsOf(A.Camera);
+        Assert.Equal((UpdateState.RolledBack, OnV1), (state.UpdateOf(A.Camera, A.V2.Version)!.State, slots));
+        Assert.Equal(new UpdateStep.Restore(A.V1), Next(A.V2, slots, state.UpdateOf(A.Camera, A.V2.Version), serving: null));
+    }
+
+    [Theory]
+    [InlineData(UpdateState.Fetching)]
+    [InlineData(UpdateState.Preparing)]
+    [InlineData(UpdateState.Activating)]
+    public void Power_cuts_never_end_the_update_of_a_camera_that_has_nothing_else_to_run(UpdateState during)
+    {
+        var state = new AgentState().With(Empty).With(Of(A.V1, during));
+        for (var start = 0; start < 5; start++)
+        {
+            state = Boot.Start(state.With(state.UpdateOf(A.Camera, A.V1.Version)! with { State = during }));
+        }
+
+        var update = state.UpdateOf(A.Camera, A.V1.Version)!;
+        Assert.Equal((UpdateState.Reserving, 5), (update.State, update.Crashes));
+        Assert.Equal(new UpdateStep.Rest(A.V1, 5, TimeSpan.FromMinutes(1)), Next(A.V1, state.SlotsOf(A.Camera), update, serving: null));
+        Assert.Equal(new UpdateStep.Take(update, A.V1), Next(A.V1, state.SlotsOf(A.Camera), update, serving: null, rested: TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public void A_first_version_that_takes_the_agent_down_while_it_serves_is_reported_as_failed_and_keeps_its_slot()
+    {
+        var state = new AgentState().With(new CameraSlots(A.Camera, A.V1)).With(Of(A.V1, UpdateState.Watching));
+        for (var start = 0; start < 4; start++)
+        {
+            state = Boot.Start(state.With(state.UpdateOf(A.Camera, A.V1.Version)! with { State = UpdateState.Watching }));
+        }
+
+        var update = state.UpdateOf(A.Camera, A.V1.Version)!;
+        Assert.Equal(UpdateState.FailedUnableToRollBack, update.State);
+        Assert.Equal(new UpdateStep.Rest(A.V1, 4, TimeSpan.FromSeconds(30)), Next(A.V1, state.SlotsOf(A.Camera), update, serving: null));
+    }
+
+    [Fact]
+    public void A_power_cut_while_a_version_rests_does_not_make_its_pause_longer_and_a_goodbye_ends_it()
+    {
+        var state = new AgentState().With(OnV1 with { Crashes = 6, Rests = true });
+
+        Assert.Equal(6, Boot.Start(Boot.Start(state)).SlotsOf(A.Camera).Crashes);
+        Assert.Equal(new UpdateStep.Restore(A.V1), Next(A.V1, Boot.Start(state with { StoppedCleanly = true }).SlotsOf(A.Camera), update: null, serving: null));
+    }
+
     private static UpdateStep Watch(WatchEvidence evidence) => Next(A.V2, TryingV2, Of(A.V2, UpdateState.Watching), A.V2, evidence);
 
     private static UpdateStep.Judge Judged(UpdateStep step) => Assert.IsType<UpdateStep.Judge>(step);
 
-    private static UpdateStep Next(Installed? wanted, CameraSlots slots, UpdateRecord? update, Installed? serving, WatchEvidence? watch = null) =>
-        UpdatePlanner.Next(new CameraFacts(wanted, Generation: 5, slots, update, serving, watch, new DevicePolicy()));
+    private static UpdateStep Next(Installed? wanted, CameraSlots slots, UpdateRecord? update, Installed? serving, WatchEvidence? watch = null, TimeSpan rested = default) =>
+        UpdatePlanner.Next(new CameraFacts(wanted, Generation: 5, slots, update, serving, watch, new DevicePolicy()) { Rested = rested });
 
     private static UpdateRecord Of(Installed version, UpdateState state, long generation = 5) => new(A.Camera, version.Version, version.Variant, generation, state);
 }

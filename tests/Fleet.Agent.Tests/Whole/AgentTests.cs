@@ -90,6 +90,30 @@ public sealed class AgentTests
     }
 
     [Fact]
+    public async Task The_only_version_keeps_its_slot_when_it_cannot_be_started_and_serves_again_once_it_can()
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        await using var agent = await TestAgent.EnrolAsync(plane);
+        var version = plane.Release(1, TinyModel.Make(1));
+        plane.Direct(1, [agent.Camera(version)], [version], Quick);
+        await agent.StartAsync();
+        await Eventually.Is(() => agent.Update(1)?.State == UpdateState.Committed);
+        await agent.StopAsync();
+
+        var prepare = agent.PrepareCommand;
+        agent.PrepareCommand = "/bin/false";
+        Directory.Delete(agent.Paths.Engines, recursive: true);
+        Directory.CreateDirectory(agent.Paths.Engines);
+        await agent.StartAsync();
+        await Eventually.Is(() => agent.Reported.Problems.Any(p => p.Detail.Contains("cannot be started again", StringComparison.Ordinal)));
+        await agent.StopAsync();
+
+        agent.PrepareCommand = prepare;
+        await agent.StartAsync();
+        await Eventually.Is(() => agent.Reported is { Cameras: [{ Version.Number: 1 }], Problems: [] });
+    }
+
+    [Fact]
     public async Task Zones_are_watched_without_opening_the_camera_anew_and_go_with_it()
     {
         await using var plane = await FakeControlPlane.StartAsync();

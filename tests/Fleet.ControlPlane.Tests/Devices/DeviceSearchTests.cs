@@ -29,6 +29,7 @@ public sealed class DeviceSearchTests(SharedControlPlane shared) : IClassFixture
         });
         var live = _fleet.Services.GetRequiredService<LiveDevices>();
         live.Connect(DeviceId.Parse($"{name}-007"));
+        live.Hear(DeviceId.Parse($"{name}-007"), Troubled(DeviceId.Parse($"{name}-007")) with { Cameras = [new ReportedCamera(CameraId.Parse("dock"), CameraState.Running, version, null, null)] });
         live.Connect(DeviceId.Parse($"{name}-008"));
         live.Hear(DeviceId.Parse($"{name}-008"), Troubled(DeviceId.Parse($"{name}-008")));
 
@@ -36,6 +37,9 @@ public sealed class DeviceSearchTests(SharedControlPlane shared) : IClassFixture
         Assert.Equal((300, 10), (window.Total, window.Items.Count));
         Assert.Equal($"{name}-290", window.Items[0].Id.ToString());
         Assert.Equal((1, 1, 1, 1, 296), (window.Of(DeviceCondition.Online), window.Of(DeviceCondition.Trouble), window.Of(DeviceCondition.NeverSeen), window.Of(DeviceCondition.Revoked), window.Of(DeviceCondition.Offline)));
+
+        var use = await TestControlPlane.ReadAsync(await _fleet.Http.GetAsync("/api/v1/version-use", Token), FleetJson.Tolerant.IReadOnlyListVersionUse);
+        Assert.Equal(new VersionUse(version, Devices: 19, Cameras: 19, Running: 1), Assert.Single(use, u => u.Version == version));
 
         Assert.Equal(30, (await FindAsync($"search={name}&labels=ring%3Dcanary")).Total);
         Assert.Equal(2, (await FindAsync($"search={name}&labels=ring%3Dcanary&version=carton%407")).Total);
