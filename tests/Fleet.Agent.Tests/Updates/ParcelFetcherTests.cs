@@ -62,7 +62,7 @@ public sealed class ParcelFetcherTests
     {
         byte[]? parcel = what switch
         {
-            "of another base" => Parcel.Pack(After, Noise(seed: 3)[..30_000]),
+            "of another base" => Parcel.Pack(After, Noise(seed: 3, length: 30_000)),
             "of another file" => Parcel.Pack(Noise(seed: 2), Before),
             "cut short" => Difference[..^10],
             "longer than the file" => Noise(seed: 4, After.Length * 2),

@@ -1,4 +1,6 @@
 using Fleet.Bench.Training;
+using Fleet.Onnx;
+using Fleet.Onnx.Schema;
 using Fleet.Testing;
 
 namespace Fleet.Bench.Ota;
@@ -23,10 +25,14 @@ internal sealed class FinePairs(string work, bool quick)
         var shipped = Path.Combine(Repository.Root, "synthetic-data", "models", "warehouse.onnx");
         var first = await _trainer.TrainAsync($"ota-{sparsity}-1", Recipe(sparsity), seed: 1, ["--from", shipped], cancellationToken);
         var second = await _trainer.TrainAsync($"ota-{sparsity}-2", Recipe(sparsity), seed: 2, ["--from", Path.Combine(first, "model.fp32.onnx")], cancellationToken);
-        Pair Of(string name, string file) => new($"{name} {kind}", Path.Combine(first, file), Path.Combine(second, file)) { Raw = Path.Combine(second, "model.fp32.onnx") };
+        Pair Of(string name, string file) => new($"{name} {kind}", Path.Combine(first, file), Path.Combine(second, file));
         var int8 = Path.GetRelativePath(second, Directory.EnumerateFiles(Path.Combine(second, "variants"), "int8*.onnx").Order(StringComparer.Ordinal).First());
-        return [Of("int8", int8) with { IsJudged = kind == "2:4" }, Of("fp16", "model.onnx"), Of("fp32", "model.fp32.onnx")];
+        return [Of("int8", int8) with { RawBytes = kind == "2:4" ? RawBytes(Path.Combine(second, "model.onnx")) : null }, Of("fp16", "model.onnx")];
     }
+
+    /// <summary>The file keeps weights in 16 bits.</summary>
+    private static long RawBytes(string path) =>
+        new FileInfo(path).Length + OnnxFile.Read(path).Graph.Initializer.Where(t => t.DataType == (int)TensorProto.Types.DataType.Float16).Sum(t => (long)t.RawData.Length);
 
     private string Recipe(string sparsity)
     {

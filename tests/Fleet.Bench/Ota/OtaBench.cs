@@ -51,14 +51,14 @@ internal static class OtaBench
         List<BenchRow> rows =
         [
             Row("difference / raw file", parcel.Length, to.Length),
-            Row("difference / zstd -19", parcel.Length, whole) with { Note = Peers.Note, Must = pair.IsJudged ? MustOfPacked : null, Aim = pair.IsJudged ? AimOfPacked : null },
+            Row("difference / zstd -19", parcel.Length, whole) with { Note = Peers.Note, Must = pair.RawBytes is null ? null : MustOfPacked, Aim = pair.RawBytes is null ? null : AimOfPacked },
             Row("difference / zstd --patch-from", parcel.Length, await peers.PatchAsync(pair, cancellationToken)),
             Row("difference / bsdiff", parcel.Length, await peers.DiffAsync(pair, cancellationToken)),
             Row("packed, without base / zstd -19", Parcel.Pack(to).Length, whole),
         ];
-        if (pair.IsJudged && pair.Raw is { } raw)
+        if (pair.RawBytes is { } raw)
         {
-            rows.Insert(0, Row("difference / raw file of 32 bits", parcel.Length, new FileInfo(raw).Length) with { Must = MustOfRaw, Aim = AimOfRaw });
+            rows.Insert(0, Row("difference / raw ONNX, 32 bits", parcel.Length, raw) with { Must = MustOfRaw, Aim = AimOfRaw });
         }
 
         return rows;

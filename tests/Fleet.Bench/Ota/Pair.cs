@@ -6,9 +6,6 @@ namespace Fleet.Bench.Ota;
 /// <param name="To">Path of the second.</param>
 internal sealed record Pair(string Name, string From, string To)
 {
-    /// <summary>The form with 32 bits that the second was made from; null where there is none.</summary>
-    public string? Raw { get; init; }
-
-    /// <summary>Carries the limits of the bench.</summary>
-    public bool IsJudged { get; init; }
+    /// <summary>Bytes of the second with every weight in 32 bits; null where the pair is only told.</summary>
+    public long? RawBytes { get; init; }
 }
