@@ -103,6 +103,10 @@ public sealed class DevicesClient
     public Task<FrameMessage?> GetFrameAsync(DeviceId device, CameraId camera, CancellationToken cancellationToken) =>
         _wire.SendOrNothingAsync(Call.Get($"{Root}/{device}/cameras/{camera}/frame"), FleetJson.Tolerant.FrameMessage, cancellationToken);
 
+    /// <summary>What a camera did in the last hour, as far as the control plane remembers it.</summary>
+    public Task<CameraHistory> HistoryAsync(DeviceId device, CameraId camera, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Get($"{Root}/{device}/cameras/{camera}/history"), FleetJson.Tolerant.CameraHistory, cancellationToken);
+
     /// <summary>How far cameras lie from what their versions learned from: alarms first, then the largest gap.</summary>
     public Task<IReadOnlyList<DriftResponse>> DriftAsync(CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Get(Wire.Api + "/drift"), FleetJson.Tolerant.IReadOnlyListDriftResponse, cancellationToken);

@@ -46,6 +46,7 @@ public sealed record DeviceResponse(
 /// <param name="Shadow">What is to run beside its version without acting.</param>
 /// <param name="ShadowState">How far that is, as the device says.</param>
 /// <param name="ShadowCounters">What it found against the champion, by the newest telemetry.</param>
+/// <param name="Found">Objects that the running version found since the agent started.</param>
 public sealed record CameraResponse(
     DeviceId Device,
     CameraId Id,
@@ -66,7 +67,8 @@ public sealed record CameraResponse(
     IReadOnlyList<LineCounters>? LineCounters = null,
     DesiredShadow? Shadow = null,
     ReportedShadow? ShadowState = null,
-    ShadowCounters? ShadowCounters = null);
+    ShadowCounters? ShadowCounters = null,
+    long Found = 0);
 
 /// <summary>Sets a camera.</summary>
 /// <param name="Source">See <see cref="DesiredCamera"/>.</param>

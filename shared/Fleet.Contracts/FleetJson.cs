@@ -41,6 +41,7 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(Page<Happening>))]
 [JsonSerializable(typeof(CameraResponse))]
 [JsonSerializable(typeof(CameraRequest))]
+[JsonSerializable(typeof(CameraHistory))]
 [JsonSerializable(typeof(RootRequest))]
 [JsonSerializable(typeof(VersionRequest))]
 [JsonSerializable(typeof(VersionResponse))]

@@ -27,6 +27,9 @@ public enum GuardKind
 
     /// <summary>The computer's warmest sensor shows at most so many degrees Celsius.</summary>
     TemperatureC,
+
+    /// <summary>In the shadow the version agrees with the one in service on at least this share (0 to 1) of objects, over as many frames compared; for rings that look in the shadow first.</summary>
+    ShadowAgreement,
 }
 
 /// <summary>What the evidence says of a guard.</summary>

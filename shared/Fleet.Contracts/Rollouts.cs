@@ -38,6 +38,7 @@ public sealed record ByteCaps([property: Range(1, long.MaxValue)] long? PerSiteH
 /// <param name="Cameras">Only so many cameras of each device, by a hash; its others stay as they are and are what it is compared with.</param>
 /// <param name="CameraPercent">Only this share of the cameras of each device, at least one.</param>
 /// <param name="Hold">With all its evidence the rollout pauses, and a person decides whether it goes on.</param>
+/// <param name="Shadow">Its cameras first run the version in the shadow of their own, and are told to run it once <see cref="GuardKind.ShadowAgreement"/> holds on all of them.</param>
 public sealed record RingRequest(
     [property: Required, StringLength(64, MinimumLength = 1)] string Name,
     [property: Required, StringLength(512, MinimumLength = 1)] string Selector,
@@ -50,7 +51,8 @@ public sealed record RingRequest(
     [property: Range(0, 100)] double MaxSilentPercent = 0,
     [property: Range(1, 256)] int? Cameras = null,
     [property: Range(1, 100)] double? CameraPercent = null,
-    bool Hold = false);
+    bool Hold = false,
+    bool Shadow = false);
 
 /// <summary>How far a rollout is.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RolloutState>))]
@@ -115,6 +117,7 @@ public sealed record RolloutResponse(
 /// <param name="Guards">The guards with the evidence of this ring.</param>
 /// <param name="Cameras">How many cameras it has.</param>
 /// <param name="Arms">Where a ring takes only some cameras of a box: what its cameras and the others counted in the same time; null elsewhere.</param>
+/// <param name="Shadow">How far the shadow is in a ring that begins with one; null elsewhere.</param>
 public sealed record RingResponse(
     string Name,
     string Selector,
@@ -124,7 +127,16 @@ public sealed record RingResponse(
     int Late = 0,
     IReadOnlyList<GuardResponse>? Guards = null,
     int Cameras = 0,
-    IReadOnlyList<ArmResponse>? Arms = null);
+    IReadOnlyList<ArmResponse>? Arms = null,
+    RingShadowResponse? Shadow = null);
+
+/// <summary>The shadow that a ring begins with.</summary>
+/// <param name="Looking">Devices that run the version in the shadow now.</param>
+/// <param name="Passed">Devices whose shadow agreed and that were told to run the version.</param>
+/// <param name="Refused">Devices whose shadow did not agree or did not run; their shadow has ended.</param>
+/// <param name="Frames">Frames compared on all its cameras.</param>
+/// <param name="LeastAgreement">Agreement on the camera where it is least, 0 to 1; null before an object was found.</param>
+public sealed record RingShadowResponse(int Looking, int Passed, int Refused, long Frames, double? LeastAgreement);
 
 /// <summary>What a version did on its cameras of a ring, counted since their devices were told.</summary>
 /// <param name="Version">The version.</param>

@@ -32,6 +32,9 @@ try
 {
     switch (args)
     {
+        case [var command, .., "--help"]:
+            Console.WriteLine(string.Join('\n', Help.Split('\n').Where(l => l.StartsWith($"fleet-training {command} ", StringComparison.Ordinal)).DefaultIfEmpty(Help)));
+            return 0;
         case ["train", .. var rest]:
             await new TrainCommand(Console.Out, TimeProvider.System)
                 .RunAsync(new Arguments(rest, TrainCommand.Usage, words: 1, "--out", "--from", "--base", "--data", "--format", "--policy", "--seed"), stop.Token);

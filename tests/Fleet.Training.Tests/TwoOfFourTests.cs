@@ -1,5 +1,6 @@
 using Fleet.Training.Networks;
 using Fleet.Training.Sparsity;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Fleet.Training.Tests;
@@ -43,9 +44,10 @@ public class TwoOfFourTests
     {
         using var network = new Network(A.Detector(channels: 16));
         using var sparsity = TwoOfFour.Prune(network);
+        using Scalar one = 1;
         using (no_grad())
         {
-            network.Weights["neck1_n.weight"].add_(1);
+            network.Weights["neck1_n.weight"].fill_(one);
         }
 
         Assert.False(TwoOfFour.Holds(network.Weights["neck1_n.weight"]));

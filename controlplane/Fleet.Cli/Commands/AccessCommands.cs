@@ -11,7 +11,7 @@ internal static class AccessCommands
     {
         var url = new Argument<string>("url") { Description = "Address of the control plane, or a one-time sign-in link." };
         var name = new Option<string?>("--name") { Description = "Account; asked for when missing." };
-        var command = new Command("sign-in", "Sign this terminal in to a control plane.") { url, name };
+        var command = new Command("sign-in", "Sign this terminal in to a control plane; without a terminal, name (unless given) and password are read from standard input, a line each.") { url, name };
         command.SetAction(async (result, cancellationToken) =>
         {
             if (!Uri.TryCreate(result.GetValue(url), UriKind.Absolute, out var address))
@@ -20,8 +20,8 @@ internal static class AccessCommands
             }
 
             var link = System.Web.HttpUtility.ParseQueryString(address.Query)["link"];
-            var account = link is null ? result.GetValue(name) ?? AnsiConsole.Ask<string>("Name:") : null;
-            var password = link is null ? AnsiConsole.Prompt(new TextPrompt<string>("Password:").Secret()) : null;
+            var account = link is null ? result.GetValue(name) ?? Asked(new TextPrompt<string>("Name:")) : null;
+            var password = link is null ? Asked(new TextPrompt<string>("Password:").Secret()) : null;
             var server = new Uri(address.GetLeftPart(UriPartial.Authority));
             using var client = new FleetClient(new FleetClientOptions { Address = server });
             var session = await client.Access.SignInAsync(new SignInRequest(account, password, link), cancellationToken);
@@ -70,4 +70,8 @@ internal static class AccessCommands
             Ask.Server("revoke", "End a key.", (client, result, cancellationToken) => client.Access.RevokeApiKeyAsync(result.GetValue(id)!, cancellationToken), id),
         };
     }
+
+    private static string Asked(TextPrompt<string> question) => !Console.IsInputRedirected
+        ? AnsiConsole.Prompt(question)
+        : Console.In.ReadLine() is { Length: > 0 } line ? line : throw new FormatException("There is no terminal to ask on: give the name (or --name) and the password on standard input, a line each.");
 }

@@ -22,7 +22,7 @@ internal static class RolloutCommands
     {
         var version = Ask.Id<VersionId>("version", "model@number.");
         var options = new RolloutOptions();
-        return Ask.Server("start", "Start a rollout and watch it.", async (client, result, cancellationToken) =>
+        var start = Ask.Server("start", "Start a rollout and watch it.", async (client, result, cancellationToken) =>
         {
             var rollout = await client.Rollouts.StartAsync(options.Of(result.GetValue(version), result), cancellationToken);
             if (rollout.State == RolloutState.AwaitingApproval)
@@ -34,6 +34,8 @@ internal static class RolloutCommands
             Print.Line($"Rollout {rollout.Id} of {rollout.Version} has begun.");
             await FollowAsync(client, rollout.Id, cancellationToken);
         }, [version, .. options.Symbols]);
+        start.Aliases.Add("create");
+        return start;
     }
 
     private static Command Preview()
@@ -101,6 +103,7 @@ internal static class RolloutCommands
         }
 
         Print.Show(table, "No ring.");
+        rollout.Rings.Where(r => r.Shadow is not null).ToList().ForEach(r => Print.Line($"{r.Name}: {RolloutWords.Of(r.Shadow)}"));
         foreach (var ring in rollout.Rings.Where(r => r.Arms is not null && r.Arms.Any(a => a.Cameras > 0)))
         {
             var arms = Print.Table($"{ring.Name}: version", "cameras", "frames", "objects a frame", "p95 ms", "error rate");

@@ -8,7 +8,9 @@ internal sealed class RolloutOptions
 {
     private readonly Option<string[]> _rings = new("--ring") { Description = "name:selector, in order, such as canary:ring=canary; with @5% or @3 only that share or number of devices, with #1 or #50% only that number or share of each one's cameras, such as canary:*@5%#1; repeatable. Missing, one ring of all devices." };
     private readonly Option<string?> _variant = new("--variant") { Description = "Which variant; auto lets each device take its fastest; missing, auto where there are several." };
-    private readonly Option<string[]> _guards = new("--guard") { Description = $"kind=limit, such as error-rate=0.02; trial:kind=limit only measures; kind/others=limit compares with the other cameras of the box; repeatable. Kinds: {RolloutWords.Kinds}." };
+    private readonly Option<RolloutStrategy> _strategy = new("--strategy") { Description = "Rings: each ring is told to run the version; Shadow: the cameras of each ring run it in the shadow of their own first, and are told to run it when both agree." };
+    private readonly Option<string[]> _shadow = new("--shadow") { Description = "Name of a ring that looks in the shadow first, where not all do; repeatable." };
+    private readonly Option<string[]> _guards = new("--guard") { Description = $"kind=limit, such as error-rate=0.02; trial:kind=limit only measures; kind/others=limit compares with the other cameras of the box; kind=limit@500 says nothing before 500 frames; repeatable. Kinds: {RolloutWords.Kinds}." };
     private readonly Option<int> _bake = new("--bake") { Description = "Minutes that each device must serve the version before the next ring opens." };
     private readonly Option<string[]> _hold = new("--hold") { Description = "Name of a ring after which a person has to say go on; repeatable." };
     private readonly Option<int?> _silentAfter = new("--silent-after") { Description = "Minutes after which a device without evidence is late; missing, never." };
@@ -19,16 +21,21 @@ internal sealed class RolloutOptions
     private readonly Option<string?> _cap = new("--cap") { Description = "The same for all devices." };
     private readonly Option<bool> _approval = new("--needs-approval") { Description = "Someone else with the role Approver has to agree first." };
 
-    public IReadOnlyList<Symbol> Symbols => [_rings, _variant, _guards, _bake, _hold, _silentAfter, _silent, _maxSilent, _windows, _siteCap, _cap, _approval];
+    public IReadOnlyList<Symbol> Symbols => [_rings, _variant, _strategy, _shadow, _guards, _bake, _hold, _silentAfter, _silent, _maxSilent, _windows, _siteCap, _cap, _approval];
+
+    /// <summary>What judges a shadow where nothing else was said.</summary>
+    private static Guard Agreement => RolloutWords.Guard("shadow-agreement=0.9@500");
 
     public RolloutRequest Of(VersionId version, ParseResult result)
     {
         var asked = result.GetValue(_rings) ?? [];
         List<RingRequest> rings = asked.Length == 0 ? [new RingRequest("all", "*")] : [.. asked.Select(RolloutWords.Ring)];
-        var holds = result.GetValue(_hold) ?? [];
-        if (holds.FirstOrDefault(h => !rings.Exists(r => r.Name == h)) is { } unknown)
+        var holds = Named(result.GetValue(_hold), rings, "hold after");
+        string[] shadows = result.GetValue(_strategy) == RolloutStrategy.Shadow ? [.. rings.Select(r => r.Name)] : Named(result.GetValue(_shadow), rings, "look at in the shadow");
+        List<Guard> guards = [.. (result.GetValue(_guards) ?? []).Select(RolloutWords.Guard)];
+        if (shadows.Length > 0 && !guards.Exists(g => g is { Kind: GuardKind.ShadowAgreement, Trial: false }))
         {
-            throw new FormatException($"There is no ring '{unknown}' to hold after; rings: {string.Join(", ", rings.Select(r => r.Name))}.");
+            guards.Add(Agreement);
         }
 
         var windows = result.GetValue(_windows) ?? [];
@@ -40,13 +47,26 @@ internal sealed class RolloutOptions
             {
                 BakeMinutes = result.GetValue(_bake),
                 Hold = holds.Contains(r.Name),
+                Shadow = shadows.Contains(r.Name),
                 SilentAfterMinutes = result.GetValue(_silentAfter),
                 Silent = result.GetValue(_silent),
                 MaxSilentPercent = result.GetValue(_maxSilent),
             })],
-            [.. (result.GetValue(_guards) ?? []).Select(RolloutWords.Guard)],
+            guards,
             result.GetValue(_approval),
             windows.Length > 0 ? windows : null,
             caps == new ByteCaps() ? null : caps);
     }
+
+    private static string[] Named(string[]? names, List<RingRequest> rings, string what) =>
+        (names ?? []).FirstOrDefault(n => !rings.Exists(r => r.Name == n)) is { } unknown
+            ? throw new FormatException($"There is no ring '{unknown}' to {what}; rings: {string.Join(", ", rings.Select(r => r.Name))}.")
+            : names ?? [];
+}
+
+/// <summary>How the cameras of a ring come to run a version.</summary>
+internal enum RolloutStrategy
+{
+    Rings,
+    Shadow,
 }

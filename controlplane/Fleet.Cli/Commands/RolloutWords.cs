@@ -43,16 +43,21 @@ internal static partial class RolloutWords
             : throw new FormatException($"'{text}' is not a size: wanted bytes, or a number with kB, MB, GB, KiB, MiB or GiB.");
     }
 
-    /// <summary>Reads <c>kind=limit</c> and <c>trial:kind=limit</c>.</summary>
+    /// <summary>Reads <c>kind=limit</c>, <c>trial:kind=limit</c> and <c>kind=limit@frames</c>.</summary>
     public static Guard Guard(string text)
     {
         var match = GuardGrammar().Match(text);
         return match.Success
             && Enum.GetValues<GuardKind>().Cast<GuardKind?>().FirstOrDefault(k => Name(k!.Value) == match.Groups["kind"].Value) is { } kind
             && double.TryParse(match.Groups["limit"].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var limit)
-            ? new Guard(kind, limit, Trial: match.Groups["trial"].Success, Against: match.Groups["others"].Success ? GuardAgainst.OtherCameras : GuardAgainst.Before)
-            : throw new FormatException($"'{text}' is not a guard: wanted kind=limit, such as error-rate=0.02, trial:kind=limit or kind/others=limit; kinds: {Kinds}.");
+            ? new Guard(kind, limit, MinFrames: match.Groups["frames"] is { Success: true, Value: var frames } ? long.Parse(frames, CultureInfo.InvariantCulture) : new Guard(kind, limit).MinFrames, Trial: match.Groups["trial"].Success, Against: match.Groups["others"].Success ? GuardAgainst.OtherCameras : GuardAgainst.Before)
+            : throw new FormatException($"'{text}' is not a guard: wanted kind=limit, such as error-rate=0.02, trial:kind=limit, kind/others=limit or kind=limit@frames; kinds: {Kinds}.");
     }
+
+    /// <summary>What a ring's shadow has shown so far; null where it has none.</summary>
+    public static string? Of(RingShadowResponse? shadow) => shadow is null ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{shadow.Looking} in the shadow, {shadow.Passed} passed, {shadow.Refused} refused; {shadow.Frames} frames compared{(shadow.LeastAgreement is { } least ? $", agreement at least {100 * least:0.#} %" : "")}");
 
     public static string Of(Guard guard) => string.Create(CultureInfo.InvariantCulture, $"{(guard.Trial ? "trial:" : "")}{Name(guard.Kind)}{(guard.Against == GuardAgainst.OtherCameras ? "/others" : "")}={guard.Limit}");
 
@@ -64,6 +69,7 @@ internal static partial class RolloutWords
         GuardKind.ErrorRate => "error-rate",
         GuardKind.DetectionBand => "detection-band",
         GuardKind.TemperatureC => "temperature-c",
+        GuardKind.ShadowAgreement => "shadow-agreement",
         _ => "frames",
     };
 
@@ -73,6 +79,6 @@ internal static partial class RolloutWords
     [GeneratedRegex("^(?<n>[0-9]{1,15}(\\.[0-9]{1,3})?)\\s*((?<unit>[kKmMgGtT])(?<i>i)?)?[bB]?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SizeGrammar();
 
-    [GeneratedRegex("^(?<trial>trial:)?(?<kind>[a-z0-9-]+)(?<others>/others)?=(?<limit>[0-9.]+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<trial>trial:)?(?<kind>[a-z0-9-]+)(?<others>/others)?=(?<limit>[0-9.]+)(@(?<frames>[0-9]{1,9}))?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GuardGrammar();
 }

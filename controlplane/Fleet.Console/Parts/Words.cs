@@ -75,6 +75,7 @@ internal static class Words
         GuardKind.FramesKept => "Frames kept",
         GuardKind.ErrorRate => "Error rate",
         GuardKind.DetectionBand => "Detections against the version before",
+        GuardKind.ShadowAgreement => "Agreement in the shadow",
         _ => "Temperature",
     };
 

@@ -23,6 +23,22 @@ public sealed class RolloutForm
 
     public bool NeedsApproval { get; set; }
 
+    /// <summary>Whether a ring looks in the shadow first; what is judged there comes with it and goes with it.</summary>
+    public void SetShadow(RingForm ring, bool shadow)
+    {
+        ring.Shadow = shadow;
+        if (!Rings.Exists(r => r.Shadow))
+        {
+            Guards.RemoveAll(g => g.Kind == GuardKind.ShadowAgreement);
+        }
+        else if (!Guards.Exists(g => g.Kind == GuardKind.ShadowAgreement))
+        {
+            var guard = new GuardForm();
+            guard.Choose(GuardKind.ShadowAgreement);
+            Guards.Add(guard);
+        }
+    }
+
     public RolloutRequest Of(VersionId version, string? variant)
     {
         string[] windows = Windows.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -59,7 +75,9 @@ public sealed class RingForm
 
     public bool Hold { get; set; }
 
-    public RingRequest Of() => new(Name.Trim(), Selector.Trim(), MaxFailed, Percent, Count, BakeMinutes, Cameras: Cameras, Hold: Hold);
+    public bool Shadow { get; set; }
+
+    public RingRequest Of() => new(Name.Trim(), Selector.Trim(), MaxFailed, Percent, Count, BakeMinutes, Cameras: Cameras, Hold: Hold, Shadow: Shadow);
 }
 
 /// <summary>A guard as it is typed in.</summary>
@@ -76,7 +94,7 @@ public sealed class GuardForm
 
     public bool Compares => Kind is GuardKind.LatencyP95Ratio or GuardKind.DetectionBand;
 
-    public double Scale => Kind is GuardKind.FramesKept or GuardKind.ErrorRate or GuardKind.DetectionBand ? 100 : 1;
+    public double Scale => Kind is GuardKind.FramesKept or GuardKind.ErrorRate or GuardKind.DetectionBand or GuardKind.ShadowAgreement ? 100 : 1;
 
     public string Unit => Kind switch
     {
@@ -86,12 +104,13 @@ public sealed class GuardForm
         GuardKind.FramesKept => "% at least",
         GuardKind.ErrorRate => "% at most",
         GuardKind.DetectionBand => "% either way",
+        GuardKind.ShadowAgreement => "% at least",
         _ => "°C at most",
     };
 
     public void Choose(GuardKind kind)
     {
         Kind = kind;
-        Shown = kind switch { GuardKind.Frames => 1000, GuardKind.LatencyP95Ms => 200, GuardKind.LatencyP95Ratio => 1.5, GuardKind.FramesKept => 95, GuardKind.ErrorRate => 1, GuardKind.DetectionBand => 30, _ => 80 };
+        Shown = kind switch { GuardKind.Frames => 1000, GuardKind.LatencyP95Ms => 200, GuardKind.LatencyP95Ratio => 1.5, GuardKind.FramesKept => 95, GuardKind.ErrorRate => 1, GuardKind.DetectionBand => 30, GuardKind.ShadowAgreement => 90, _ => 80 };
     }
 }

@@ -17,6 +17,9 @@
     // views of the list of devices that somebody kept in this browser
     views() { try { return JSON.parse(localStorage.getItem('fleet-views') ?? '[]'); } catch { return []; } },
     keepViews(views) { try { localStorage.setItem('fleet-views', JSON.stringify(views)); } catch { /* private mode: they last for this page */ } },
+    // whether the overview goes without its hint at the first steps
+    guideHidden() { try { return localStorage.getItem('fleet-guide') === 'hidden'; } catch { return false; } },
+    hideGuide() { try { localStorage.setItem('fleet-guide', 'hidden'); } catch { /* private mode: it lasts for this page */ } },
     async copy(text) {
       try { await navigator.clipboard.writeText(text); return true; } catch { /* no clipboard on plain HTTP */ }
       const area = Object.assign(document.createElement('textarea'), { value: text });

@@ -5,7 +5,7 @@ using Fleet.ControlPlane.Platform.Loops;
 namespace Fleet.ControlPlane.Devices;
 
 /// <summary>Takes in what devices say, over MQTT or HTTP alike. Cheap: it runs on the device's own connection.</summary>
-internal sealed class DeviceInbox(LiveDevices live, DeviceWriter writer, Wake<DeviceWriter> wake, LivePictures pictures, ChangeFeed changes)
+internal sealed class DeviceInbox(LiveDevices live, DeviceWriter writer, Wake<DeviceWriter> wake, LivePictures pictures, CameraHistories histories, ChangeFeed changes)
 {
     public void Connected(DeviceId device)
     {
@@ -36,6 +36,7 @@ internal sealed class DeviceInbox(LiveDevices live, DeviceWriter writer, Wake<De
     {
         RequireSelf(device, telemetry.Device);
         live.Hear(device, telemetry);
+        histories.Hear(device, telemetry);
         Mark(device);
     }
 

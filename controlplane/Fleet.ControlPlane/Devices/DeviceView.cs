@@ -45,7 +45,8 @@ internal sealed class DeviceView(LiveDevices live, LivePictures pictures)
             now.Newest?.Lines?.Where(l => l.Camera == camera.Id).ToList() ?? [],
             camera.Beside,
             camera.Beside is { } shadow ? (now.Reported ?? row.Reported)?.Shadows?.FirstOrDefault(s => s.Camera == camera.Id && s.Version == shadow.Version) : null,
-            camera.Beside is { } beside ? now.Newest?.Shadows?.FirstOrDefault(s => s.Camera == camera.Id && s.Version == beside.Version && s.Champion == reported?.Version) : null);
+            camera.Beside is { } beside ? now.Newest?.Shadows?.FirstOrDefault(s => s.Camera == camera.Id && s.Version == beside.Version && s.Champion == reported?.Version) : null,
+            now.Found(camera.Id, reported?.Version));
     }
 
     private static Presence PresenceOf(DeviceRow row, LiveDevice now) =>

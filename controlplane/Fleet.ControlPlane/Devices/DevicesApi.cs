@@ -13,7 +13,7 @@ internal static class DevicesApi
 {
     public static void AddDevices(this IServiceCollection services)
     {
-        services.AddSingleton<LiveDevices>().AddSingleton(_ => new LivePictures()).AddSingleton<DeviceGate>().AddSingleton<DeviceKnocks>().AddSingleton<DeviceConnections>();
+        services.AddSingleton<LiveDevices>().AddSingleton(_ => new LivePictures()).AddSingleton(s => new CameraHistories(s.GetRequiredService<TimeProvider>())).AddSingleton<DeviceGate>().AddSingleton<DeviceKnocks>().AddSingleton<DeviceConnections>();
         services.AddSingleton<DeviceListeners>().AddSingleton<DeviceInbox>().AddSingleton<DeviceView>().AddSingleton<DeviceMetrics>().AddSingleton<CameraMetrics>();
         services.AddScoped<DeviceDirectory>().AddScoped<DeviceSearch>().AddScoped<VersionUses>();
         services.AddReconciler<DeviceWriter>();
@@ -34,6 +34,7 @@ internal static class DevicesApi
         devices.MapDelete("/{device}/cameras/{camera}", RemoveCameraAsync).RequireAuthorization(Policies.Operator).Tells("{who} removed camera {camera}.");
         devices.MapGet("/{device}/cameras/{camera}/picture", GetPicture).RequireAuthorization(Policies.Viewer);
         devices.MapGet("/{device}/cameras/{camera}/frame", GetFrame).RequireAuthorization(Policies.Viewer);
+        devices.MapGet("/{device}/cameras/{camera}/history", GetHistoryAsync).RequireAuthorization(Policies.Viewer);
     }
 
     private static async Task<Page<DeviceResponse>> ListAsync(
@@ -85,10 +86,11 @@ internal static class DevicesApi
     }
 
     private static async Task<NoContent> RemoveCameraAsync(
-        DeviceId device, CameraId camera, DeviceDirectory directory, LivePictures pictures, CancellationToken cancellationToken)
+        DeviceId device, CameraId camera, DeviceDirectory directory, LivePictures pictures, CameraHistories histories, CancellationToken cancellationToken)
     {
         await directory.RemoveCameraAsync(device, camera, cancellationToken);
         pictures.Drop(device, camera);
+        histories.Forget(device, camera);
         return TypedResults.NoContent();
     }
 
@@ -102,6 +104,12 @@ internal static class DevicesApi
     }
 
     private static FrameMessage GetFrame(DeviceId device, CameraId camera, LivePictures pictures) => Picture(device, camera, pictures).Frame;
+
+    private static async Task<CameraHistory> GetHistoryAsync(DeviceId device, CameraId camera, DeviceDirectory directory, CameraHistories histories, CancellationToken cancellationToken)
+    {
+        var row = await directory.FindAsync(device, cancellationToken);
+        return new CameraHistory(CameraHistories.EverySeconds, histories.Of(device, DeviceDirectory.Camera(row, camera).Id));
+    }
 
     private static LivePicture Picture(DeviceId device, CameraId camera, LivePictures pictures) =>
         pictures.Find(device, camera)

@@ -65,6 +65,9 @@ internal sealed record LiveDevice(int Connections, Presence Said, DateTimeOffset
     public long Completed(CameraId camera, VersionId? version) =>
         Newest?.Cameras.Where(c => c.Camera == camera && c.Version == version).Sum(c => c.Completed) ?? 0;
 
+    public long Found(CameraId camera, VersionId? version) =>
+        Newest?.Cameras.Where(c => c.Camera == camera && c.Version == version).Sum(c => c.Detections) ?? 0;
+
     private static long Completed(Telemetry telemetry, CameraId camera) =>
         telemetry.Cameras.Where(c => c.Camera == camera).Sum(c => c.Completed);
 }

@@ -613,6 +613,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<long>("AfterGeneration")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("AgreedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Before")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -631,14 +634,24 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<bool>("FailedBefore")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("InShadow")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("OwedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Refusal")
+                        .HasColumnType("TEXT");
 
                     b.Property<long?>("SentAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("SentBytes")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Shadows")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<long?>("ToldAt")
                         .HasColumnType("INTEGER");

@@ -14,6 +14,7 @@ internal static class GuardWords
         GuardKind.ErrorRate => "error rate",
         GuardKind.DetectionBand => "detections against the version before",
         GuardKind.TemperatureC => "temperature",
+        GuardKind.ShadowAgreement => "agreement in the shadow",
         _ => kind.ToString(),
     };
 }

@@ -8,6 +8,8 @@ internal sealed class RolloutActs(
     RolloutRow rollout, IReadOnlyList<DeviceRow> devices, IReadOnlyList<DeviceEvidence> evidence, IReadOnlyDictionary<DeviceId, long> generations,
     Func<DeviceId, Telemetry?> heard, DateTimeOffset now)
 {
+    private readonly ShadowActs _shadows = new(rollout, devices, now);
+
     public void Apply(RolloutStep step)
     {
         switch (step)
@@ -21,6 +23,13 @@ internal sealed class RolloutActs(
                 break;
             case RolloutStep.Recall { Recalled: var recalled }:
                 Recall(recalled);
+                break;
+            case RolloutStep.Promote { Promoted: var promoted }:
+                _shadows.Agree(promoted);
+                Tell(promoted);
+                break;
+            case RolloutStep.Drop { Dropped: var dropped }:
+                _shadows.Refuse(dropped, evidence);
                 break;
             case RolloutStep.Pause { Held: var held }:
                 rollout.State = RolloutState.Paused;
@@ -47,17 +56,22 @@ internal sealed class RolloutActs(
     /// <summary>Every camera goes back to what it ran before, unless something else was given to it since; a pinned device keeps what it has.</summary>
     public void TakeBack()
     {
+        _shadows.End();
         foreach (var row in rollout.Devices)
         {
-            if (devices.FirstOrDefault(d => d.Id == row.Device) is { Pin: null } device)
+            if (devices.FirstOrDefault(d => d.Id == row.Device) is { Pin: null } device && row.ToldAt is not null)
             {
                 TakeBack(device, row);
             }
         }
     }
 
-    /// <summary>Whoever has not begun is not told any more.</summary>
-    public void TakeBackOrders() => Recall([.. evidence.Where(e => e is { ToldAt: not null, Began: false }).Select(e => e.Share)]);
+    /// <summary>Whoever has not begun is not told any more, and no shadow stays.</summary>
+    public void TakeBackOrders()
+    {
+        _shadows.End();
+        Recall([.. evidence.Where(e => e is { ToldAt: not null, Began: false, InShadow: false }).Select(e => e.Share)]);
+    }
 
     private void Tell(IReadOnlyList<RingShare> told)
     {
@@ -65,13 +79,20 @@ internal sealed class RolloutActs(
         var byId = devices.ToDictionary(d => d.Id);
         foreach (var entry in evidence.Where(e => shares.Contains(e.Share)))
         {
-            Tell(byId[entry.Device], entry);
+            var (device, row) = (byId[entry.Device], Row(byId[entry.Device], entry.Ring));
+            if (rollout.Rings[entry.Ring].Shadow && row.AgreedAt is null)
+            {
+                _shadows.Begin(device, row, entry, generations.GetValueOrDefault(device.Id), heard(device.Id));
+            }
+            else
+            {
+                Tell(device, row, entry);
+            }
         }
     }
 
-    private void Tell(DeviceRow device, DeviceEvidence entry)
+    private void Tell(DeviceRow device, RolloutDeviceRow row, DeviceEvidence entry)
     {
-        var row = Row(device, entry.Ring);
         var whole = RingMembers.IsWhole(rollout.Rings[entry.Ring]);
         var mine = device.Cameras.Where(c => entry.Cameras.Contains(c.Id)).ToList();
         var changed = mine.Where(c => c.Version != rollout.Version || c.Variant != rollout.Variant).ToList();
@@ -92,6 +113,7 @@ internal sealed class RolloutActs(
         foreach (var camera in changed)
         {
             (camera.Version, camera.Variant) = (rollout.Version, rollout.Variant);
+            camera.Shadow = camera.Shadow?.Version == rollout.Version ? null : camera.Shadow;
         }
 
         if (whole)
@@ -114,7 +136,16 @@ internal sealed class RolloutActs(
     {
         foreach (var row in rollout.Devices.Where(r => recalled.Contains(new RingShare(r.Device, r.Ring))))
         {
-            TakeBack(devices.First(d => d.Id == row.Device), row);
+            var device = devices.First(d => d.Id == row.Device);
+            if (row.InShadow)
+            {
+                _shadows.End(device, row);
+            }
+            else
+            {
+                TakeBack(device, row);
+            }
+
             (row.ToldAt, row.CommittedAt, row.Windows, row.Controls, row.Before) = (null, null, [], [], []);
         }
     }

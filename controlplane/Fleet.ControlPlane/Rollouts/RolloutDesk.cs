@@ -146,6 +146,10 @@ internal sealed class RolloutDesk(FleetStore store, ChangeFeed changes, Wake<Rol
             {
                 Acts(one, devices).TakeBackOrders();
             }
+            else
+            {
+                new ShadowActs(one, devices, Now).End();
+            }
 
             one.Say(Now, $"The rollout {rollout.Id} of {rollout.Version} is newer and took over cameras of this one.");
         }

@@ -14,12 +14,31 @@ internal static class RolloutEar
             if (byId.TryGetValue(row.Device, out var device))
             {
                 var cameras = Cameras(rollout, device, row);
+                if (row.InShadow)
+                {
+                    Compare(rollout, device, row, cameras, heard(device.Id));
+                    continue;
+                }
+
                 row.CommittedAt = RolloutEvidence.Installed(rollout, device, row, cameras).Standing == Standing.Committed ? row.CommittedAt ?? now : null;
                 if (heard(device.Id) is { } said && (rollout.Guards.Count > 0 || row.Controls.Count > 0))
                 {
                     Hear(rollout, device, row, cameras, said);
                 }
             }
+        }
+    }
+
+    // what a camera runs itself is not compared; where that changed, the comparison begins anew
+    private static void Compare(RolloutRow rollout, DeviceRow device, RolloutDeviceRow row, List<CameraId> cameras, Telemetry? said)
+    {
+        var windows = device.Cameras.Where(c => cameras.Contains(c.Id) && c.Version != rollout.Version)
+            .Select(c => row.Shadows.FirstOrDefault(w => w.Camera == c.Id && w.Champion == c.Version) ?? ShadowWindow.Begin(c.Id, c.Version, rollout.Version, telemetry: null))
+            .Select(w => said is null ? w : w.Hear(said, rollout.Version, rollout.Guards))
+            .ToList();
+        if (windows.Count != row.Shadows.Count || !windows.All(row.Shadows.Contains))
+        {
+            row.Shadows = windows;
         }
     }
 

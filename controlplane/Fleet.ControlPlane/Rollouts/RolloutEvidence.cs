@@ -29,6 +29,8 @@ internal static class RolloutEvidence
                 Online = isOnline(device.Id),
                 Cameras = member.Cameras,
                 ToldAt = told?.ToldAt,
+                InShadow = told is { InShadow: true },
+                Dropped = row is { Refusal: not null },
                 Began = told is not null && device.Reported is { } said && said.SeenGeneration > told.AfterGeneration,
                 Site = device.Site,
                 TimeZone = device.Labels.GetValueOrDefault(TimeZoneLabel),
@@ -66,6 +68,17 @@ internal static class RolloutEvidence
 
     private static DeviceEvidence Judge(RolloutRow rollout, DeviceRow device, RolloutDeviceRow? row, RingMember member, DateTimeOffset now)
     {
+        if (row is { Refusal: { } refusal })
+        {
+            return new DeviceEvidence(device.Id, member.Ring, Standing.Failed, Online: false, refusal);
+        }
+
+        var told = row is { ToldAt: not null } ? row : null;
+        return told is { InShadow: true } ? ShadowEvidence.Judge(rollout, device, told, member, now) : Serving(rollout, device, row, member, now);
+    }
+
+    private static DeviceEvidence Serving(RolloutRow rollout, DeviceRow device, RolloutDeviceRow? row, RingMember member, DateTimeOffset now)
+    {
         var ring = rollout.Rings[member.Ring];
         var told = row is { ToldAt: not null } ? row : null;
         var (standing, why) = Installed(rollout, device, told, member.Cameras);
@@ -80,8 +93,10 @@ internal static class RolloutEvidence
             return plain;
         }
 
-        var findings = Findings(rollout, member, told);
-        var deciding = findings.Where(f => !f.Guard.Trial && !(f.Outcome == GuardOutcome.Inconclusive && rollout.Accepted.Contains(Key(device.Id, f)))).ToList();
+        // what was found in the shadow was judged before it was told
+        var served = Findings(rollout, member, told);
+        List<GuardFinding> findings = [.. served, .. ShadowEvidence.Findings(rollout, device, told, member)];
+        var deciding = served.Where(f => !f.Guard.Trial && !(f.Outcome == GuardOutcome.Inconclusive && rollout.Accepted.Contains(Key(device.Id, f)))).ToList();
         DeviceEvidence As(Standing verdict, GuardOutcome outcome) => plain with { Standing = verdict, Findings = findings, Why = Worst(deciding, outcome) };
         if (deciding.Exists(f => f.Outcome == GuardOutcome.Fail))
         {
@@ -104,7 +119,8 @@ internal static class RolloutEvidence
         return plain with { Standing = baked ? Standing.Committed : Standing.Baking, Findings = findings };
     }
 
-    private static DeviceEvidence InTime(RingRequest ring, RolloutDeviceRow row, DeviceEvidence evidence, DateTimeOffset now)
+    /// <summary>The same, unless it owes evidence for longer than its ring waits.</summary>
+    public static DeviceEvidence InTime(RingRequest ring, RolloutDeviceRow row, DeviceEvidence evidence, DateTimeOffset now)
     {
         if (ring.SilentAfterMinutes is not { } minutes || row.OwedAt is not { } owed || now - owed < TimeSpan.FromMinutes(minutes))
         {
@@ -125,10 +141,12 @@ internal static class RolloutEvidence
         .. member.Cameras.SelectMany(c => told.Windows.FirstOrDefault(w => w.Camera == c) is { } window
             ? GuardMeter.Of(rollout.Guards, window, told.Controls)
             : rollout.Guards.Select(g => new GuardFinding(g, c, GuardOutcome.NoData, "nothing was heard of it yet")))
+            .Where(f => f.Guard.Kind != GuardKind.ShadowAgreement)
             .Where(f => f.Guard.Against == GuardAgainst.Before || !RingMembers.IsWhole(rollout.Rings[member.Ring])),
     ];
 
-    private static string? Worst(List<GuardFinding> findings, GuardOutcome outcome) =>
+    /// <summary>The first that ended so, in words.</summary>
+    public static string? Worst(List<GuardFinding> findings, GuardOutcome outcome) =>
         findings.Find(f => f.Outcome == outcome) is { } finding ? $"{finding.Camera}, {GuardWords.Of(finding.Guard.Kind)}: {finding.Evidence}" : null;
 
     /// <summary>What its reports say of the installation alone.</summary>

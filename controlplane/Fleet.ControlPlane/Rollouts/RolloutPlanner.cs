@@ -19,7 +19,7 @@ internal sealed record RolloutFacts(IReadOnlyList<RingRequest> Rings, int Open, 
 
     /// <summary>Those that are in no open ring wait for it; the others ask to be told.</summary>
     public IEnumerable<DeviceEvidence> Askers(int open) =>
-        Devices.Where(d => d.Ring <= open && (d.Standing == Standing.Untold || d.ToldAt is null)).OrderBy(d => d.Ring);
+        Devices.Where(d => d.Ring <= open && !d.Dropped && (d.Standing == Standing.Untold || d.ToldAt is null)).OrderBy(d => d.Ring);
 }
 
 /// <summary>Decides from facts alone: no clock, no I/O; missing evidence never opens a ring.</summary>
@@ -38,7 +38,7 @@ internal static class RolloutPlanner
             var failed = facts.In(ring, Standing.Failed);
             if (failed.Count > rings[ring].MaxFailed)
             {
-                return new RolloutStep.RollBack($"{failed.Count} of {facts.In(ring).Count} devices of ring {rings[ring].Name} failed, {rings[ring].MaxFailed} are allowed ({Names(failed)}); all go back to the version before.");
+                return new RolloutStep.RollBack($"{failed.Count} of {facts.In(ring).Count} devices of ring {rings[ring].Name} failed, {rings[ring].MaxFailed} are allowed ({Names(failed)}); {ShadowPhase.Back(facts)}.");
             }
         }
 
@@ -50,6 +50,11 @@ internal static class RolloutPlanner
         if (open < 0)
         {
             return Opening(facts, ring: 0, "");
+        }
+
+        if (ShadowPhase.Drop(facts) is { } drop)
+        {
+            return drop;
         }
 
         var admission = Admission.Of(facts.Askers(open), facts.Traffic);
@@ -64,22 +69,28 @@ internal static class RolloutPlanner
             return new RolloutStep.Pause($"Paused, for a person to decide: {Names(unclear)}. Resume accepts this, roll-back takes all back.");
         }
 
-        return Waiting(facts, admission.Held) ?? GoOn(facts);
+        var (promote, waiting) = ShadowPhase.Promote(facts);
+        return promote ?? Waiting(facts, [.. admission.Held, .. waiting]) ?? GoOn(facts);
     }
 
     /// <summary>What is left to do for a finished rollout: those that it left behind are told when it is time.</summary>
     /// <returns>Null when nothing is left.</returns>
     public static RolloutStep? Follow(RolloutFacts facts)
     {
-        if (Recall(facts) is { } recall)
+        if (((RolloutStep?)Recall(facts) ?? ShadowPhase.Drop(facts, unclear: true)) is { } step)
         {
-            return recall;
+            return step;
         }
 
         var admission = Admission.Of(facts.Askers(facts.Open), facts.Traffic);
-        return admission.Told.Count > 0 ? new RolloutStep.Tell(Shares(admission.Told), $"{Names(admission.Told)} {(admission.Told.Count == 1 ? "is" : "are")} back and told.")
-            : facts.Devices.Any(d => !d.Began) ? new RolloutStep.Wait($"Finished; still to follow{Admission.Words(admission.Held)}.", [])
-            : null;
+        if (admission.Told.Count > 0)
+        {
+            return new RolloutStep.Tell(Shares(admission.Told), $"{Names(admission.Told)} {(admission.Told.Count == 1 ? "is" : "are")} back and told.");
+        }
+
+        var (promote, waiting) = ShadowPhase.Promote(facts);
+        return (RolloutStep?)promote
+            ?? (facts.Devices.Any(d => d is { Began: false, Dropped: false }) || ShadowPhase.IsOpen(facts) ? new RolloutStep.Wait($"Finished; still to follow{Admission.Words([.. admission.Held, .. waiting])}.", []) : null);
     }
 
     public static string Names(IReadOnlyList<DeviceEvidence> devices)
@@ -104,7 +115,7 @@ internal static class RolloutPlanner
         var all = facts.In(ring);
         var admission = Admission.Of(facts.Askers(ring).Where(d => d.Ring == ring), facts.Traffic);
         var waits = admission.Held.Count == 0 ? "" : $" Waiting: {Admission.Words(admission.Held)[2..]}.";
-        return new RolloutStep.OpenRing(ring, Shares(admission.Told), $"{evidence}Ring {facts.Rings[ring].Name} opens with {Count(all)}.{waits}");
+        return new RolloutStep.OpenRing(ring, Shares(admission.Told), $"{evidence}Ring {facts.Rings[ring].Name} opens with {Count(all)}{(facts.Rings[ring].Shadow ? ", in the shadow first" : "")}.{waits}");
     }
 
     private static RolloutStep GoOn(RolloutFacts facts)
@@ -118,7 +129,7 @@ internal static class RolloutPlanner
 
         return open + 1 < rings.Count
             ? Opening(facts, open + 1, evidence + " ")
-            : new RolloutStep.Finish($"{evidence} The rollout is finished.", facts.Traffic.IsLimited && devices.Any(d => !d.Began));
+            : new RolloutStep.Finish($"{evidence} The rollout is finished.", (facts.Traffic.IsLimited && devices.Any(d => d is { Began: false, Dropped: false })) || ShadowPhase.IsOpen(facts));
     }
 
     private static RolloutStep? Waiting(RolloutFacts facts, IReadOnlyList<Held> held)
@@ -169,7 +180,7 @@ internal static class RolloutPlanner
         var (rings, open, _) = facts;
         var all = facts.In(open).Count;
         var left = facts.In(open, Standing.LeftBehind);
-        var behind = left.Count == 0 ? "" : $" {left.Count} gave no evidence in time and are left behind ({Names(left)}); {(facts.Traffic.IsLimited ? "they are told when they are back" : "they keep their order")}.";
+        var behind = left.Count == 0 ? "" : $" {left.Count} gave no evidence in time and are left behind ({Names(left)}); {(left.Exists(d => d.InShadow) ? "they are told when their shadow has agreed" : facts.Traffic.IsLimited ? "they are told when they are back" : "they keep their order")}.";
         return all == 0 ? $"Ring {rings[open].Name} has no device." : $"Ring {rings[open].Name}: {facts.In(open, Standing.Committed).Count} of {all} completed frames with the version and committed it.{behind}";
     }
 
@@ -185,6 +196,8 @@ internal static class RolloutPlanner
             Part(told.Where(d => d.Online && d.Standing == Standing.Silent), "silent since it was told"),
             Part(told.Where(d => d.Online && d.Standing == Standing.NoCamera), "without a camera"),
             Part(told.Where(d => d.Online && d.Standing == Standing.Busy), "at work"),
+            Part(told.Where(d => d.Online && d.Standing == Standing.Compared), "being compared in the shadow"),
+            Part(told.Where(d => d.Online && d.Standing == Standing.Agreed), "agreed in the shadow"),
             Part(told.Where(d => d.Online && d.Standing == Standing.Measured), "being measured"),
             Part(told.Where(d => d.Online && d.Standing == Standing.Baking), "baking"),
             Part(late.Concat(pending.Where(d => waits.Contains(d.Share) && d.Standing == Standing.LeftBehind)), "late, more than may be left behind"),

@@ -63,11 +63,11 @@ internal sealed class RolloutReconciler(
             changes.Publish("rollout", id.ToString());
         }
 
-        if (step is not (null or RolloutStep.Wait))
+        if (news || step is not (null or RolloutStep.Wait))
         {
             directives.Now();
         }
 
-        return step is RolloutStep.OpenRing or RolloutStep.Tell or RolloutStep.Recall;
+        return step is { GoesOn: true };
     }
 }

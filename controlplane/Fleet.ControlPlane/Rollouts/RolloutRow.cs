@@ -130,6 +130,18 @@ internal sealed class RolloutDeviceRow : IEntityTypeConfiguration<RolloutDeviceR
     /// <summary>What was counted on each camera since.</summary>
     public IReadOnlyList<GuardWindow> Windows { get; set; } = [];
 
+    /// <summary>What it was told is to run the version in the shadow of its cameras' own.</summary>
+    public bool InShadow { get; set; }
+
+    /// <summary>When its shadow had agreed, so that it was told to run the version.</summary>
+    public DateTimeOffset? AgreedAt { get; set; }
+
+    /// <summary>Why its shadow ended without that; null while it has not.</summary>
+    public string? Refusal { get; set; }
+
+    /// <summary>What was compared in the shadow of each camera.</summary>
+    public IReadOnlyList<ShadowWindow> Shadows { get; set; } = [];
+
     /// <summary>What the version before did in the same time on its other cameras.</summary>
     public IReadOnlyList<GuardWindow> Controls { get; set; } = [];
 
@@ -148,6 +160,7 @@ internal sealed class RolloutDeviceRow : IEntityTypeConfiguration<RolloutDeviceR
         builder.Property(d => d.Cameras).HasJson(RolloutJson.Default.IReadOnlyListCameraId);
         builder.Property(d => d.Controls).HasJson(RolloutJson.Default.IReadOnlyListGuardWindow);
         builder.Property(d => d.Windows).HasJson(RolloutJson.Default.IReadOnlyListGuardWindow);
+        builder.Property(d => d.Shadows).HasJson(RolloutJson.Default.IReadOnlyListShadowWindow);
         builder.Property(d => d.Before).HasJson(RolloutJson.Default.IReadOnlyListCameraBefore);
     }
 }
@@ -164,6 +177,7 @@ internal sealed record CameraBefore(CameraId Camera, VersionId? Version, string?
 [JsonSerializable(typeof(ByteCaps))]
 [JsonSerializable(typeof(IReadOnlyList<GuardWindow>))]
 [JsonSerializable(typeof(IReadOnlyList<CameraBefore>))]
+[JsonSerializable(typeof(IReadOnlyList<ShadowWindow>))]
 internal sealed partial class RolloutJson : JsonSerializerContext;
 
 /// <summary>What the rollouts of a model have to obey.</summary>

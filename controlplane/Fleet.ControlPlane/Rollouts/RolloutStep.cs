@@ -21,6 +21,12 @@ internal sealed record DeviceEvidence(DeviceId Device, int Ring, Standing Standi
     /// <summary>It has seen what it was told.</summary>
     public bool Began { get; init; }
 
+    /// <summary>What it was told is to run the version in the shadow.</summary>
+    public bool InShadow { get; init; }
+
+    /// <summary>Its shadow was judged and has ended: it is not told any more.</summary>
+    public bool Dropped { get; init; }
+
     public string? Site { get; init; }
 
     /// <summary>Where its clock hangs, by its label <c>time-zone</c>.</summary>
@@ -46,6 +52,12 @@ internal abstract record RolloutStep
     /// <summary>Tell these: their ring is open already.</summary>
     internal sealed record Tell(IReadOnlyList<RingShare> Told, string Why) : RolloutStep(Why);
 
+    /// <summary>Tell these to run the version: in the shadow it agreed with their own. The shadow ends with it.</summary>
+    internal sealed record Promote(IReadOnlyList<RingShare> Promoted, string Why) : RolloutStep(Why);
+
+    /// <summary>End the shadow of these, which are not told any more.</summary>
+    internal sealed record Drop(IReadOnlyList<RingShare> Dropped, string Why) : RolloutStep(Why);
+
     /// <summary>Open a ring and tell those of it that may be told now.</summary>
     internal sealed record OpenRing(int Ring, IReadOnlyList<RingShare> Told, string Why) : RolloutStep(Why);
 
@@ -60,6 +72,9 @@ internal abstract record RolloutStep
 
     internal sealed record RollBack(string Why) : RolloutStep(Why);
 
-    /// <param name="Follows">Some have not begun and are still to be told when it is time.</param>
+    /// <summary>Whether there may be another step to take at once.</summary>
+    public bool GoesOn => this is OpenRing or Tell or Recall or Promote or Drop;
+
+    /// <param name="Follows">Some have not begun, or are in the shadow still, and are to be told when it is time.</param>
     internal sealed record Finish(string Why, bool Follows = false) : RolloutStep(Why);
 }

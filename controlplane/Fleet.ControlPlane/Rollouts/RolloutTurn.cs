@@ -17,6 +17,7 @@ internal static class RolloutTurn
     {
         RolloutEar.Hear(rollout, devices, d => live(d).Newest, now);
         var evidence = RolloutEvidence.Of(rollout, devices, d => live(d).Presence == Presence.Online, now, others.Taken);
+        var lost = new ShadowActs(rollout, devices, now).EndLost(evidence) && rollout.Say(now, "Cameras that have left this rollout are not in its shadow any more.");
         if (evidence.Count == 0 && RingMembers.Of(rollout, devices).Count > 0)
         {
             rollout.State = RolloutState.Superseded;
@@ -30,7 +31,7 @@ internal static class RolloutTurn
             RolloutState.Paused => RolloutPlanner.Recall(facts),
             _ => RolloutPlanner.Follow(facts),
         };
-        var news = PassBy(rollout, devices, now);
+        var news = PassBy(rollout, devices, now) | lost;
         if (step is null && rollout.State == RolloutState.Paused)
         {
             return (null, news);

@@ -25,9 +25,16 @@ internal static class RolloutView
         int Count(Standing standing) => all.Count(e => e.Standing == standing);
         // what devices run now may be a later rollout's: a finished one keeps what it was finished with
         var committed = row.State == RolloutState.Finished ? row.Devices.Count(d => d.Ring == index && d.CommittedAt is not null) : Count(Standing.Committed);
-        var guards = row.Guards.Where(g => g.Against == GuardAgainst.Before || !RingMembers.IsWhole(ring)).Select(g => Show(g, all));
+        var guards = row.Guards.Where(g => g.Kind != GuardKind.ShadowAgreement || ring.Shadow).Where(g => g.Against == GuardAgainst.Before || !RingMembers.IsWhole(ring)).Select(g => Show(g, all));
         return new RingResponse(
-            ring.Name, ring.Selector, all.Count, committed, Count(Standing.Failed), all.Count(e => e.Late), [.. guards], all.Sum(e => e.Cameras.Count), RingMembers.IsWhole(ring) ? null : Arms(row, index));
+            ring.Name, ring.Selector, all.Count, committed, Count(Standing.Failed), all.Count(e => e.Late), [.. guards], all.Sum(e => e.Cameras.Count), RingMembers.IsWhole(ring) ? null : Arms(row, index), ring.Shadow ? Shadow([.. row.Devices.Where(d => d.Ring == index)]) : null);
+    }
+
+    private static RingShadowResponse Shadow(IReadOnlyList<RolloutDeviceRow> rows)
+    {
+        var found = rows.SelectMany(r => r.Shadows).Select(w => w.Total()).ToList();
+        return new RingShadowResponse(
+            rows.Count(r => r.InShadow), rows.Count(r => r.AgreedAt is not null), rows.Count(r => r.Refusal is not null), found.Sum(f => f.Compared), found.Min(f => f.Agreement));
     }
 
     private static List<ArmResponse> Arms(RolloutRow row, int ring)

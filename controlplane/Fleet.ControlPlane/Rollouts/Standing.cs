@@ -15,6 +15,12 @@ internal enum Standing
     /// <summary>It is at work.</summary>
     Busy,
 
+    /// <summary>Its cameras run the version in the shadow of their own; how they agree is not known yet.</summary>
+    Compared,
+
+    /// <summary>In the shadow the version agreed on every camera of it; it is not told to run it yet.</summary>
+    Agreed,
+
     /// <summary>It committed; a guard has too little evidence yet.</summary>
     Measured,
 

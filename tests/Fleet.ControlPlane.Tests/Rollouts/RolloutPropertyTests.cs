@@ -41,6 +41,9 @@ public sealed class RolloutPropertyTests
 
             var failing = _chance.Next(4) == 0 ? _world.Devices[0].Id : default(DeviceId?);
             _world.Answer = (device, _, _) => device == failing ? UpdateState.RolledBack : UpdateState.Committed;
+            var unlike = _chance.Next(4) == 0 ? _world.Devices[^1].Id : default(DeviceId?);
+            var empty = _chance.Next(4) == 0 ? _world.Devices[1].Id : default(DeviceId?);
+            _world.Sees = (device, _) => device == unlike ? (_seed % 2 == 0 ? null : (10, 90)) : device == empty ? (0, 0) : (100, 4);
             _world.Watch = Judge;
             _world.Begins = (device, camera, version) => Begins(device, camera, version);
             // every third fleet gets a second rollout beside the first, for another site, and devices that move there
@@ -61,6 +64,8 @@ public sealed class RolloutPropertyTests
 
             var stays = _world.Rollouts.Find(IsOpen);
             Assert.True(stays is null, $"seed {_seed} stays {stays?.State}:\n{(stays is null ? "" : RolloutWorld.LogOf(stays))}");
+            var shadowed = _world.Devices.SelectMany(d => d.Cameras).FirstOrDefault(c => c.Shadow is not null);
+            Assert.True(shadowed is null, $"seed {_seed} leaves {shadowed?.Device}/{shadowed?.Id} in the shadow:\n{string.Join("\n\n", _world.Rollouts.Select(RolloutWorld.LogOf))}");
             foreach (var rollout in _world.Rollouts.Where(r => r.State == RolloutState.Finished))
             {
                 LeavesNobodyBehind(rollout);
@@ -75,9 +80,11 @@ public sealed class RolloutPropertyTests
                 $"r{i}", selector, _chance.Next(0, 3), Percent: 40, BakeMinutes: _chance.Next(3) * 20, SilentAfterMinutes: _chance.Next(2) == 0 ? 300 : null,
                 Silent: SilentPolicy.LeaveBehind, MaxSilentPercent: 60, Cameras: _chance.Next(2) == 0 ? 1 : null, Hold: _chance.Next(4) == 0)).ToList();
             rings.Add(new RingRequest("rest", selector, _chance.Next(0, 2), SilentAfterMinutes: 600, Silent: SilentPolicy.LeaveBehind, MaxSilentPercent: 60));
+            var shadow = _chance.Next(5);
+            rings = shadow > 2 ? rings : [.. rings.Select((r, i) => r with { Shadow = shadow < 2 || i == 0 })];
             var caps = _chance.Next(2) == 0 ? new ByteCaps(Bytes * _chance.Next(1, 3), Bytes * _chance.Next(1, 4)) : null;
             var windows = Windows[_chance.Next(Windows.Length)];
-            return new RolloutRequest(version, null, rings, Windows: windows.Length > 0 ? windows : null, Caps: caps);
+            return new RolloutRequest(version, null, rings, shadow > 2 ? null : [new Guard(GuardKind.ShadowAgreement, 0.9, InRow: 1)], Windows: windows.Length > 0 ? windows : null, Caps: caps);
         }
 
         // everybody comes back in the end; a person answers when asked
@@ -130,6 +137,12 @@ public sealed class RolloutPropertyTests
 
             var traffic = rollout.Traffic([], _world.Now);
             Assert.True(traffic.IsOpen(device.Labels["time-zone"]), $"seed {_seed}: {device.Id} begins {version} outside its window at {_world.Now:u}.");
+            if (device.Cameras.Find(c => c.Id == camera)!.Version == version)
+            {
+                var row = rollout.Devices.First(d => d.Device == device.Id && d.Cameras.Contains(camera));
+                Assert.True(row.AgreedAt is not null || !rollout.Rings[row.Ring].Shadow, $"seed {_seed}: {device.Id}/{camera} is told {version} before its shadow agreed:\n{RolloutWorld.LogOf(rollout)}");
+            }
+
             var newest = _newest.GetValueOrDefault((device.Id, camera));
             Assert.True(rollout.BeganAt >= newest || _second?.State == RolloutState.RolledBack, $"seed {_seed}: {device.Id}/{camera} goes from the newer rollout to the older.");
             _newest[(device.Id, camera)] = rollout.BeganAt!.Value;
@@ -150,7 +163,8 @@ public sealed class RolloutPropertyTests
         {
             var newer = _world.Rollouts.Where(r => r.BeganAt > rollout.BeganAt).ToList();
             var taken = RolloutClaims.Of(newer, _world.Devices);
-            foreach (var member in RingMembers.Of(rollout, _world.Devices, taken))
+            var refused = rollout.Devices.Where(d => d.Refusal is not null).Select(d => (d.Device, d.Ring)).ToHashSet();
+            foreach (var member in RingMembers.Of(rollout, _world.Devices, taken).Where(m => !refused.Contains((m.Device, m.Ring))))
             {
                 var device = _world.Devices.Single(d => d.Id == member.Device);
                 Assert.True(device.Cameras.Where(c => member.Cameras.Contains(c.Id)).All(c => c.Version == rollout.Version), $"seed {_seed} leaves {device.Id} behind:\n{RolloutWorld.LogOf(rollout)}");

@@ -11,6 +11,8 @@ internal sealed class RolloutWorld(DateTimeOffset start)
     public static readonly VersionId Old = VersionId.Parse("shelf@1");
     private readonly Dictionary<DeviceId, (long Generation, string Content)> _directives = [];
     private readonly Dictionary<DeviceId, Dictionary<CameraId, VersionId?>> _running = [];
+    private readonly Dictionary<(DeviceId, CameraId), VersionId?> _beside = [];
+    private readonly Dictionary<(DeviceId Device, CameraId, VersionId), ShadowCounters> _compared = [];
 
     public DateTimeOffset Now { get; private set; } = start;
 
@@ -22,6 +24,9 @@ internal sealed class RolloutWorld(DateTimeOffset start)
 
     /// <summary>How an update ends.</summary>
     public Func<DeviceId, CameraId, VersionId, UpdateState> Answer { get; set; } = (_, _, _) => UpdateState.Committed;
+
+    /// <summary>Objects that both versions, and that only one of them found on the hundred frames that were compared; null where the device cannot run the version.</summary>
+    public Func<DeviceId, CameraId, (long Matched, long Apart)?> Sees { get; set; } = (_, _) => (100, 0);
 
     /// <summary>Called with each step before it counts.</summary>
     public Action<RolloutRow, RolloutStep> Watch { get; set; } = (_, _) => { };
@@ -62,7 +67,7 @@ internal sealed class RolloutWorld(DateTimeOffset start)
     {
         foreach (var rollout in Rollouts.Where(RolloutTurn.IsLive).ToList())
         {
-            while (Take(rollout) is RolloutStep.OpenRing or RolloutStep.Tell or RolloutStep.Recall)
+            while (Take(rollout) is { GoesOn: true })
             {
             }
         }
@@ -87,7 +92,7 @@ internal sealed class RolloutWorld(DateTimeOffset start)
         var sites = Devices.ToDictionary(d => d.Id, d => d.Site);
         var sent = Rollouts.SelectMany(r => r.Devices).Where(d => d.SentAt > Now - Traffic.Hour).Select(d => new Sent(d.SentAt!.Value, sites[d.Device], d.SentBytes)).ToList();
         var others = new RolloutOthers(RolloutClaims.Of(newer, Devices), sent, _directives.ToDictionary(d => d.Key, d => d.Value.Generation));
-        var (step, _) = RolloutTurn.Take(rollout, Devices, d => LiveDevice.Unheard with { Connections = Offline.Contains(d) ? 0 : 1, Said = Presence.Online }, others, Now);
+        var (step, _) = RolloutTurn.Take(rollout, Devices, Live, others, Now);
         if (step is not null)
         {
             Watch(rollout, step);
@@ -96,9 +101,16 @@ internal sealed class RolloutWorld(DateTimeOffset start)
         return step;
     }
 
+    private LiveDevice Live(DeviceId device) => LiveDevice.Unheard with
+    {
+        Connections = Offline.Contains(device) ? 0 : 1,
+        Said = Presence.Online,
+        Newest = _compared.Keys.Any(k => k.Device == device) ? new Telemetry(device, Now, DateTimeOffset.UnixEpoch, [], 0, 0, 0, Shadows: [.. _compared.Where(c => c.Key.Device == device).Select(c => c.Value)]) : null,
+    };
+
     private void Direct(DeviceRow device)
     {
-        var content = string.Join(' ', device.Cameras.Select(c => $"{c.Id}:{c.Version}"));
+        var content = string.Join(' ', device.Cameras.Select(c => $"{c.Id}:{c.Version}+{c.Beside?.Version}"));
         var before = _directives.GetValueOrDefault(device.Id);
         if (before.Content != content)
         {
@@ -111,11 +123,21 @@ internal sealed class RolloutWorld(DateTimeOffset start)
     {
         var (generation, running) = (_directives[device.Id].Generation, _running[device.Id]);
         var reported = device.Reported ?? new Reported(device.Id, 0, 0, Now, new DeviceFacts("1", "linux", "x64", 4, 1L << 33, 1L << 36, []), [], [], []);
+        device.Reported = reported;
         if (reported.SeenGeneration < generation)
         {
             foreach (var camera in device.Cameras.Where(c => c.Version is not null && running.GetValueOrDefault(c.Id) != c.Version))
             {
                 Begins(device, camera.Id, camera.Version!.Value);
+            }
+
+            foreach (var camera in device.Cameras.Where(c => c.Beside?.Version != _beside.GetValueOrDefault((device.Id, c.Id))))
+            {
+                _beside[(device.Id, camera.Id)] = camera.Beside?.Version;
+                if (camera.Beside is { } shadow)
+                {
+                    Begins(device, camera.Id, shadow.Version);
+                }
             }
 
             device.Reported = reported with { SeenGeneration = generation };
@@ -124,6 +146,21 @@ internal sealed class RolloutWorld(DateTimeOffset start)
         {
             device.Reported = reported with { Generation = generation, Updates = [.. device.Cameras.Where(c => c.Version is not null).Select(c => End(device, c, running))], Cameras = [.. running.Select(r => new ReportedCamera(r.Key, CameraState.Running, r.Value, null, null))] };
         }
+
+        device.Reported = device.Reported! with { Shadows = [.. device.Cameras.Where(c => c.Beside is not null).Select(c => Compare(device, c))] };
+    }
+
+    private ReportedShadow Compare(DeviceRow device, CameraRow camera)
+    {
+        var version = camera.Beside!.Version;
+        if (Sees(device.Id, camera.Id) is not var (matched, apart))
+        {
+            return new ReportedShadow(camera.Id, version, Runs: false, new ReportedProblem(Problems.EngineFailed.Code, "it does not load"));
+        }
+
+        var before = _compared.GetValueOrDefault((device.Id, camera.Id, version)) ?? new ShadowCounters(camera.Id, camera.Version!.Value, version, 0, 0, 0, 0, 0, 0, 0, 0);
+        _compared[(device.Id, camera.Id, version)] = before with { Compared = before.Compared + 100, Matched = before.Matched + matched, OnlyChampion = before.OnlyChampion + apart };
+        return new ReportedShadow(camera.Id, version, Runs: true, null);
     }
 
     private ReportedUpdate End(DeviceRow device, CameraRow camera, Dictionary<CameraId, VersionId?> running)

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126180525_Initial")]
+    [Migration("20261126205648_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -616,6 +616,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<long>("AfterGeneration")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("AgreedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Before")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -634,14 +637,24 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<bool>("FailedBefore")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("InShadow")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("OwedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Refusal")
+                        .HasColumnType("TEXT");
 
                     b.Property<long?>("SentAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("SentBytes")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Shadows")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<long?>("ToldAt")
                         .HasColumnType("INTEGER");
