@@ -59,7 +59,7 @@ public sealed class PlacesDraftTests
         _draft.Split(1, 0, 0.5, 0.5);
 
         Assert.Equal([Gate], _draft.Zones());
-        Assert.Equal([Door], _draft.Lines());
+        Assert.Equal(2, _draft.Places[1].Points.Count);
     }
 
     [Fact]
