@@ -56,7 +56,7 @@ internal static class AgentHost
         services.AddSingleton(s => PinnedCa.FromPem(enrolment.CaPem, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => Connection.Open(s.GetRequiredService<PinnedCa>(), () => s.GetRequiredService<DeviceCredential>().Current, s.GetRequiredService<ControlPlane>().Address));
         services.AddSingleton<DeviceApi>().AddSingleton<MqttLink>().AddSingleton<DirectivePull>().AddSingleton<ReleaseTrust>();
-        services.AddSingleton<StateStore>().AddSingleton<BlobStore>().AddSingleton<BlobFetcher>();
+        services.AddSingleton<StateStore>().AddSingleton<BlobStore>().AddSingleton<ParcelFetcher>().AddSingleton<BlobFetcher>();
         services.AddSingleton(s => new EngineCache(s.GetRequiredService<AgentPaths>().Engines, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Batchers>().AddSingleton<EngineLoader>().AddSingleton<PrepareChild>().AddSingleton<PrepareParts>().AddSingleton<EnginePreparer>().AddSingleton<UpdateSteps>();
         services.AddSingleton<SampleOutbox>().AddSingleton<ChoiceLog>().AddSingleton<KeeperParts>().AddSingleton<SampleKeeper>().AddSingleton<DriftWatches>().AddSingleton<SampleUpload>().AddSingleton<PreviewUpload>();

@@ -11,6 +11,7 @@ using Fleet.ControlPlane.Drift;
 using Fleet.ControlPlane.Enrolment;
 using Fleet.ControlPlane.LabelFiles;
 using Fleet.ControlPlane.Labelling;
+using Fleet.ControlPlane.Parcels;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Registry;
@@ -40,6 +41,7 @@ internal static class Slices
         services.AddCommands();
         services.AddDirectives();
         services.AddBlobs();
+        services.AddParcels();
         services.AddRegistry();
         services.AddReleases();
         services.AddRollouts();
@@ -68,6 +70,7 @@ internal static class Slices
         routes.MapBroker();
         routes.MapDirectives();
         routes.MapBlobs();
+        routes.MapParcels();
         routes.MapRegistry();
         routes.MapReleases();
         routes.MapRollouts();

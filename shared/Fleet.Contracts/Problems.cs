@@ -126,6 +126,12 @@ public static class Problems
     /// <summary>No such blob.</summary>
     public static readonly ProblemKind BlobUnknown = new("blob.unknown", 404, "No such blob", Fault.Caller);
 
+    /// <summary>There is no parcel of the file that is smaller than it, or none for this device. Remedy: fetch the whole file.</summary>
+    public static readonly ProblemKind ParcelNone = new("parcel.none", 404, "No parcel", Fault.Caller);
+
+    /// <summary>The bytes are no parcel, or not the wanted file's. Remedy: fetch the whole file.</summary>
+    public static readonly ProblemKind ParcelMalformed = new("parcel.malformed", 400, "The parcel cannot be unpacked", Fault.Caller);
+
     /// <summary>The file is not an ONNX model.</summary>
     public static readonly ProblemKind ModelNotOnnx = new("model.not-onnx", 400, "Not an ONNX model", Fault.Caller);
 
@@ -284,7 +290,7 @@ public static class Problems
         RequestMalformed, RequestInvalid, RequestTooLarge, RouteUnknown, RouteMethod, RequestStale, RequestTooMany,
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent, PersonUnknown, PersonConflict,
         DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraZone, CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest,
-        BlobDigest, BlobUnknown, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
+        BlobDigest, BlobUnknown, ParcelNone, ParcelMalformed, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead,
         VersionUnknown, VersionNotReleased, ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid,
         SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked, UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable,
         TrustSignature, TrustExpired, TrustRollback, TrustAddressee, TrustMismatch, TrustMalformed,

@@ -84,6 +84,7 @@ public enum CameraState
 /// <param name="Preparing">How far its engine is while <paramref name="State"/> is <see cref="UpdateState.Preparing"/>; null otherwise.</param>
 /// <param name="PauseMs">From the last frame that the version before completed to the first of this one; null before, and where none served before.</param>
 /// <param name="ReturnedMs">Where it was rolled back: from the verdict to the first frame that the version before completed again; null otherwise.</param>
+/// <param name="BytesSaved">Bytes of its files that did not have to come, because they came packed or as a difference.</param>
 public sealed record ReportedUpdate(
     CameraId Camera,
     VersionId Version,
@@ -96,7 +97,8 @@ public sealed record ReportedUpdate(
     long FramesCompleted,
     ReportedPreparing? Preparing = null,
     double? PauseMs = null,
-    double? ReturnedMs = null);
+    double? ReturnedMs = null,
+    long BytesSaved = 0);
 
 /// <summary>How far an engine is.</summary>
 /// <param name="Stage">What is being done, such as <c>building fp32 on TensorRT</c> or <c>racing 3 variants</c>.</param>

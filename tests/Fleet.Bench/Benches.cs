@@ -2,6 +2,7 @@ using Fleet.Bench.Agent;
 using Fleet.Bench.Cameras;
 using Fleet.Bench.Ingest;
 using Fleet.Bench.Labels;
+using Fleet.Bench.Ota;
 using Fleet.Bench.Soak;
 using Fleet.Bench.Sparsity;
 using Fleet.Bench.Swap;
@@ -30,6 +31,12 @@ internal sealed record BenchOptions(bool Quick, string? Model, string? Video, do
     /// <summary>Seeds of a bench that trains; null for the usual.</summary>
     public int? Seeds { get; init; }
 
+    /// <summary>The file that a device has; null trains two.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The file that it is to get.</summary>
+    public string? To { get; init; }
+
     /// <summary>Labelled photos beside the twin; empty for the usual.</summary>
     public IReadOnlyList<int> Photos { get; init; } = [];
 }
@@ -52,6 +59,7 @@ internal static class Benches
         new("labels", LabelsBench.RunAsync),
         new("twin", TwinBench.RunAsync),
         new("swap", SwapBench.RunAsync),
+        new("ota", OtaBench.RunAsync),
     ];
 
     public static string Names => string.Join(", ", All.Select(b => b.Name));

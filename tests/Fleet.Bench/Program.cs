@@ -10,10 +10,12 @@ var model = new Option<FileInfo?>("--model") { Description = "vision: another ON
 var video = new Option<FileInfo?>("--video") { Description = "vision: frames of this video instead of synthetic ones." };
 var minutes = new Option<double?>("--minutes") { Description = "soak: how long cameras fail and come back." };
 var data = new Option<DirectoryInfo?>("--data") { Description = "sim2real, labels: a folder of labelled photos (YOLO: images, labels, data.yaml)." };
-var work = new Option<DirectoryInfo?>("--work") { Description = "train, sim2real, labels: where finished and begun runs are kept, so that a bench that was killed goes on." };
+var work = new Option<DirectoryInfo?>("--work") { Description = "train, sim2real, labels, ota: where finished and begun runs are kept, so that a bench that was killed goes on." };
 var seeds = new Option<int?>("--seeds") { Description = "train, sim2real: runs with other seeds and splits than the usual 3." };
 var photos = new Option<int[]>("--photos") { Description = "sim2real: labelled photos beside the twin, 5, 10 and 15 unless told; may be repeated." };
-var root = new RootCommand("Measures Fleet against a peer, side by side in one run. Exit status: 0 when every 'must' holds, 1 when not, 2 for an unknown NAME.") { name, quick, json, model, video, minutes, data, work, seeds, photos };
+var from = new Option<FileInfo?>("--base") { Description = "ota: the file that a device has; with --target, instead of two that are trained here." };
+var to = new Option<FileInfo?>("--target") { Description = "ota: the file that it is to get." };
+var root = new RootCommand("Measures Fleet against a peer, side by side in one run. Exit status: 0 when every 'must' holds, 1 when not, 2 for an unknown NAME.") { name, quick, json, model, video, minutes, data, work, seeds, photos, from, to };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     if (Benches.Find(parsed.GetValue(name) ?? "") is not { } bench)
@@ -27,10 +29,17 @@ root.SetAction(async (parsed, cancellationToken) =>
         throw new BenchFailedException($"{lost.DirectoryName} does not exist; make it, or give --json a file in another folder.");
     }
 
+    if (parsed.GetValue(from) is null != parsed.GetValue(to) is null)
+    {
+        throw new BenchFailedException("--base and --target go together: the file that a device has, and the one that it is to get.");
+    }
+
     var options = new BenchOptions(parsed.GetValue(quick), parsed.GetValue(model)?.FullName, parsed.GetValue(video)?.FullName, parsed.GetValue(minutes))
     {
         Data = parsed.GetValue(data)?.FullName,
         Work = parsed.GetValue(work)?.FullName,
+        From = parsed.GetValue(from)?.FullName,
+        To = parsed.GetValue(to)?.FullName,
         Seeds = parsed.GetValue(seeds),
         Photos = parsed.GetValue(photos) ?? [],
     };

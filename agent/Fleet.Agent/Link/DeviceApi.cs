@@ -84,16 +84,22 @@ internal sealed class DeviceApi(HttpClient http, TimeProvider time)
         cancellationToken);
 
     /// <summary>Begins a download; the caller reads the body and sets its own limits.</summary>
-    public async Task<HttpResponseMessage> BlobAsync(Digest digest, long from, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> BlobAsync(Digest digest, long from, CancellationToken cancellationToken) => BeginAsync("blobs/" + digest, from, alsoFine: null, cancellationToken);
+
+    /// <summary>Begins the download of a file's parcel, made for a device that has <paramref name="held"/>; answered with 404 where there is none.</summary>
+    public Task<HttpResponseMessage> ParcelAsync(Digest digest, Digest? held, long from, CancellationToken cancellationToken) =>
+        BeginAsync($"parcels/{digest}{(held is { } known ? $"?base={Uri.EscapeDataString(known.ToString())}" : "")}", from, HttpStatusCode.NotFound, cancellationToken);
+
+    private async Task<HttpResponseMessage> BeginAsync(string path, long from, HttpStatusCode? alsoFine, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Get, "blobs/" + digest);
+        using var message = new HttpRequestMessage(HttpMethod.Get, path);
         message.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
         if (from > 0)
         {
             message.Headers.Range = new RangeHeaderValue(from, null);
         }
 
-        return await WithDeadlineAsync(Deadline, token => SendAsync(message, token), cancellationToken);
+        return await WithDeadlineAsync(Deadline, token => SendAsync(message, token, alsoFine), cancellationToken);
     }
 
     /// <summary>Begins a resumable upload (tus 1.0.0), or finds the one that was begun.</summary>

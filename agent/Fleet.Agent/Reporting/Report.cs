@@ -75,7 +75,7 @@ internal sealed class Report(DeviceId device, StateStore store, DeviceReconciler
     {
         var unit = units.FirstOrDefault(u => u.Camera.Id == update.Camera);
         var isOnTrial = update.State == UpdateState.Watching && unit?.Pipeline.Engine?.Version.Version == update.Version;
-        var fetched = UpdateTable.HasEnded(update.State) || unit is null ? update.BytesFetched : Math.Max(update.BytesFetched, unit.Reconciler.BytesFetched);
+        var fetched = UpdateTable.HasEnded(update.State) || unit is null ? update.BytesFetched : Math.Max(update.BytesFetched, unit.Reconciler.Fetched.Received);
         return new ReportedUpdate(
             update.Camera, update.Version, update.State, Progress(update, unit, fetched), update.Problem, fetched,
             isOnTrial ? unit!.Pipeline.Promotion.ToFirstFrameMs : update.PromoteToFirstFrameMs,
@@ -83,13 +83,14 @@ internal sealed class Report(DeviceId device, StateStore store, DeviceReconciler
             isOnTrial ? unit!.Pipeline.Evidence?.Completed ?? 0 : update.FramesCompleted,
             update.State == UpdateState.Preparing ? unit?.Reconciler.Preparing(update.Version) : null,
             isOnTrial ? unit!.Pipeline.Promotion.PauseMs : update.PauseMs,
-            update.ReturnedMs);
+            update.ReturnedMs,
+            UpdateTable.HasEnded(update.State) || unit is null ? update.BytesSaved : Math.Max(update.BytesSaved, unit.Reconciler.Fetched.Saved));
     }
 
     private static double Progress(UpdateRecord update, CameraUnit? unit, long fetched) => update.State switch
     {
         UpdateState.Preparing => unit?.Reconciler.Preparing(update.Version)?.Share ?? 0,
-        UpdateState.Fetching when unit?.Reconciler.BytesWanted is > 0 and var wanted => Math.Min(1, (double)fetched / wanted),
+        UpdateState.Fetching when unit?.Reconciler.BytesWanted is > 0 and var wanted => Math.Min(1, (double)(fetched + unit.Reconciler.Fetched.Saved) / wanted),
         UpdateState.Watching when unit?.Pipeline.Evidence is { } evidence && unit.Reconciler.Policy.WatchFrames is var frames => Math.Min(1, evidence.Completed / (double)Math.Max(1, frames)),
         _ when UpdateTable.HasEnded(update.State) => 1,
         _ => 0,

@@ -104,7 +104,7 @@ internal sealed partial class ShadowDesk(StateStore store, UpdateSteps steps, Sa
         var update = new UpdateRecord(record.Camera, version.Version, version.Variant, record.Generation, UpdateState.Reserving);
         while (update.State != UpdateState.Activating)
         {
-            var result = await steps.TakeAsync(update, version, candidate, _ => { }, cancellationToken);
+            var result = await steps.TakeAsync(update, version, candidate, new FetchTally(), cancellationToken);
             if (result.Event == UpdateEvent.Again)
             {
                 throw new ProblemException(Problems.ServerBusy, $"{record.Camera}: {result.Problem?.Detail}");

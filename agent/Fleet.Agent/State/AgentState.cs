@@ -169,6 +169,9 @@ internal sealed record UpdateRecord(CameraId Camera, VersionId Version, string V
 
     public long BytesFetched { get; init; }
 
+    /// <summary>Bytes of its files that came in a smaller form.</summary>
+    public long BytesSaved { get; init; }
+
     public double? PromoteToFirstFrameMs { get; init; }
 
     public double? PauseMs { get; init; }

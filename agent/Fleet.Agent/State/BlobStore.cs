@@ -3,7 +3,7 @@ using Fleet.Contracts;
 
 namespace Fleet.Agent.State;
 
-/// <summary>Files by digest. A whole one lies under its digest; one on its way under the same name with <c>.part</c>.</summary>
+/// <summary>Files by digest. A whole one lies under its digest; one on its way under the same name with <c>.part</c>, or <c>.parcel</c>.</summary>
 internal sealed class BlobStore
 {
     private readonly string _folder;
@@ -18,6 +18,12 @@ internal sealed class BlobStore
     public string PathOf(Digest digest) => Path.Combine(_folder, digest.Hex);
 
     public string PartOf(Digest digest) => PathOf(digest) + ".part";
+
+    /// <summary>The small form of a file, on its way.</summary>
+    public string ParcelOf(Digest digest) => PathOf(digest) + ".parcel";
+
+    /// <summary>Some of it is here.</summary>
+    public bool HasPart(Digest digest) => new FileInfo(PartOf(digest)) is { Exists: true, Length: > 0 };
 
     public bool Has(Digest digest, long sizeBytes) => File.Exists(PathOf(digest)) && new FileInfo(PathOf(digest)).Length == sizeBytes;
 
@@ -45,7 +51,7 @@ internal sealed class BlobStore
     public int Keep(IReadOnlySet<Digest> kept)
     {
         var names = kept.Select(d => d.Hex).ToHashSet(StringComparer.Ordinal);
-        var dead = Directory.EnumerateFiles(_folder).Where(f => !names.Contains(Path.GetFileName(f).Replace(".part", "", StringComparison.Ordinal))).ToList();
+        var dead = Directory.EnumerateFiles(_folder).Where(f => !names.Contains(Path.GetFileName(f).Split('.')[0])).ToList();
         dead.ForEach(File.Delete);
         if (dead.Count > 0)
         {

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using Fleet.Agent.Link;
 using Fleet.Agent.State;
@@ -7,30 +6,30 @@ using Fleet.Contracts;
 namespace Fleet.Agent.Updates;
 
 /// <summary>Fetches signed files: goes on where a broken download stopped, hashes as it reads, and never reads beyond the signed length.</summary>
-internal sealed class BlobFetcher(DeviceApi api, BlobStore blobs, TimeProvider time) : IDisposable
+internal sealed class BlobFetcher(DeviceApi api, BlobStore blobs, ParcelFetcher parcels, TimeProvider time) : IDisposable
 {
     private const int Attempts = 5;
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>Makes sure that <paramref name="file"/> is in the store.</summary>
     /// <param name="file">What was signed.</param>
-    /// <param name="received">Told of each read.</param>
+    /// <param name="tally">Told of each read.</param>
     /// <param name="cancellationToken">Gives up; what was received stays.</param>
     /// <exception cref="ProblemException"><see cref="Problems.TrustMismatch"/>: longer, shorter or other bytes than were signed.</exception>
-    public async Task FetchAsync(TargetFile file, Action<int> received, CancellationToken cancellationToken)
+    public async Task FetchAsync(TargetFile file, FetchTally tally, CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
         try
         {
-            if (!blobs.Has(file.Digest, file.SizeBytes))
+            if (!blobs.Has(file.Digest, file.SizeBytes) && !await parcels.TryAsync(file, tally, cancellationToken))
             {
-                await Connection.Retry(Attempts, time).ExecuteAsync(async token => await OnceAsync(file, received, token), cancellationToken);
+                await Connection.Retry(Attempts, time).ExecuteAsync(async token => await OnceAsync(file, tally, token), cancellationToken);
             }
         }
         catch (IOException e) when (DiskRoom.IsMissing(e))
         {
             // what came is of no use here, and others need the room
+            DurableFile.Delete(blobs.ParcelOf(file.Digest));
             DurableFile.Delete(blobs.PartOf(file.Digest));
             throw;
         }
@@ -42,7 +41,7 @@ internal sealed class BlobFetcher(DeviceApi api, BlobStore blobs, TimeProvider t
 
     public void Dispose() => _one.Dispose();
 
-    private async Task OnceAsync(TargetFile file, Action<int> received, CancellationToken cancellationToken)
+    private async Task OnceAsync(TargetFile file, FetchTally tally, CancellationToken cancellationToken)
     {
         var part = blobs.PartOf(file.Digest);
         await using (var stream = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
@@ -56,7 +55,7 @@ internal sealed class BlobFetcher(DeviceApi api, BlobStore blobs, TimeProvider t
             await ContinueHashAsync(stream, hash, cancellationToken);
             if (stream.Length < file.SizeBytes)
             {
-                await DownloadAsync(file, stream, hash, received, cancellationToken);
+                await DownloadAsync(file, stream, hash, tally, cancellationToken);
             }
 
             stream.Flush(flushToDisk: true);
@@ -79,50 +78,13 @@ internal sealed class BlobFetcher(DeviceApi api, BlobStore blobs, TimeProvider t
         }
     }
 
-    private async Task DownloadAsync(TargetFile file, FileStream stream, IncrementalHash hash, Action<int> received, CancellationToken cancellationToken)
+    private async Task DownloadAsync(TargetFile file, FileStream stream, IncrementalHash hash, FetchTally tally, CancellationToken cancellationToken)
     {
-        using var answer = await api.BlobAsync(file.Digest, stream.Length, cancellationToken);
-        if (stream.Length > 0 && !Continues(answer, stream.Length))
-        {
-            stream.SetLength(0);
-            _ = hash.GetHashAndReset();
-        }
-
-        await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[64 << 10];
-        for (int read; (read = await ReadAsync(body, buffer, cancellationToken)) > 0;)
-        {
-            if (stream.Length + read > file.SizeBytes)
-            {
-                stream.SetLength(0);
-                throw new ProblemException(Problems.TrustMismatch, $"{file.Path} is longer than the {file.SizeBytes} bytes that were signed; the rest was not read.");
-            }
-
-            await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            hash.AppendData(buffer, 0, read);
-            received(read);
-        }
-
+        var download = new Download(file.Path, file.SizeBytes, (from, token) => api.BlobAsync(file.Digest, from, token), time);
+        await download.ReadOnAsync(stream, hash, tally, cancellationToken);
         if (stream.Length < file.SizeBytes)
         {
             throw new IOException($"The download of {file.Path} broke off after {stream.Length} of {file.SizeBytes} bytes.");
-        }
-    }
-
-    private static bool Continues(HttpResponseMessage answer, long from) =>
-        answer.StatusCode == HttpStatusCode.PartialContent && answer.Content.Headers.ContentRange?.From == from;
-
-    private async ValueTask<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellationToken)
-    {
-        using var silent = new CancellationTokenSource(Silence, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(silent.Token, cancellationToken);
-        try
-        {
-            return await body.ReadAsync(buffer, both.Token);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"The download was silent for {Silence.TotalSeconds:0} s.", e);
         }
     }
 }

@@ -11,11 +11,10 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
     private readonly CameraId _camera = pipeline.Camera;
     private readonly CommittedStart _start = new(pipeline.Camera, store, steps, time, log);
     private Engine? _good;
-    private long _fetched;
     private VersionId? _returnedFrom;
 
-    /// <summary>Bytes received for the update that is under way.</summary>
-    public long BytesFetched => Interlocked.Read(ref _fetched);
+    /// <summary>Bytes of the update that is under way.</summary>
+    public FetchTally Fetched { get; private set; } = new();
 
     /// <summary>Bytes that the update had to fetch when it began; 0 when all were there.</summary>
     public long BytesWanted { get; private set; }
@@ -99,7 +98,7 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
 
     private void Begin(Installed version)
     {
-        Interlocked.Exchange(ref _fetched, 0);
+        Fetched = new();
         BytesWanted = steps.Missing(version);
         _start.Problem = null;
         store.Change(s => s.WithoutUnended(_camera).With(new UpdateRecord(_camera, version.Version, version.Variant, s.Desired!.Generation, UpdateState.Reserving)));
@@ -115,7 +114,7 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
         }
 
         _start.Rouse();
-        var result = await steps.TakeAsync(update, version, _candidate, count => Interlocked.Add(ref _fetched, count), cancellationToken);
+        var result = await steps.TakeAsync(update, version, _candidate, Fetched, cancellationToken);
         Move(update, result.Event, result);
         if (result.Event == UpdateEvent.Again)
         {
@@ -135,7 +134,7 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
         store.Change(s =>
         {
             var slots = s.SlotsOf(_camera);
-            return s.With(slots.Put(slots.Spare, version) with { Active = slots.Spare }).With(update with { State = UpdateState.Watching, BytesFetched = BytesFetched });
+            return s.With(slots.Put(slots.Spare, version) with { Active = slots.Spare }).With(update with { State = UpdateState.Watching, BytesFetched = Fetched.Received, BytesSaved = Fetched.Saved });
         });
         _start.Problem = null;
         Retire(pipeline.Switch(_candidate.Take(version)));
@@ -198,7 +197,8 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
         store.Change(s => s.With(update with
         {
             State = next,
-            BytesFetched = BytesFetched,
+            BytesFetched = Fetched.Received,
+            BytesSaved = Fetched.Saved,
             Problem = isOver || on == UpdateEvent.Again ? result.Problem : null,
             Remark = result.Remark ?? update.Remark,
         }));
@@ -248,7 +248,8 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
         PauseMs = pipeline.Promotion.PauseMs,
         FramesLost = pipeline.Promotion.FramesLost,
         FramesCompleted = pipeline.Evidence?.Completed ?? 0,
-        BytesFetched = Math.Max(update.BytesFetched, BytesFetched),
+        BytesFetched = Math.Max(update.BytesFetched, Fetched.Received),
+        BytesSaved = Math.Max(update.BytesSaved, Fetched.Saved),
     };
 
     private void Retire(Engine? engine)

@@ -19,14 +19,14 @@ internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseT
     /// <summary>Characters of an unforeseen failure's own words that are reported.</summary>
     private const int MaxCause = 200;
 
-    public async Task<StepResult> TakeAsync(UpdateRecord update, Installed version, CandidateEngine candidate, Action<int> received, CancellationToken cancellationToken)
+    public async Task<StepResult> TakeAsync(UpdateRecord update, Installed version, CandidateEngine candidate, FetchTally tally, CancellationToken cancellationToken)
     {
         try
         {
             return update.State switch
             {
                 UpdateState.Reserving => Reserve(version, candidate.Policy()),
-                UpdateState.Fetching => await FetchAsync(version, received, cancellationToken),
+                UpdateState.Fetching => await FetchAsync(version, tally, cancellationToken),
                 UpdateState.Verifying => await VerifyAsync(version, cancellationToken),
                 UpdateState.Preparing => await PrepareAsync(version, candidate, cancellationToken),
                 UpdateState.Proving => await Task.Run(() => Prove(version, candidate), cancellationToken),
@@ -95,11 +95,11 @@ internal sealed class UpdateSteps(BlobFetcher fetcher, BlobStore blobs, ReleaseT
             : new StepResult(UpdateEvent.Done);
     }
 
-    private async Task<StepResult> FetchAsync(Installed version, Action<int> received, CancellationToken cancellationToken)
+    private async Task<StepResult> FetchAsync(Installed version, FetchTally tally, CancellationToken cancellationToken)
     {
         foreach (var file in version.Files)
         {
-            await fetcher.FetchAsync(file, received, cancellationToken);
+            await fetcher.FetchAsync(file, tally, cancellationToken);
         }
 
         return new StepResult(UpdateEvent.Done);

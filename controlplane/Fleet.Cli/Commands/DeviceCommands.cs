@@ -74,10 +74,10 @@ internal static class DeviceCommands
             Print.Show(PlaceTable.Of(d), "");
         }
 
-        var updates = Print.Table("camera", "version", "state", "bytes", "first frame ms", "lost", "problem");
+        var updates = Print.Table("camera", "version", "state", "bytes", "saved", "first frame ms", "lost", "problem");
         foreach (var u in d.Reported?.Updates ?? [])
         {
-            updates.Row(u.Camera, u.Version, u.Preparing is { } p ? $"{u.State}: {p.Stage}, {p.ElapsedSeconds} s, {p.Share:0 %}" : u.State, u.BytesFetched, u.PromoteToFirstFrameMs?.ToString("0"), u.FramesLost, u.Problem is null ? "" : $"{u.Problem.Detail} ({u.Problem.Code})");
+            updates.Row(u.Camera, u.Version, u.Preparing is { } p ? $"{u.State}: {p.Stage}, {p.ElapsedSeconds} s, {p.Share:0 %}" : u.State, u.BytesFetched, u.BytesSaved, u.PromoteToFirstFrameMs?.ToString("0"), u.FramesLost, u.Problem is null ? "" : $"{u.Problem.Detail} ({u.Problem.Code})");
         }
 
         Print.Show(updates, "No update yet.");

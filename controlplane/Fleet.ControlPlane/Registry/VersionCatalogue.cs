@@ -36,6 +36,15 @@ internal sealed class VersionCatalogue(IDbContextFactory<FleetStore> stores, Cha
         return await store.Set<VersionRow>().AnyAsync(v => v.State == VersionState.Released && v.Files.Any(f => f.Digest == digest), cancellationToken);
     }
 
+    /// <summary>The files of released versions whose digest is <paramref name="digest"/>.</summary>
+    public async Task<IReadOnlyList<TargetFile>> ReleasedFilesAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var files = await store.Set<VersionRow>().AsNoTracking().Where(v => v.State == VersionState.Released).SelectMany(v => v.Files)
+            .Where(f => f.Digest == digest).ToListAsync(cancellationToken);
+        return [.. files.Select(f => new TargetFile(f.Path, f.Digest, f.SizeBytes))];
+    }
+
     /// <summary>The file that a version keeps under each of <paramref name="paths"/>; a path of no version is left out.</summary>
     public async Task<IReadOnlyList<TargetFile>> FilesAsync(IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
     {

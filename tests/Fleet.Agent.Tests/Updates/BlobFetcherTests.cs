@@ -6,6 +6,7 @@ using Fleet.Agent.Updates;
 using Fleet.Contracts;
 using Fleet.Trust;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fleet.Agent.Tests.Updates;
 
@@ -50,7 +51,7 @@ public sealed class BlobFetcherTests
     [Fact]
     public async Task Reading_stops_at_the_signed_length()
     {
-        var read = 0L;
+        var tally = new FetchTally();
         var refused = await Assert.ThrowsAsync<ProblemException>(() => FetchAsync(
             async (_, content, http) =>
             {
@@ -59,11 +60,11 @@ public sealed class BlobFetcherTests
                     await http.Response.Body.WriteAsync(content, http.RequestAborted);
                 }
             },
-            received: count => read += count));
+            tally: tally));
 
         Assert.Equal("trust.mismatch", refused.Kind.Code);
         Assert.Contains("longer than the 300000 bytes", refused.Message, StringComparison.Ordinal);
-        Assert.InRange(read, 1, Content.Length);
+        Assert.InRange(tally.Received, 1, Content.Length);
     }
 
     [Fact]
@@ -74,7 +75,7 @@ public sealed class BlobFetcherTests
         Assert.Equal("trust.mismatch", refused.Kind.Code);
     }
 
-    private static async Task<(byte[] Stored, List<long> Requests, long Bytes)> FetchAsync(Func<int, byte[], HttpContext, Task> download, Action<BlobStore, TargetFile>? before = null, Action<int>? received = null)
+    private static async Task<(byte[] Stored, List<long> Requests, long Bytes)> FetchAsync(Func<int, byte[], HttpContext, Task> download, Action<BlobStore, TargetFile>? before = null, FetchTally? tally = null)
     {
         await using var plane = await FakeControlPlane.StartAsync();
         await using var agent = await TestAgent.EnrolAsync(plane, pictures: 0);
@@ -82,16 +83,16 @@ public sealed class BlobFetcherTests
         using var certificate = identity.Certificate();
         using var http = Connection.Open(PinnedCa.FromPem(identity.Enrolment!.CaPem, TimeProvider.System), () => certificate, ControlPlane.Read(agent.Paths)!.Address);
         var blobs = new BlobStore(agent.Paths);
-        using var fetcher = new BlobFetcher(new DeviceApi(http, TimeProvider.System), blobs, TimeProvider.System);
+        var api = new DeviceApi(http, TimeProvider.System);
+        var state = new StateStore(agent.Paths, NullLogger<StateStore>.Instance);
+        using var fetcher = new BlobFetcher(api, blobs, new ParcelFetcher(api, blobs, state, TimeProvider.System, NullLogger<ParcelFetcher>.Instance), TimeProvider.System);
         var file = new TargetFile("models/tiny/1/fp32.onnx", Digest.Of(Content), Content.Length);
         (plane.Blobs[file.Digest], plane.Download) = (Content, download);
         before?.Invoke(blobs, file);
-        var bytes = 0L;
+        tally ??= new FetchTally();
 
-        received ??= count => bytes += count;
+        await fetcher.FetchAsync(file, tally, TestContext.Current.CancellationToken);
 
-        await fetcher.FetchAsync(file, received, TestContext.Current.CancellationToken);
-
-        return (await File.ReadAllBytesAsync(blobs.PathOf(file.Digest)), [.. plane.BlobRequests], bytes);
+        return (await File.ReadAllBytesAsync(blobs.PathOf(file.Digest)), [.. plane.BlobRequests], tally.Received);
     }
 }

@@ -73,6 +73,9 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     /// <summary>Answers the n-th download (from 0); null sends all of it.</summary>
     public Func<int, byte[], HttpContext, Task>? Download { get; set; }
 
+    /// <summary>Answers questions for parcels; null has none.</summary>
+    public Func<HttpContext, Task>? Parcel { get; set; }
+
     /// <summary>Called before release metadata is sent; null for nothing.</summary>
     public Action? BeforeTrust { get; set; }
 
@@ -174,6 +177,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
             return _releases.Read(file) is { } bytes ? Results.Bytes(bytes) : Results.NotFound();
         });
         device.MapGet("/blobs/{digest}", BlobAsync);
+        device.MapGet("/parcels/{digest}", (HttpContext http) => Parcel?.Invoke(http) ?? Results.NotFound().ExecuteAsync(http));
         device.MapPut("/reported", async Task (HttpContext http) => Reported = await JsonSerializer.DeserializeAsync(http.Request.Body, FleetJson.Strict.Reported, http.RequestAborted));
         device.MapPost("/uploads", (HttpContext http) => CreateUpload(http));
         device.MapPatch("/uploads/{id}", UploadAsync);
@@ -275,13 +279,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         var index = BlobRequests.Count;
         BlobRequests.Enqueue(from);
         var content = Blobs[Digest.Parse(digest)];
-        if (Download is { } download)
-        {
-            await download(index, content, http);
-            return;
-        }
-
-        await Results.Bytes(content, enableRangeProcessing: true).ExecuteAsync(http);
+        await (Download?.Invoke(index, content, http) ?? Results.Bytes(content, enableRangeProcessing: true).ExecuteAsync(http));
     }
 
     private static async Task<(FrameMessage Frame, byte[] Jpeg)> FormAsync(HttpContext http)

@@ -25,6 +25,11 @@ public sealed class RolloutPageTests
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Start a rollout" }).First.ClickAsync();
         await page.GetByLabel("Cameras each").First.FillAsync("1");
+        await page.GetByLabel("Shadow first").First.ClickAsync();
+        var agreement = page.GetByLabel("Remove the guard Agreement in the shadow");
+        await agreement.WaitForAsync(Patience);
+        await page.GetByLabel("Shadow first").First.ClickAsync();
+        await agreement.WaitForAsync(new() { State = WaitForSelectorState.Hidden, Timeout = Patience.Timeout });
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a guard" }).ClickAsync();
         await page.GetByLabel("Maintenance windows, one a line").FillAsync("daily 00:00-24:00 UTC");
         await page.GetByText("Someone else has to approve it first").ClickAsync();
