@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fleet.ControlPlane.Registry;
 using Fleet.Testing;
 
@@ -7,11 +8,13 @@ namespace Fleet.ControlPlane.Tests.Versions;
 public sealed class ReportCurvesTests
 {
     [Theory]
-    [InlineData("warehouse.html", "box", 0.549)]
-    [InlineData("shelf.html", null, null)]
-    public void The_curves_of_a_report_are_its_curves(string file, string? label, double? area)
+    [InlineData("warehouse.html")]
+    [InlineData("shelf.html")]
+    public void The_curves_of_a_report_are_its_curves(string file)
     {
-        var curves = ReportCurves.Read(File.ReadAllText(Path.Combine(Repository.Root, "docs", "reports", file)));
+        // whatever the committed report says today: it is made anew with every better model
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "reports", file));
+        var curves = ReportCurves.Read(page);
 
         Assert.Equal([0.5, 0.75], curves.Select(c => c.Iou).Distinct());
         Assert.All(curves, c => Assert.InRange(c.Points.Count, 1, 500));
@@ -19,10 +22,7 @@ public sealed class ReportCurvesTests
 
         // the area under what was read is the figure that the report states
         Assert.All(curves.Where(c => c.Area is not null), c => Assert.InRange(Area(c.Points), c.Area!.Value - 0.02, c.Area.Value + 0.02));
-        if (label is not null)
-        {
-            Assert.Equal((label, area), (curves[0].Label, curves[0].Area));
-        }
+        Assert.All(curves.Where(c => c.Area is not null), c => Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"</i>{c.Label} {c.Area:0.000}</li>"), page, StringComparison.Ordinal));
     }
 
     [Theory]
