@@ -65,11 +65,13 @@ internal sealed class KillTrial(FakeControlPlane plane, TestAgent agent, AgentPr
         await process.StoredAsync(s => s.SlotsOf(A.Camera).Crashes == 0, "the start is forgiven");
     }
 
-    /// <summary>Sees the last update to its end.</summary>
-    public Task EndAsync()
+    /// <summary>Sees what is under way to its end, and one more update.</summary>
+    public async Task EndAsync()
     {
+        // what was wanted last may still be on its way: wanted once more, it would be no new update
+        await process.StoredAsync(s => s.SlotsOf(A.Camera).GoodVersion?.Version == _wanted.Id, $"{_wanted.Id} is committed");
         Direct(Quick);
-        return EndedAsync(UpdateState.Committed);
+        await EndedAsync(UpdateState.Committed);
     }
 
     private void Direct(DevicePolicy policy)
