@@ -37,9 +37,8 @@ public sealed class DevicesTests
         await Assertions.Expect(rows).ToContainTextAsync("dock-00120");
         Assert.EndsWith("/devices?search=dock-0012&labels=ring%3Dcanary", page.Url, StringComparison.Ordinal);
 
-        await page.GetByLabel("Name of this view").FillAsync("Canaries of 12");
-        await page.GetByLabel("Name of this view").PressAsync("Enter");
-        await Assertions.Expect(page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Canaries of 12" })).ToBeVisibleAsync(Patience);
+        await KeepViewAsync(page, "Canaries of 12");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Never seen 1" })).ToHaveAttributeAsync("href", "/devices?search=dock-0012&labels=ring%3Dcanary&condition=NeverSeen");
         await console.OpenAsync("/devices?condition=NeverSeen");
         await Assertions.Expect(page.GetByText("Never seen", new PageGetByTextOptions { Exact = true }).Last).ToBeVisibleAsync(Patience);
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Canaries of 12" }).ClickAsync();
@@ -47,6 +46,25 @@ public sealed class DevicesTests
         await Assertions.Expect(rows).ToContainTextAsync("dock-00120");
         Assert.Empty(await PageRules.BreachesAsync(console));
     });
+
+    /// <summary>Names the view that is shown. What is typed while the page has lost its connection is lost too: whoever sees that types it again.</summary>
+    private static async Task KeepViewAsync(IPage page, string name)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            await page.GetByLabel("Name of this view").FillAsync(name);
+            await page.GetByLabel("Name of this view").PressAsync("Enter");
+            try
+            {
+                await Assertions.Expect(page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = name })).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 30_000 });
+                return;
+            }
+            catch (PlaywrightException) when (tries < 4)
+            {
+                // again
+            }
+        }
+    }
 
     /// <summary>Enrols one device as devices do, and copies its row as often as a large fleet has devices.</summary>
     private static async Task EnrolManyAsync(BrowsedConsole console)
