@@ -16,17 +16,17 @@ internal sealed class Download(string path, long maxBytes, Func<long, Cancellati
 
     /// <summary>Appends to <paramref name="stream"/>; what is there already stays if the server goes on behind it.</summary>
     /// <param name="stream">At its end.</param>
-    /// <param name="hash">Knows what is there; hears what comes.</param>
+    /// <param name="hash">Knows what is there; hears what comes. Null where it is hashed later.</param>
     /// <param name="tally">Told of each read.</param>
     /// <param name="cancellationToken">Gives up; what was received stays.</param>
     /// <exception cref="ProblemException"><see cref="Problems.TrustMismatch"/>: there is more than the limit; what came is thrown away.</exception>
-    public async Task ReadOnAsync(FileStream stream, IncrementalHash hash, FetchTally tally, CancellationToken cancellationToken)
+    public async Task ReadOnAsync(FileStream stream, IncrementalHash? hash, FetchTally tally, CancellationToken cancellationToken)
     {
         using var answer = await askAsync(stream.Length, cancellationToken);
         if (stream.Length > 0 && !Continues(answer, stream.Length))
         {
             stream.SetLength(0);
-            _ = hash.GetHashAndReset();
+            _ = hash?.GetHashAndReset();
         }
 
         await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class Download(string path, long maxBytes, Func<long, Cancellati
             }
 
             await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            hash.AppendData(buffer, 0, read);
+            hash?.AppendData(buffer, 0, read);
             tally.Receive(read);
         }
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Fleet.Agent.Link;
 using Fleet.Agent.State;
 using Fleet.Contracts;
@@ -62,10 +61,9 @@ internal sealed partial class ParcelFetcher(DeviceApi api, BlobStore blobs, Stat
     {
         await using var stream = new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
         stream.Seek(0, SeekOrigin.End);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
         {
-            await new Download(file.Path, file.SizeBytes, (from, token) => AskAsync(file, held, from, token), time).ReadOnAsync(stream, hash, tally, cancellationToken);
+            await new Download(file.Path, file.SizeBytes, (from, token) => AskAsync(file, held, from, token), time).ReadOnAsync(stream, hash: null, tally, cancellationToken);
             return stream.Length;
         }
         catch (ProblemException)

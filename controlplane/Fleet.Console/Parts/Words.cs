@@ -148,11 +148,16 @@ internal static class Words
     public static string OfMetric(string name) => name switch
     {
         "map50" => "mAP@.5",
-        "map50_95" => "mAP@.5:.95",
+        "map75" => "mAP@.75",
+        "map" or "map50_95" => "mAP@.5:.95",
         "ap50" => "AP@.5",
+        "frames_synthetic" => "synthetic frames",
+        "frames_real" => "real frames",
         HeldOutMetrics.Result => "AP@.5 on held-out frames",
         HeldOutMetrics.Base => "its base on the same frames",
         HeldOutMetrics.Frames => "held-out frames",
+        _ when name.EndsWith("_dense", StringComparison.Ordinal) => $"{OfMetric(name[..^"_dense".Length])}, dense parent",
+        _ when name.EndsWith("_before", StringComparison.Ordinal) => $"{OfMetric(name[..^"_before".Length])}, before",
         _ => name.Replace('_', ' '),
     };
 

@@ -1,11 +1,10 @@
-using System.Globalization;
 using Fleet.Console.Parts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 
 namespace Fleet.Console.Versions;
 
-/// <summary>How a measure went from version to version. A component in C#, because <c>text</c> is a word of Razor's.</summary>
+/// <summary>How a measure went from version to version.</summary>
 public sealed class CourseLine : ComponentBase
 {
     private const int Width = 240;
@@ -35,36 +34,24 @@ public sealed class CourseLine : ComponentBase
         var (low, high) = (Values.Min(v => v.Value), Values.Max(v => v.Value));
         var places = Values.Select((v, at) => (v.Version, v.Value, X: Side + (at * (Width - (2.0 * Side)) / (Values.Count - 1)), Y: Above + ((Height - Above - Below) * (high - v.Value) / Math.Max(high - low, 1e-9)))).ToList();
         builder.OpenElement(6, "polyline");
-        builder.AddAttribute(7, "points", string.Join(' ', places.Select(p => $"{Text(p.X)},{Text(p.Y)}")));
+        builder.AddAttribute(7, "points", string.Join(' ', places.Select(p => $"{Svg.Number(p.X)},{Svg.Number(p.Y)}")));
         builder.CloseElement();
         foreach (var (version, _, x, y) in places)
         {
             builder.OpenElement(8, "circle");
-            builder.AddAttribute(9, "cx", Text(x));
-            builder.AddAttribute(10, "cy", Text(y));
+            builder.AddAttribute(9, "cx", Svg.Number(x));
+            builder.AddAttribute(10, "cy", Svg.Number(y));
             builder.AddAttribute(11, "r", version == Champion ? "5" : "3");
             builder.AddAttribute(12, "class", version == Champion ? "champion" : null);
             builder.CloseElement();
         }
 
-        Write(builder, places[0].X - 4, places[0].Y - 8, Figures.Metric(places[0].Value), "start");
-        Write(builder, places[^1].X + 4, places[^1].Y - 8, Figures.Metric(places[^1].Value), "end");
+        builder.Write(places[0].X - 4, places[0].Y - 8, Figures.Metric(places[0].Value), "start");
+        builder.Write(places[^1].X + 4, places[^1].Y - 8, Figures.Metric(places[^1].Value), "end");
         builder.CloseElement();
         builder.OpenElement(20, "figcaption");
         builder.AddContent(21, $"{Measure}, {Figures.Plural(Values.Count, "version")}");
         builder.CloseElement();
         builder.CloseElement();
     }
-
-    private static void Write(RenderTreeBuilder builder, double x, double y, string text, string anchor)
-    {
-        builder.OpenElement(15, "text");
-        builder.AddAttribute(16, "x", Text(x));
-        builder.AddAttribute(17, "y", Text(y));
-        builder.AddAttribute(18, "text-anchor", anchor);
-        builder.AddContent(19, text);
-        builder.CloseElement();
-    }
-
-    private static string Text(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }

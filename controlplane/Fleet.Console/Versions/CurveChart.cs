@@ -6,15 +6,15 @@ using Microsoft.AspNetCore.Components.Rendering;
 
 namespace Fleet.Console.Versions;
 
-/// <summary>A line of a chart.</summary>
+/// <summary>A curve of one class.</summary>
 /// <param name="Name">For its legend.</param>
 /// <param name="Area">Average precision; null where there is none.</param>
 /// <param name="Points">By rising recall.</param>
 /// <param name="Colour">Number of its colour, from 0.</param>
 /// <param name="Dashed">To tell two of one colour apart.</param>
-public sealed record ChartLine(string Name, double? Area, IReadOnlyList<CurveSpot> Points, int Colour, bool Dashed = false);
+public sealed record CurveLine(string Name, double? Area, IReadOnlyList<CurveSpot> Points, int Colour, bool Dashed = false);
 
-/// <summary>Precision over recall. A component in C#, because <c>text</c> is a word of Razor's.</summary>
+/// <summary>Precision over recall.</summary>
 public sealed class CurveChart : ComponentBase
 {
     /// <summary>Colours that can be told apart.</summary>
@@ -28,7 +28,7 @@ public sealed class CurveChart : ComponentBase
     [Parameter, EditorRequired] public string Title { get; set; } = "";
 
     /// <summary>What is drawn, the last on top.</summary>
-    [Parameter, EditorRequired] public IReadOnlyList<ChartLine> Lines { get; set; } = [];
+    [Parameter, EditorRequired] public IReadOnlyList<CurveLine> Lines { get; set; } = [];
 
     /// <inheritdoc/>
     protected override void BuildRenderTree(RenderTreeBuilder builder)
@@ -84,28 +84,20 @@ public sealed class CurveChart : ComponentBase
             builder.AddAttribute(9, "class", at == 0 ? "axis" : "grid");
             builder.AddAttribute(10, "d", $"M{X(0)} {Y(share)}H{X(1)}M{X(share)} {Y(0)}V{Y(1)}");
             builder.CloseElement();
-            Write(builder, X(share), Text(Top + Plot + 14), "middle", share.ToString("0.##", CultureInfo.InvariantCulture));
-            Write(builder, Text(Side - 5), Text(Top + (Plot * (1 - share)) + 4), "end", share.ToString("0.##", CultureInfo.InvariantCulture));
+            builder.Write(Across(share), Top + Plot + 14, share.ToString("0.##", CultureInfo.InvariantCulture), "middle");
+            builder.Write(Side - 5, Down(share) + 4, share.ToString("0.##", CultureInfo.InvariantCulture), "end");
         }
 
-        Write(builder, X(0.5), Text(Top + Plot + 30), "middle", "recall →, up: precision");
+        builder.Write(Across(0.5), Top + Plot + 30, "recall →, up: precision", "middle");
     }
 
-    private static void Write(RenderTreeBuilder builder, string x, string y, string anchor, string text)
-    {
-        builder.OpenElement(12, "text");
-        builder.AddAttribute(13, "x", x);
-        builder.AddAttribute(14, "y", y);
-        builder.AddAttribute(15, "text-anchor", anchor);
-        builder.AddContent(16, text);
-        builder.CloseElement();
-    }
+    private static string Area(CurveLine line) => line.Area is { } area ? Figures.Metric(area) : "–";
 
-    private static string Area(ChartLine line) => line.Area is { } area ? Figures.Metric(area) : "–";
+    private static double Across(double share) => Side + (Plot * share);
 
-    private static string X(double share) => Text(Side + (Plot * share));
+    private static double Down(double share) => Top + (Plot * (1 - share));
 
-    private static string Y(double share) => Text(Top + (Plot * (1 - share)));
+    private static string X(double share) => Svg.Number(Across(share));
 
-    private static string Text(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+    private static string Y(double share) => Svg.Number(Down(share));
 }

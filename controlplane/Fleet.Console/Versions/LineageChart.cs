@@ -1,11 +1,10 @@
-using System.Globalization;
 using Fleet.Console.Parts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 
 namespace Fleet.Console.Versions;
 
-/// <summary>Draws a lineage, twice: from left to right, and from top to bottom for a narrow window. A component in C#, because <c>text</c> is a word of Razor's.</summary>
+/// <summary>Draws a lineage, twice: from left to right, and from top to bottom for a narrow window.</summary>
 public sealed class LineageChart : ComponentBase
 {
     private const double LetterPx = 7.6;
@@ -33,8 +32,8 @@ public sealed class LineageChart : ComponentBase
     {
         builder.OpenElement(10, "svg");
         builder.AddAttribute(11, "class", style);
-        builder.AddAttribute(12, "viewBox", $"-1 -1 {Text(layout.WidthPx + 2)} {Text(layout.HeightPx + 2)}");
-        builder.AddAttribute(13, "style", $"max-width:{Text(layout.WidthPx + 2)}px");
+        builder.AddAttribute(12, "viewBox", $"-1 -1 {Svg.Number(layout.WidthPx + 2)} {Svg.Number(layout.HeightPx + 2)}");
+        builder.AddAttribute(13, "style", $"max-width:{Svg.Number(layout.WidthPx + 2)}px");
         builder.AddAttribute(14, "role", "group");
         builder.AddAttribute(15, "aria-label", "Lineage");
         foreach (var edge in layout.Edges)
@@ -61,10 +60,10 @@ public sealed class LineageChart : ComponentBase
         builder.AddAttribute(22, "class", $"node tone-{node.Tone.ToString().ToLowerInvariant()} node-{node.Kind.ToString().ToLowerInvariant()}");
         builder.AddAttribute(24, "download", node.Href.StartsWith("/api/", StringComparison.Ordinal) ? $"{node.Text}.json" : null);
         builder.OpenElement(27, "rect");
-        builder.AddAttribute(28, "x", Text(placed.X));
-        builder.AddAttribute(29, "y", Text(placed.Y));
-        builder.AddAttribute(30, "width", Text(widthPx));
-        builder.AddAttribute(31, "height", Text(LineageLayout.NodeHeightPx));
+        builder.AddAttribute(28, "x", Svg.Number(placed.X));
+        builder.AddAttribute(29, "y", Svg.Number(placed.Y));
+        builder.AddAttribute(30, "width", Svg.Number(widthPx));
+        builder.AddAttribute(31, "height", Svg.Number(LineageLayout.NodeHeightPx));
         builder.AddAttribute(32, "rx", "11");
         builder.CloseElement();
         var room = widthPx - (2 * Padding);
@@ -76,12 +75,7 @@ public sealed class LineageChart : ComponentBase
 
     private static void Write(RenderTreeBuilder builder, double x, double y, string style, string text)
     {
-        builder.OpenElement(40, "text");
-        builder.AddAttribute(41, "x", Text(x));
-        builder.AddAttribute(42, "y", Text(y));
-        builder.AddAttribute(43, "class", style);
-        builder.AddContent(44, text);
-        builder.CloseElement();
+        builder.Write(x, y, text, style: style);
 
         // what is read aloud are the texts in a row
         builder.AddContent(45, " ");
@@ -89,6 +83,4 @@ public sealed class LineageChart : ComponentBase
 
     /// <summary>As much as fits.</summary>
     internal static string Cut(string text, double letters) => text.Length <= letters ? text : $"{text[..Math.Max(1, (int)letters - 1)]}…";
-
-    private static string Text(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }
