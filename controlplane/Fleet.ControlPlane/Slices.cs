@@ -1,5 +1,6 @@
 using Fleet.Console;
 using Fleet.ControlPlane.Access;
+using Fleet.ControlPlane.Alike;
 using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Broker;
@@ -11,6 +12,7 @@ using Fleet.ControlPlane.Drift;
 using Fleet.ControlPlane.Enrolment;
 using Fleet.ControlPlane.LabelFiles;
 using Fleet.ControlPlane.Labelling;
+using Fleet.ControlPlane.LabelStudio;
 using Fleet.ControlPlane.Parcels;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
@@ -50,6 +52,8 @@ internal static class Slices
         services.AddScenes();
         services.AddLabelling();
         services.AddLabelFiles();
+        services.AddLabelStudio();
+        services.AddLikeness();
         services.AddSnapshots();
         services.AddTrainingRuns();
         services.AddTrainingRules();
@@ -79,6 +83,8 @@ internal static class Slices
         routes.MapScenes();
         routes.MapLabelling();
         routes.MapLabelFiles();
+        routes.MapLabelStudio();
+        routes.MapLikeness();
         routes.MapSnapshots();
         routes.MapTrainingRuns();
         routes.MapTrainingRules();
