@@ -31,7 +31,7 @@ internal sealed record LabelConfig(string FromName, string ToName, string DataKe
         var labels = Match(tag, classes);
         return labels.Count > 0
             ? new LabelConfig(from, to, key, labels)
-            : throw Refuse($"The project's labels are {Names(tag.Elements("Label").Select(Value))}; the version finds {Names(classes)}. Name a label after a class, or say <Label value=\"…\" predicted_values=\"{classes.FirstOrDefault()}\"/>.");
+            : throw Refuse($"The project's labels are {Names(tag.Elements("Label").Select(Value))}; the version finds {Names(classes)}. Name a label after a class, or say <Label value=\"…\" predicted_values=\"{(classes is [var first, ..] ? first : "…")}\"/>.");
     }
 
     // the names of the labels in predicted_values are Label Studio's own way to say what a model calls them
