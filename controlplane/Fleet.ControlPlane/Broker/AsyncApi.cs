@@ -24,34 +24,37 @@ internal static class AsyncApi
         new("events", "events/{camera}", nameof(DetectionEvent), FleetJson.Strict.DetectionEvent, ToDevice: false, "What a camera saw, for a frame whose detections changed or on which something happened at a zone or line."),
     ];
 
-    /// <param name="mqtt">Where devices connect.</param>
+    /// <summary>What the document says of a topic; null where it says nothing.</summary>
+    public static Said? Find(string topic) =>
+        Topics.TryRead(topic, out _, out var rest) ? Array.Find(Topic, t => t.Path == rest || (t.Channel == "events" && rest.StartsWith("events/", StringComparison.Ordinal))) : null;
+
+    /// <summary>Whether it is a state: who subscribes gets the last one at once.</summary>
+    public static bool IsRetained(string topic) => Find(topic) is { Channel: "reported" or "status" };
+
+    /// <param name="host">Where devices and readers connect.</param>
+    /// <param name="devices">Port of devices.</param>
+    /// <param name="readers">Port of readers; null while there is none.</param>
     /// <param name="version">Of the product.</param>
-    public static JsonObject Document(string mqtt, string version) => new()
+    public static JsonObject Document(string host, int devices, int? readers, string version) => new()
     {
         ["asyncapi"] = "3.0.0",
         ["info"] = new JsonObject
         {
             ["title"] = "Fleet: devices over MQTT",
             ["version"] = version,
-            ["description"] = "MQTT 5 over TLS with a client certificate whose name is the client id. A device publishes and subscribes below its own prefix and nowhere else. CloudEvents 1.0 attributes (specversion, type, source, id, time) are user properties of every message from a device.",
+            ["description"] = "MQTT 5 over TLS with a client certificate whose name is the client id. A device publishes and subscribes below its own prefix and nowhere else. Programs read what devices say, with a key of the role Viewer, where the server 'readers' is listed; they get the last message of status and reported on subscribing, and publish nothing. CloudEvents 1.0 attributes (specversion, type, source, id, time) are user properties of every message from a device.",
         },
         ["defaultContentType"] = "application/json",
-        ["servers"] = new JsonObject
-        {
-            ["devices"] = new JsonObject
-            {
-                ["host"] = mqtt,
-                ["protocol"] = "secure-mqtt",
-                ["protocolVersion"] = "5.0",
-                ["description"] = "Only enrolled devices may connect.",
-                ["security"] = new JsonArray(new JsonObject { ["$ref"] = "#/components/securitySchemes/certificate" }),
-            },
-        },
-        ["channels"] = Each(t => t.Channel, Channel),
+        ["servers"] = Servers(host, devices, readers),
+        ["channels"] = Each(t => t.Channel, t => Channel(t, readers is not null)),
         ["operations"] = Each(t => (t.ToDevice ? "send" : "receive") + t.Message, Operation),
         ["components"] = new JsonObject
         {
-            ["securitySchemes"] = new JsonObject { ["certificate"] = new JsonObject { ["type"] = "X509", ["description"] = "The certificate that enrolment gave." } },
+            ["securitySchemes"] = new JsonObject
+            {
+                ["certificate"] = new JsonObject { ["type"] = "X509", ["description"] = "The certificate that enrolment gave." },
+                ["key"] = new JsonObject { ["type"] = "userPassword", ["description"] = "A key with the role Viewer is the password; the user's name may be anything." },
+            },
             ["messages"] = Each(t => t.Message, Message),
             ["schemas"] = Each(t => t.Message, Schema),
         },
@@ -60,7 +63,27 @@ internal static class AsyncApi
     private static JsonObject Each(Func<Said, string> key, Func<Said, JsonNode> value) =>
         new(Topic.Select(t => KeyValuePair.Create<string, JsonNode?>(key(t), value(t))));
 
-    private static JsonObject Channel(Said topic)
+    private static JsonObject Servers(string host, int devices, int? readers)
+    {
+        var servers = new JsonObject { ["devices"] = Server($"{host}:{devices}", "5.0", "Only enrolled devices may connect.", "certificate") };
+        if (readers is not null)
+        {
+            servers["readers"] = Server($"{host}:{readers}", "5.0 or 3.1.1", "Programs that read what devices say.", "key");
+        }
+
+        return servers;
+    }
+
+    private static JsonObject Server(string host, string version, string description, string security) => new()
+    {
+        ["host"] = host,
+        ["protocol"] = "secure-mqtt",
+        ["protocolVersion"] = version,
+        ["description"] = description,
+        ["security"] = new JsonArray(new JsonObject { ["$ref"] = $"#/components/securitySchemes/{security}" }),
+    };
+
+    private static JsonObject Channel(Said topic, bool withReaders)
     {
         var parameters = new JsonObject { ["device"] = new JsonObject { ["description"] = "The device's id, which is its client id." } };
         if (topic.Path.Contains("{camera}", StringComparison.Ordinal))
@@ -72,6 +95,7 @@ internal static class AsyncApi
         {
             ["address"] = $"{Topics.Root}{Parameter}/{topic.Path}",
             ["description"] = topic.Description,
+            ["servers"] = new JsonArray([.. (topic.ToDevice || !withReaders ? ["devices"] : new[] { "devices", "readers" }).Select(s => new JsonObject { ["$ref"] = $"#/servers/{s}" })]),
             ["messages"] = new JsonObject { [topic.Message] = new JsonObject { ["$ref"] = $"#/components/messages/{topic.Message}" } },
             ["parameters"] = parameters,
         };
@@ -126,5 +150,5 @@ internal static class AsyncApi
     /// <param name="Type">The record that reads it; null for the signed envelope.</param>
     /// <param name="ToDevice">Sent by the control plane.</param>
     /// <param name="Description">When, and what for.</param>
-    private sealed record Said(string Channel, string Path, string Message, JsonTypeInfo? Type, bool ToDevice, string Description);
+    internal sealed record Said(string Channel, string Path, string Message, JsonTypeInfo? Type, bool ToDevice, string Description);
 }
