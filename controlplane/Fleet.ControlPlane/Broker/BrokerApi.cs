@@ -27,8 +27,8 @@ internal static class BrokerApi
 
     public static void MapBroker(this Routes routes)
     {
-        routes.Root.MapGet("/asyncapi.json", (Platform.Endpoints endpoints) =>
-                TypedResults.Text(AsyncApi.Document(endpoints.MqttHost, endpoints.MqttPort, endpoints.ReadersPort, Version).ToJsonString(AsyncApi.Written), "application/json"))
+        routes.Root.MapGet("/asyncapi.json", (Platform.Endpoints endpoints, Platform.FleetOptions options) =>
+                TypedResults.Text(AsyncApi.Document(endpoints.MqttHost, endpoints.MqttPort, endpoints.ReadersPort, options.Readers.HomeAssistant, Version).ToJsonString(AsyncApi.Written), "application/json"))
             .RequireAuthorization(Policies.Viewer);
         routes.MapTopics();
     }

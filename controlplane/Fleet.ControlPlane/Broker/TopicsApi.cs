@@ -40,11 +40,12 @@ internal static class TopicsApi
             payload is null ? null : Encoding.UTF8.GetString(payload), said?.Channel, said?.Message, said?.Description);
     }
 
-    private static TopicAccess Access(Platform.Endpoints endpoints, ServerTrust trust, Readers readers) => new(
+    private static TopicAccess Access(Platform.Endpoints endpoints, Platform.FleetOptions options, ServerTrust trust, Readers readers) => new(
         endpoints.MqttHost,
         endpoints.ReadersPort,
         trust.Ca.CertificatePem,
-        [.. readers.All.OrderBy(r => r.Since).Select(r => new TopicReader(r.Client, r.KeyName, [.. r.Filters.Keys.Order(StringComparer.Ordinal)], r.Since))]);
+        [.. readers.All.OrderBy(r => r.Since).Select(r => new TopicReader(r.Client, r.KeyName, [.. r.Filters.Keys.Order(StringComparer.Ordinal)], r.Since))],
+        options.Readers.HomeAssistant);
 
     private static void RequireShort(string? text, string name)
     {

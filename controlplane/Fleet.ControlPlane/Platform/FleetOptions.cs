@@ -49,6 +49,9 @@ internal sealed class ReadersOptions
     /// <summary>A port on all addresses; 0 takes a free one. Without it no program but a device may speak MQTT.</summary>
     [Range(0, 65535)]
     public int? Port { get; set; }
+
+    /// <summary>Home Assistant is told of devices and cameras by retained discovery messages.</summary>
+    public bool HomeAssistant { get; set; }
 }
 
 /// <summary>A port on all addresses; 0 takes a free one.</summary>
