@@ -29,6 +29,7 @@ var root = new RootCommand("Fleet: from a digital twin to a fleet of cameras and
     SnapshotCommands.Create(),
     LabelCommands.Create(),
     TrainingCommands.Create(),
+    TopicCommands.Create(),
     AuditCommands.Create(),
 };
 
