@@ -1,5 +1,6 @@
 using Fleet.Contracts;
 using Fleet.Onnx.Schema;
+using Google.Protobuf.Collections;
 
 namespace Fleet.Onnx;
 
@@ -27,7 +28,7 @@ internal static class GraphOrder
         new Expansion(model, limits).Check();
     }
 
-    private static void RequireEnd(IReadOnlyList<NodeProto> nodes)
+    private static void RequireEnd(RepeatedField<NodeProto> nodes)
     {
         var makers = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < nodes.Count; i++)
@@ -56,7 +57,7 @@ internal static class GraphOrder
         }
     }
 
-    private static void RequireAllDone(IReadOnlyList<NodeProto> nodes, List<List<int>> heirs, int[] waits)
+    private static void RequireAllDone(RepeatedField<NodeProto> nodes, List<List<int>> heirs, int[] waits)
     {
         var ready = new Queue<int>(Enumerable.Range(0, nodes.Count).Where(i => waits[i] == 0));
         var done = 0;

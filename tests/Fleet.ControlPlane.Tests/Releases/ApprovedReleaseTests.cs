@@ -1,11 +1,13 @@
 using Fleet.Cli.Commands;
 using Fleet.Contracts;
+using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Platform.Trust;
 using Fleet.ControlPlane.Tests.Devices;
 using Fleet.ControlPlane.Tests.Platform;
 using Fleet.ControlPlane.Tests.Registry;
 using Fleet.Testing;
 using Fleet.Trust;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fleet.ControlPlane.Tests.Releases;
@@ -68,6 +70,7 @@ public sealed class ApprovedReleaseTests(RunningPlane plane) : IClassFixture<Run
         await using var device = await TestDevice.EnrolAsync(plane.Server, "ahead");
         using var http = device.Http(plane.Server);
         using var answer = await http.PutAsync("/device/v1/reported", TestControlPlane.Json(device.Report(50), FleetJson.Strict.Reported), Cancel);
+        await Eventually.Is(() => plane.Server.ReadStoreAsync(s => s.Set<DeviceRow>().AnyAsync(d => d.Id == device.Id && d.Reported != null, Cancel)));
 
         await plane.Server.SetCameraAsync(device.Id, "door");
 
