@@ -43,6 +43,7 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(CameraRequest))]
 [JsonSerializable(typeof(CameraHistory))]
 [JsonSerializable(typeof(RootRequest))]
+[JsonSerializable(typeof(OnlineKeysResponse))]
 [JsonSerializable(typeof(VersionRequest))]
 [JsonSerializable(typeof(VersionResponse))]
 [JsonSerializable(typeof(Page<VersionResponse>))]
