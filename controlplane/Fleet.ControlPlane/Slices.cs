@@ -21,6 +21,7 @@ using Fleet.ControlPlane.Registry;
 using Fleet.ControlPlane.Releases;
 using Fleet.ControlPlane.Rollouts;
 using Fleet.ControlPlane.Samples;
+using Fleet.ControlPlane.Savings;
 using Fleet.ControlPlane.Scenes;
 using Fleet.ControlPlane.Snapshots;
 using Fleet.ControlPlane.Timelines;
@@ -58,6 +59,7 @@ internal static class Slices
         services.AddSnapshots();
         services.AddTrainingRuns();
         services.AddTrainingRules();
+        services.AddSavings();
         services.AddComparisons();
         services.AddHomeAssistant();
         services.AddFleetConsole(s => s.GetRequiredService<Endpoints>().ForConsole());
@@ -90,6 +92,7 @@ internal static class Slices
         routes.MapSnapshots();
         routes.MapTrainingRuns();
         routes.MapTrainingRules();
+        routes.MapSavings();
         routes.MapComparisons();
         app.UseBroker();
         app.MapFleetConsole();

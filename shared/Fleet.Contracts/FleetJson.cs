@@ -89,6 +89,7 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(SnapshotDetail))]
 [JsonSerializable(typeof(SnapshotFrames))]
 [JsonSerializable(typeof(AlikeSamples))]
+[JsonSerializable(typeof(IReadOnlyList<LabelSavings>))]
 [JsonSerializable(typeof(TrainingRunRequest))]
 [JsonSerializable(typeof(TrainingRunResponse))]
 [JsonSerializable(typeof(Page<TrainingRunResponse>))]
