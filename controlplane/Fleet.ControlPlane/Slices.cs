@@ -19,6 +19,7 @@ using Fleet.ControlPlane.Releases;
 using Fleet.ControlPlane.Rollouts;
 using Fleet.ControlPlane.Samples;
 using Fleet.ControlPlane.Scenes;
+using Fleet.ControlPlane.SharedEngines;
 using Fleet.ControlPlane.Snapshots;
 using Fleet.ControlPlane.Timelines;
 using Fleet.ControlPlane.TrainingRules;
@@ -42,6 +43,7 @@ internal static class Slices
         services.AddDirectives();
         services.AddBlobs();
         services.AddParcels();
+        services.AddSharedEngines();
         services.AddRegistry();
         services.AddReleases();
         services.AddRollouts();
@@ -71,6 +73,7 @@ internal static class Slices
         routes.MapDirectives();
         routes.MapBlobs();
         routes.MapParcels();
+        routes.MapSharedEngines();
         routes.MapRegistry();
         routes.MapReleases();
         routes.MapRollouts();
