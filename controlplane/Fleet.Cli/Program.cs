@@ -28,6 +28,7 @@ var root = new RootCommand("Fleet: from a digital twin to a fleet of cameras and
     SampleCommands.Create(),
     LabelCommands.Create(),
     TrainingCommands.Create(),
+    TopicCommands.Create(),
     AuditCommands.Create(),
 };
 

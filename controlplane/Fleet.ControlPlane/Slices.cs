@@ -9,6 +9,7 @@ using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Drift;
 using Fleet.ControlPlane.Enrolment;
+using Fleet.ControlPlane.HomeAssistant;
 using Fleet.ControlPlane.LabelFiles;
 using Fleet.ControlPlane.Labelling;
 using Fleet.ControlPlane.Parcels;
@@ -56,6 +57,7 @@ internal static class Slices
         services.AddTrainingRuns();
         services.AddTrainingRules();
         services.AddComparisons();
+        services.AddHomeAssistant();
         services.AddFleetConsole(s => s.GetRequiredService<Endpoints>().ForConsole());
     }
 

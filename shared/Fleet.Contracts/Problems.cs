@@ -182,6 +182,9 @@ public static class Problems
     /// <summary>The audit log is not what was written. Remedy: compare with a backup, find out who could write to the database.</summary>
     public static readonly ProblemKind AuditBroken = new("audit.broken", 409, "The audit log was changed", Fault.Server);
 
+    /// <summary>No message came on the MQTT topic since the control plane was started.</summary>
+    public static readonly ProblemKind TopicUnknown = new("topic.unknown", 404, "No message came on this topic", Fault.Caller);
+
     /// <summary>The model has no training rule.</summary>
     public static readonly ProblemKind TrainingRuleUnknown = new("training.rule-unknown", 404, "No such training rule", Fault.Caller);
 
@@ -263,8 +266,7 @@ public static class Problems
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent, PersonUnknown, PersonConflict, DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraZone,
         CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest, BlobDigest, BlobUnknown, ParcelNone, ParcelMalformed, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead, VersionUnknown, VersionNotReleased,
         ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid, SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked,
-        UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable, TrustSignature, TrustExpired, TrustRollback,
-        TrustAddressee, TrustMismatch, TrustMalformed, ComparisonUnknown, ComparisonEmpty, CommandUnknown, CommandConflict, CommandExpired, CommandBudget, DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse, EngineNone, EngineSeal,
+        UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable, TrustSignature, TrustExpired, TrustRollback, TopicUnknown,
     ];
 
     /// <summary>The kind with <paramref name="code"/>, or <see cref="ServerUnexpected"/> for a code of a newer server.</summary>
