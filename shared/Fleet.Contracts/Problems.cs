@@ -266,7 +266,8 @@ public static class Problems
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent, PersonUnknown, PersonConflict, DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraZone,
         CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest, BlobDigest, BlobUnknown, ParcelNone, ParcelMalformed, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead, VersionUnknown, VersionNotReleased,
         ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid, SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked,
-        UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable, TrustSignature, TrustExpired, TrustRollback, TopicUnknown,
+        UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable, TrustSignature, TrustExpired, TrustRollback,
+        TrustAddressee, TrustMismatch, TrustMalformed, ComparisonUnknown, ComparisonEmpty, CommandUnknown, CommandConflict, CommandExpired, CommandBudget, DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse, EngineNone, EngineSeal, TopicUnknown,
     ];
 
     /// <summary>The kind with <paramref name="code"/>, or <see cref="ServerUnexpected"/> for a code of a newer server.</summary>

@@ -12,7 +12,7 @@ namespace Fleet.ControlPlane.SharedEngines;
 internal sealed record ShelvedEngine(EngineStatement Statement, string Seal, string Path);
 
 /// <summary>Engines that devices offered: a seal for each key, the files by their digests. What nobody asked for longest goes when there is no room; all can be built again.</summary>
-internal sealed class EngineShelf
+internal sealed class EngineShelf : IDisposable
 {
     /// <summary>A device that offers more loses its oldest.</summary>
     public const int MaxOfDevice = 64;
@@ -63,6 +63,8 @@ internal sealed class EngineShelf
     /// <summary>Checks a seal against the fleet's CA.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.EngineSeal"/>.</exception>
     public EngineStatement Open(string seal) => EngineSeal.Open(seal, _ca.CertificatePem, _time);
+
+    public void Dispose() => _one.Dispose();
 
     private string SealOf(Digest key) => Path.Combine(_seals, key.Hex);
 
