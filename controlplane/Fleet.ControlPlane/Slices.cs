@@ -1,5 +1,6 @@
 using Fleet.Console;
 using Fleet.ControlPlane.Access;
+using Fleet.ControlPlane.Alike;
 using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Broker;
@@ -12,6 +13,7 @@ using Fleet.ControlPlane.Enrolment;
 using Fleet.ControlPlane.HomeAssistant;
 using Fleet.ControlPlane.LabelFiles;
 using Fleet.ControlPlane.Labelling;
+using Fleet.ControlPlane.LabelStudio;
 using Fleet.ControlPlane.Parcels;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
@@ -53,6 +55,8 @@ internal static class Slices
         services.AddScenes();
         services.AddLabelling();
         services.AddLabelFiles();
+        services.AddLabelStudio();
+        services.AddLikeness();
         services.AddSnapshots();
         services.AddTrainingRuns();
         services.AddTrainingRules();
@@ -84,6 +88,8 @@ internal static class Slices
         routes.MapScenes();
         routes.MapLabelling();
         routes.MapLabelFiles();
+        routes.MapLabelStudio();
+        routes.MapLikeness();
         routes.MapSnapshots();
         routes.MapTrainingRuns();
         routes.MapTrainingRules();
