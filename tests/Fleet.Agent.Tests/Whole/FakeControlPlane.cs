@@ -77,7 +77,7 @@ internal sealed partial class FakeControlPlane : IAsyncDisposable
     public Func<HttpContext, Task>? Parcel { get; set; }
 
     /// <summary>Engines that devices offered, with their seals.</summary>
-    public ConcurrentDictionary<Digest, (string Seal, byte[] File)> Engines { get; } = new();
+    public FakeEngines Engines { get; } = new();
 
     /// <summary>Called before release metadata is sent; null for nothing.</summary>
     public Action? BeforeTrust { get; set; }
@@ -181,8 +181,7 @@ internal sealed partial class FakeControlPlane : IAsyncDisposable
         });
         device.MapGet("/blobs/{digest}", BlobAsync);
         device.MapGet("/parcels/{digest}", (HttpContext http) => Parcel?.Invoke(http) ?? Results.NotFound().ExecuteAsync(http));
-        device.MapGet("/engines/{key}", GetEngine);
-        device.MapPut("/engines/{key}", PutEngineAsync);
+        Engines.Map(device);
         device.MapPut("/reported", async Task (HttpContext http) => Reported = await JsonSerializer.DeserializeAsync(http.Request.Body, FleetJson.Strict.Reported, http.RequestAborted));
         device.MapPost("/uploads", (HttpContext http) => CreateUpload(http));
         device.MapPatch("/uploads/{id}", UploadAsync);
@@ -276,25 +275,6 @@ internal sealed partial class FakeControlPlane : IAsyncDisposable
 
         http.Response.Headers["Upload-Offset"] = upload.Text;
         http.Response.StatusCode = 204;
-    }
-
-    private IResult GetEngine(string key, HttpContext http)
-    {
-        if (!Engines.TryGetValue(Digest.Parse(key), out var engine))
-        {
-            return Results.NotFound();
-        }
-
-        http.Response.Headers[SealedEngine.Header] = engine.Seal;
-        return Results.Bytes(engine.File);
-    }
-
-    private async Task<IResult> PutEngineAsync(string key, HttpContext http)
-    {
-        using var file = new MemoryStream();
-        await http.Request.Body.CopyToAsync(file, http.RequestAborted);
-        Engines[Digest.Parse(key)] = (http.Request.Headers[SealedEngine.Header].ToString(), file.ToArray());
-        return Results.Created();
     }
 
     private async Task BlobAsync(string digest, HttpContext http)
