@@ -23,6 +23,7 @@ using Fleet.ControlPlane.Rollouts;
 using Fleet.ControlPlane.Samples;
 using Fleet.ControlPlane.Savings;
 using Fleet.ControlPlane.Scenes;
+using Fleet.ControlPlane.SharedEngines;
 using Fleet.ControlPlane.Snapshots;
 using Fleet.ControlPlane.Timelines;
 using Fleet.ControlPlane.TrainingRules;
@@ -46,6 +47,7 @@ internal static class Slices
         services.AddDirectives();
         services.AddBlobs();
         services.AddParcels();
+        services.AddSharedEngines();
         services.AddRegistry();
         services.AddReleases();
         services.AddRollouts();
@@ -79,6 +81,7 @@ internal static class Slices
         routes.MapDirectives();
         routes.MapBlobs();
         routes.MapParcels();
+        routes.MapSharedEngines();
         routes.MapRegistry();
         routes.MapReleases();
         routes.MapRollouts();
