@@ -1,5 +1,6 @@
 using Fleet.Console;
 using Fleet.ControlPlane.Access;
+using Fleet.ControlPlane.Alike;
 using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Broker;
@@ -9,8 +10,10 @@ using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Drift;
 using Fleet.ControlPlane.Enrolment;
+using Fleet.ControlPlane.HomeAssistant;
 using Fleet.ControlPlane.LabelFiles;
 using Fleet.ControlPlane.Labelling;
+using Fleet.ControlPlane.LabelStudio;
 using Fleet.ControlPlane.Parcels;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
@@ -50,10 +53,13 @@ internal static class Slices
         services.AddScenes();
         services.AddLabelling();
         services.AddLabelFiles();
+        services.AddLabelStudio();
+        services.AddLikeness();
         services.AddSnapshots();
         services.AddTrainingRuns();
         services.AddTrainingRules();
         services.AddComparisons();
+        services.AddHomeAssistant();
         services.AddFleetConsole(s => s.GetRequiredService<Endpoints>().ForConsole());
     }
 
@@ -79,6 +85,8 @@ internal static class Slices
         routes.MapScenes();
         routes.MapLabelling();
         routes.MapLabelFiles();
+        routes.MapLabelStudio();
+        routes.MapLikeness();
         routes.MapSnapshots();
         routes.MapTrainingRuns();
         routes.MapTrainingRules();

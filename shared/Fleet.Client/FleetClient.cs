@@ -93,6 +93,9 @@ public sealed class FleetClient : IDisposable
     /// <summary>Who did what.</summary>
     public AuditClient Audit => new(_wire);
 
+    /// <summary>What devices say over MQTT.</summary>
+    public TopicsClient Topics => new(_wire);
+
     /// <summary>What changes, as it happens.</summary>
     public ChangesClient Changes => new(_wire);
 

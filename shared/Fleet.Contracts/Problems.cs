@@ -2,40 +2,6 @@ using System.Collections.Frozen;
 
 namespace Fleet.Contracts;
 
-/// <summary>Who must act on a problem.</summary>
-public enum Fault
-{
-    /// <summary>The request is wrong: change it.</summary>
-    Caller,
-
-    /// <summary>Try again later.</summary>
-    Busy,
-
-    /// <summary>The device is at fault.</summary>
-    Device,
-
-    /// <summary>A bug or a broken server.</summary>
-    Server,
-}
-
-/// <summary>A kind of problem.</summary>
-/// <param name="Code"><c>slice.reason</c>; never renamed or reused.</param>
-/// <param name="Status">HTTP status.</param>
-/// <param name="Title">Constant short text.</param>
-/// <param name="Fault">Who must act.</param>
-public sealed record ProblemKind(string Code, int Status, string Title, Fault Fault);
-
-/// <summary>A foreseen failure with its code.</summary>
-public sealed class ProblemException : Exception
-{
-    /// <summary>A problem with a sentence for the reader; <paramref name="cause"/> goes to the log only.</summary>
-    public ProblemException(ProblemKind kind, string detail, Exception? cause = null)
-        : base(detail, cause) => Kind = kind;
-
-    /// <summary>Which kind.</summary>
-    public ProblemKind Kind { get; }
-}
-
 /// <summary>The closed list of problems.</summary>
 public static class Problems
 {
@@ -216,6 +182,9 @@ public static class Problems
     /// <summary>The audit log is not what was written. Remedy: compare with a backup, find out who could write to the database.</summary>
     public static readonly ProblemKind AuditBroken = new("audit.broken", 409, "The audit log was changed", Fault.Server);
 
+    /// <summary>No message came on the MQTT topic since the control plane was started.</summary>
+    public static readonly ProblemKind TopicUnknown = new("topic.unknown", 404, "No message came on this topic", Fault.Caller);
+
     /// <summary>The model has no training rule.</summary>
     public static readonly ProblemKind TrainingRuleUnknown = new("training.rule-unknown", 404, "No such training rule", Fault.Caller);
 
@@ -291,7 +260,7 @@ public static class Problems
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent, PersonUnknown, PersonConflict, DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraZone,
         CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest, BlobDigest, BlobUnknown, ParcelNone, ParcelMalformed, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead, VersionUnknown, VersionNotReleased,
         ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid, SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked,
-        UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable, TrustSignature, TrustExpired, TrustRollback,
+        UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, TopicUnknown, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable, TrustSignature, TrustExpired, TrustRollback,
         TrustAddressee, TrustMismatch, TrustMalformed, ComparisonUnknown, ComparisonEmpty, CommandUnknown, CommandConflict, CommandExpired, CommandBudget, DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
     ];
 

@@ -58,7 +58,7 @@ internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths, Batchers b
         var card = Card(version);
         var model = Variants(version, card).First(v => v.Variant == entrant.Variant).File;
         _ = blobs.Read(model);
-        Detector Open(int pictures) => Detector.Load(blobs.PathOf(model.Digest), card, EngineOptions.Of(entrant, paths.Engines) with { Pictures = pictures });
+        Detector Open(int pictures) => Detector.Load(blobs.PathOf(model.Digest), card, EngineOptions.Of(entrant, paths.Engines) with { Pictures = pictures }, model.Digest);
         var own = Open(pictures: 1);
         var batcher = batchers.Of(version.Version, entrant, own.Provider, () => Open(EngineOptions.MaxBatch));
         var seat = batcher.Join(own);

@@ -11,7 +11,7 @@ internal sealed class DemoStack(Programs programs, string folder) : IAsyncDispos
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly ConcurrentDictionary<string, ChildProcess> _children = [];
     private readonly ConcurrentDictionary<string, (string Program, string[] Arguments)> _commands = [];
-    private readonly (int Operator, int Device, int Mqtt) _ports = (Programs.FreePort(), Programs.FreePort(), Programs.FreePort());
+    private readonly (int Operator, int Device, int Mqtt, int Readers) _ports = (Programs.FreePort(), Programs.FreePort(), Programs.FreePort(), Programs.FreePort());
 
     public string Folder => folder;
 
@@ -32,7 +32,8 @@ internal sealed class DemoStack(Programs programs, string folder) : IAsyncDispos
             $"--Fleet:Data={ControlPlaneData}",
             $"--Fleet:Operator:Url={Address.GetLeftPart(UriPartial.Authority)}",
             $"--Fleet:Device:Port={Text(_ports.Device)}",
-            $"--Fleet:Mqtt:Port={Text(_ports.Mqtt)}");
+            $"--Fleet:Mqtt:Port={Text(_ports.Mqtt)}",
+            $"--Fleet:Readers:Port={Text(_ports.Readers)}");
         var token = await child.WaitForAsync(FirstOperatorToken, StartLimit, cancellationToken);
         await child.WaitForAsync(Ready, StartLimit, cancellationToken);
         return token;

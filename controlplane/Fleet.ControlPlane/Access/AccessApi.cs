@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Audit;
+using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Loops;
@@ -79,9 +80,10 @@ internal static class AccessApi
         return TypedResults.Created($"/api/v1/api-keys/{key.Id}", key);
     }
 
-    private static async Task<NoContent> RevokeKeyAsync(string id, ClaimsPrincipal user, ApiKeys keys, CancellationToken cancellationToken)
+    private static async Task<NoContent> RevokeKeyAsync(string id, ClaimsPrincipal user, ApiKeys keys, Wake<ReaderSweep> readers, CancellationToken cancellationToken)
     {
         await keys.RevokeAsync(id, user.Role()!.Value, cancellationToken);
+        readers.Now();
         return TypedResults.NoContent();
     }
 

@@ -6,6 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.ControlPlane.Access;
 
+/// <summary>Whose key it is.</summary>
+internal sealed record KeyHolder(string Id, string Name, Role Role);
+
 /// <summary>Keys for programs. An Admin makes and revokes all of them, an Operator those of trainers.</summary>
 internal sealed class ApiKeys(FleetStore store, TimeProvider time)
 {
@@ -37,6 +40,31 @@ internal sealed class ApiKeys(FleetStore store, TimeProvider time)
             .Where(k => (isAdmin || k.Role == Role.Trainer) && k.ExpiresAt > now && (after == null || string.Compare(k.Id, after) < 0))
             .OrderByDescending(k => k.Id).Take(page.Take() + 1).ToListAsync(cancellationToken);
         return page.Of(rows, k => k.Id, k => new ApiKeyEntry(k.Id, k.Name, k.Role, k.CreatedBy, k.ExpiresAt, k.LastUsedAt));
+    }
+
+    /// <summary>The key that is valid now; null for any other text.</summary>
+    public async Task<KeyHolder?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        if (!key.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var (hash, now) = (OneTimeSecret.Hash(key), time.GetUtcNow());
+        var found = await store.Set<ApiKeyRow>().Where(k => k.Hash == hash && k.ExpiresAt > now).Select(k => new KeyHolder(k.Id, k.Name, k.Role)).SingleOrDefaultAsync(cancellationToken);
+        if (found is not null)
+        {
+            await store.Set<ApiKeyRow>().Where(k => k.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsedAt, now), cancellationToken);
+        }
+
+        return found;
+    }
+
+    /// <summary>Which of them are valid now.</summary>
+    public async Task<HashSet<string>> ValidAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return await store.Set<ApiKeyRow>().Where(k => ids.Contains(k.Id) && k.ExpiresAt > now).Select(k => k.Id).ToHashSetAsync(cancellationToken);
     }
 
     public async Task RevokeAsync(string id, Role role, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Fleet.Contracts;
+using Fleet.ControlPlane.HomeAssistant;
 
 namespace Fleet.ControlPlane.Broker;
 
@@ -24,43 +25,76 @@ internal static class AsyncApi
         new("events", "events/{camera}", nameof(DetectionEvent), FleetJson.Strict.DetectionEvent, ToDevice: false, "What a camera saw, for a frame whose detections changed or on which something happened at a zone or line."),
     ];
 
-    /// <param name="mqtt">Where devices connect.</param>
+    private static readonly Said Discovery = new(
+        "discovery", DiscoveryMessages.Root + Parameter + "/config", "Discovery", null, ToDevice: false, "What Home Assistant should know of a device and its cameras; retained. An empty message takes the device away.");
+
+    /// <summary>What the document says of a topic; null where it says nothing.</summary>
+    public static Said? Find(string topic) =>
+        topic.StartsWith(DiscoveryMessages.Root, StringComparison.Ordinal) ? Discovery : Topics.TryRead(topic, out _, out var rest) ? Array.Find(Topic, t => t.Path == rest || (t.Channel == "events" && rest.StartsWith("events/", StringComparison.Ordinal))) : null;
+
+    /// <summary>Whether it is a state: who subscribes gets the last one at once.</summary>
+    public static bool IsRetained(string topic) => Find(topic) is { Channel: "reported" or "status" or "discovery" };
+
+    /// <param name="host">Where devices and readers connect.</param>
+    /// <param name="devices">Port of devices.</param>
+    /// <param name="readers">Port of readers; null while there is none.</param>
+    /// <param name="homeAssistant">Readers get discovery messages, too.</param>
     /// <param name="version">Of the product.</param>
-    public static JsonObject Document(string mqtt, string version) => new()
+    public static JsonObject Document(string host, int devices, int? readers, bool homeAssistant, string version)
+    {
+        var topics = readers is not null && homeAssistant ? [.. Topic, Discovery] : Topic;
+        return Document(topics, Servers(host, devices, readers), readers is not null, version);
+    }
+
+    private static JsonObject Document(Said[] topics, JsonObject servers, bool withReaders, string version) => new()
     {
         ["asyncapi"] = "3.0.0",
         ["info"] = new JsonObject
         {
             ["title"] = "Fleet: devices over MQTT",
             ["version"] = version,
-            ["description"] = "MQTT 5 over TLS with a client certificate whose name is the client id. A device publishes and subscribes below its own prefix and nowhere else. CloudEvents 1.0 attributes (specversion, type, source, id, time) are user properties of every message from a device.",
+            ["description"] = "MQTT 5 over TLS with a client certificate whose name is the client id. A device publishes and subscribes below its own prefix and nowhere else. Programs read what devices say, with a key of the role Viewer, where the server 'readers' is listed; they get the last message of status and reported on subscribing, and publish nothing. CloudEvents 1.0 attributes (specversion, type, source, id, time) are user properties of every message from a device.",
         },
         ["defaultContentType"] = "application/json",
-        ["servers"] = new JsonObject
-        {
-            ["devices"] = new JsonObject
-            {
-                ["host"] = mqtt,
-                ["protocol"] = "secure-mqtt",
-                ["protocolVersion"] = "5.0",
-                ["description"] = "Only enrolled devices may connect.",
-                ["security"] = new JsonArray(new JsonObject { ["$ref"] = "#/components/securitySchemes/certificate" }),
-            },
-        },
-        ["channels"] = Each(t => t.Channel, Channel),
-        ["operations"] = Each(t => (t.ToDevice ? "send" : "receive") + t.Message, Operation),
+        ["servers"] = servers,
+        ["channels"] = Each(topics, t => t.Channel, t => Channel(t, withReaders)),
+        ["operations"] = Each(topics, t => t.Action + t.Message, Operation),
         ["components"] = new JsonObject
         {
-            ["securitySchemes"] = new JsonObject { ["certificate"] = new JsonObject { ["type"] = "X509", ["description"] = "The certificate that enrolment gave." } },
-            ["messages"] = Each(t => t.Message, Message),
-            ["schemas"] = Each(t => t.Message, Schema),
+            ["securitySchemes"] = new JsonObject
+            {
+                ["certificate"] = new JsonObject { ["type"] = "X509", ["description"] = "The certificate that enrolment gave." },
+                ["key"] = new JsonObject { ["type"] = "userPassword", ["description"] = "A key with the role Viewer is the password; the user's name may be anything." },
+            },
+            ["messages"] = Each(topics, t => t.Message, Message),
+            ["schemas"] = Each(topics, t => t.Message, Schema),
         },
     };
 
-    private static JsonObject Each(Func<Said, string> key, Func<Said, JsonNode> value) =>
-        new(Topic.Select(t => KeyValuePair.Create<string, JsonNode?>(key(t), value(t))));
+    private static JsonObject Each(Said[] topics, Func<Said, string> key, Func<Said, JsonNode> value) =>
+        new(topics.Select(t => KeyValuePair.Create<string, JsonNode?>(key(t), value(t))));
 
-    private static JsonObject Channel(Said topic)
+    private static JsonObject Servers(string host, int devices, int? readers)
+    {
+        var servers = new JsonObject { ["devices"] = Server($"{host}:{devices}", "5.0", "Only enrolled devices may connect.", "certificate") };
+        if (readers is not null)
+        {
+            servers["readers"] = Server($"{host}:{readers}", "5.0 or 3.1.1", "Programs that read what devices say.", "key");
+        }
+
+        return servers;
+    }
+
+    private static JsonObject Server(string host, string version, string description, string security) => new()
+    {
+        ["host"] = host,
+        ["protocol"] = "secure-mqtt",
+        ["protocolVersion"] = version,
+        ["description"] = description,
+        ["security"] = new JsonArray(new JsonObject { ["$ref"] = $"#/components/securitySchemes/{security}" }),
+    };
+
+    private static JsonObject Channel(Said topic, bool withReaders)
     {
         var parameters = new JsonObject { ["device"] = new JsonObject { ["description"] = "The device's id, which is its client id." } };
         if (topic.Path.Contains("{camera}", StringComparison.Ordinal))
@@ -70,8 +104,9 @@ internal static class AsyncApi
 
         return new JsonObject
         {
-            ["address"] = $"{Topics.Root}{Parameter}/{topic.Path}",
+            ["address"] = topic.Address,
             ["description"] = topic.Description,
+            ["servers"] = new JsonArray([.. topic.Servers(withReaders).Select(s => new JsonObject { ["$ref"] = $"#/servers/{s}" })]),
             ["messages"] = new JsonObject { [topic.Message] = new JsonObject { ["$ref"] = $"#/components/messages/{topic.Message}" } },
             ["parameters"] = parameters,
         };
@@ -79,7 +114,7 @@ internal static class AsyncApi
 
     private static JsonObject Operation(Said topic) => new()
     {
-        ["action"] = topic.ToDevice ? "send" : "receive",
+        ["action"] = topic.Action,
         ["channel"] = new JsonObject { ["$ref"] = $"#/channels/{topic.Channel}" },
         ["summary"] = topic.Description,
         ["bindings"] = new JsonObject { ["mqtt"] = new JsonObject { ["qos"] = 1, ["bindingVersion"] = "0.2.0" } },
@@ -96,6 +131,7 @@ internal static class AsyncApi
     private static JsonNode Schema(Said topic) => topic switch
     {
         { Type: { } type } => MessageSchemas.Of(type, Schemas + topic.Message),
+        { ToDevice: false } => DiscoveryMessages.Schema(),
         _ => new JsonObject
         {
             ["description"] = "A DSSE envelope; its payload is the directive, base64.",
@@ -123,8 +159,29 @@ internal static class AsyncApi
     /// <param name="Channel">Its name in the document.</param>
     /// <param name="Path">Below the device's prefix.</param>
     /// <param name="Message">Name of the message and its schema.</param>
-    /// <param name="Type">The record that reads it; null for the signed envelope.</param>
+    /// <param name="Type">The record that reads it; null for the signed envelope and for what is not read here.</param>
     /// <param name="ToDevice">Sent by the control plane.</param>
     /// <param name="Description">When, and what for.</param>
-    private sealed record Said(string Channel, string Path, string Message, JsonTypeInfo? Type, bool ToDevice, string Description);
+    internal sealed record Said(string Channel, string Path, string Message, JsonTypeInfo? Type, bool ToDevice, string Description)
+    {
+        public string Address => FromHere ? Path : $"{Topics.Root}{Parameter}/{Path}";
+
+        public string Action => ToDevice || FromHere ? "send" : "receive";
+
+        // the control plane says it itself, and to readers alone
+        private bool FromHere => Path.StartsWith(DiscoveryMessages.Root, StringComparison.Ordinal);
+
+        public IEnumerable<string> Servers(bool withReaders)
+        {
+            if (!FromHere)
+            {
+                yield return "devices";
+            }
+
+            if (!ToDevice && withReaders)
+            {
+                yield return "readers";
+            }
+        }
+    }
 }

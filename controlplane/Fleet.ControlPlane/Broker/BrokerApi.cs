@@ -1,4 +1,5 @@
 using Fleet.ControlPlane.Platform.Http;
+using Fleet.ControlPlane.Platform.Loops;
 using MQTTnet.AspNetCore;
 using MQTTnet.Server;
 
@@ -20,13 +21,22 @@ internal static class BrokerApi
         services.AddMqttConnectionHandler();
         services.AddConnections();
         services.AddSingleton<DeviceBus>().AddSingleton<BrokerRules>().AddSingleton<Upstream>();
+        services.AddSingleton<TopicTree>().AddSingleton<Readers>().AddSingleton<ReaderRules>();
+        services.AddReconciler<ReaderSweep>();
     }
 
-    public static void MapBroker(this Routes routes) =>
-        routes.Root.MapGet("/asyncapi.json", (Platform.Endpoints endpoints) =>
-                TypedResults.Text(AsyncApi.Document($"{endpoints.MqttHost}:{endpoints.MqttPort}", Version).ToJsonString(AsyncApi.Written), "application/json"))
+    public static void MapBroker(this Routes routes)
+    {
+        routes.Root.MapGet("/asyncapi.json", (Platform.Endpoints endpoints, Platform.FleetOptions options) =>
+                TypedResults.Text(AsyncApi.Document(endpoints.MqttHost, endpoints.MqttPort, endpoints.ReadersPort, options.Readers.HomeAssistant, Version).ToJsonString(AsyncApi.Written), "application/json"))
             .RequireAuthorization(Policies.Viewer);
+        routes.MapTopics();
+    }
 
     public static void UseBroker(this WebApplication app) =>
-        app.UseMqttServer(server => app.Services.GetRequiredService<BrokerRules>().Attach(server));
+        app.UseMqttServer(server =>
+        {
+            app.Services.GetRequiredService<BrokerRules>().Attach(server);
+            app.Services.GetRequiredService<ReaderRules>().Attach(server);
+        });
 }

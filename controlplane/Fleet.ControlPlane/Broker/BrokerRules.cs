@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
@@ -30,21 +31,22 @@ internal sealed partial class BrokerRules(
 
     private async Task ValidateAsync(ValidatingConnectionEventArgs e)
     {
-        e.ReasonCode = await JudgeAsync(e);
-        if (e.ReasonCode != MqttConnectReasonCode.Success)
+        // without one it can only be a reader: the rules for them come after these and may let it in
+        e.ReasonCode = e.ClientCertificate is { } certificate ? await JudgeAsync(e, certificate) : MqttConnectReasonCode.NotAuthorized;
+        if (e.ClientCertificate is not null && e.ReasonCode != MqttConnectReasonCode.Success)
         {
             LogRefused(e.ClientId, e.ReasonCode, e.RemoteEndPoint?.ToString());
         }
     }
 
-    private async Task<MqttConnectReasonCode> JudgeAsync(ValidatingConnectionEventArgs e)
+    private async Task<MqttConnectReasonCode> JudgeAsync(ValidatingConnectionEventArgs e, X509Certificate2 certificate)
     {
         if (e.ProtocolVersion != MqttProtocolVersion.V500)
         {
             return MqttConnectReasonCode.UnsupportedProtocolVersion;
         }
 
-        if (e.KeepAlivePeriod is 0 or > MaxKeepAliveSeconds || e.ClientCertificate is not { } certificate)
+        if (e.KeepAlivePeriod is 0 or > MaxKeepAliveSeconds)
         {
             return MqttConnectReasonCode.ImplementationSpecificError;
         }
@@ -69,7 +71,11 @@ internal sealed partial class BrokerRules(
     /// <summary>Asks the gate again now that the connection can be ended: the device may have been shut out between the first look and here.</summary>
     private async Task ConnectedAsync(ClientConnectedEventArgs e)
     {
-        var device = DeviceId.Parse(e.ClientId);
+        if (!DeviceId.TryParse(e.ClientId, null, out var device))
+        {
+            return;
+        }
+
         inbox.Connected(device);
         try
         {
@@ -86,7 +92,11 @@ internal sealed partial class BrokerRules(
 
     private Task DisconnectedAsync(ClientDisconnectedEventArgs e)
     {
-        inbox.Disconnected(DeviceId.Parse(e.ClientId));
+        if (DeviceId.TryParse(e.ClientId, null, out var device))
+        {
+            inbox.Disconnected(device);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -106,9 +116,7 @@ internal sealed partial class BrokerRules(
 
     private Task SubscribeAsync(InterceptingSubscriptionEventArgs e)
     {
-        var allowed = DeviceId.TryParse(e.ClientId, null, out var device)
-            && Topics.Subscriptions(device).Contains(e.TopicFilter.Topic, StringComparer.Ordinal);
-        if (!allowed)
+        if (DeviceId.TryParse(e.ClientId, null, out var device) && !Topics.Subscriptions(device).Contains(e.TopicFilter.Topic, StringComparer.Ordinal))
         {
             e.ProcessSubscription = false;
             e.Response.ReasonCode = MqttSubscribeReasonCode.NotAuthorized;
@@ -120,8 +128,7 @@ internal sealed partial class BrokerRules(
 
     private async Task SubscribedAsync(ClientSubscribedTopicEventArgs e)
     {
-        var device = DeviceId.Parse(e.ClientId);
-        if (e.TopicFilter.Topic == Topics.Desired(device) && await directives.NewestAsync(device, CancellationToken.None) is { } newest)
+        if (DeviceId.TryParse(e.ClientId, null, out var device) && e.TopicFilter.Topic == Topics.Desired(device) && await directives.NewestAsync(device, CancellationToken.None) is { } newest)
         {
             await bus.SendAsync(device, Topics.Desired(device), newest.Envelope);
         }

@@ -15,12 +15,16 @@ internal sealed partial class Upstream
 {
     private const string Events = "events/";
     private readonly DeviceInbox _inbox;
+    private readonly TopicTree _topics;
+    private readonly Readers _readers;
     private readonly ILogger<Upstream> _logger;
     private readonly Counter<long> _messages;
 
-    public Upstream(DeviceInbox inbox, FleetMeters meters, ILogger<Upstream> logger)
+    public Upstream(DeviceInbox inbox, TopicTree topics, Readers readers, FleetMeters meters, ILogger<Upstream> logger)
     {
         _inbox = inbox;
+        _topics = topics;
+        _readers = readers;
         _logger = logger;
         _messages = meters.Meter.CreateCounter<long>("fleet.mqtt.messages", description: "MQTT messages from devices, by kind and whether they were taken.");
     }
@@ -50,6 +54,8 @@ internal sealed partial class Upstream
         try
         {
             take(message.Payload);
+            _topics.Hear(message.Topic, message.Payload, AsyncApi.IsRetained(message.Topic));
+            _readers.Deliver(message.Topic, message.Payload, message.UserProperties);
             return MqttPubAckReasonCode.Success;
         }
         catch (Exception e) when (e is JsonException or ProblemException)

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Fleet.ControlPlane.Platform;
 
-/// <summary>The three listeners, and where they can be reached; ports are known once they are open.</summary>
+/// <summary>The listeners, and where they can be reached; ports are known once they are open.</summary>
 internal sealed class Endpoints
 {
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
@@ -22,6 +22,7 @@ internal sealed class Endpoints
     private ListenOptions? _operator;
     private ListenOptions? _device;
     private ListenOptions? _mqtt;
+    private ListenOptions? _readers;
 
     /// <param name="options">Addresses and ports.</param>
     /// <param name="trust">Its CA signs the servers and knows the devices.</param>
@@ -41,6 +42,9 @@ internal sealed class Endpoints
 
     public int MqttPort => Port(_mqtt);
 
+    /// <summary>Null while programs may not read topics.</summary>
+    public int? ReadersPort => _options.Readers.Port is null ? null : Port(_readers);
+
     private Uri Url => new(_options.Operator.Url);
 
     public string ReadyLine() => $"Fleet control plane ready: operator {OperatorUrl} device {DeviceUrl} mqtt {MqttHost}:{MqttPort}";
@@ -48,7 +52,7 @@ internal sealed class Endpoints
     /// <summary>For scripts and programs beside this one; it names no secret.</summary>
     public void WriteTo(DataFolder data) => DurableFile.Write(
         data.File("endpoints.json"),
-        JsonSerializer.SerializeToUtf8Bytes(new EndpointsFile(OperatorUrl, DeviceUrl, MqttHost, MqttPort), EndpointsJson.Default.EndpointsFile));
+        JsonSerializer.SerializeToUtf8Bytes(new EndpointsFile(OperatorUrl, DeviceUrl, MqttHost, MqttPort, ReadersPort), EndpointsJson.Default.EndpointsFile));
 
     /// <summary>How the console reaches the API of its own host.</summary>
     public FleetClientOptions ForConsole() => new()
@@ -80,6 +84,7 @@ internal sealed class Endpoints
             messages.LimitCallers(listen);
             _useMqtt(listen);
         });
+        ListenForReaders(kestrel, certificate);
     }
 
     private static int Port(ListenOptions? listener) => listener?.IPEndPoint?.Port ?? throw new InvalidOperationException("The ports are known once the listeners are open.");
@@ -110,6 +115,25 @@ internal sealed class Endpoints
         }
     }
 
+    /// <summary>With limits of its own, so that a crowd of readers keeps no device out.</summary>
+    private void ListenForReaders(KestrelServerOptions kestrel, X509Certificate2 certificate)
+    {
+        if (_options.Readers.Port is not { } port)
+        {
+            return;
+        }
+
+        var callers = new ConnectionGate();
+        kestrel.ListenAnyIP(port, listen =>
+        {
+            _readers = listen;
+            callers.LimitHandshakes(listen);
+            listen.UseHttps(Tls(certificate, ClientCertificateMode.NoCertificate));
+            callers.LimitCallers(listen);
+            _useMqtt(listen);
+        });
+    }
+
     private HttpsConnectionAdapterOptions Tls(X509Certificate2 certificate, ClientCertificateMode mode) => new()
     {
         ServerCertificate = certificate,
@@ -122,7 +146,7 @@ internal sealed class Endpoints
     };
 }
 
-internal sealed record EndpointsFile(string OperatorUrl, string DeviceUrl, string MqttHost, int MqttPort);
+internal sealed record EndpointsFile(string OperatorUrl, string DeviceUrl, string MqttHost, int MqttPort, int? ReadersPort);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(EndpointsFile))]

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Fleet.ControlPlane.Blobs;
+using Fleet.ControlPlane.LabelStudio;
 
 namespace Fleet.ControlPlane.Platform;
 
@@ -22,8 +23,14 @@ internal sealed class FleetOptions
     /// <summary>The blob store.</summary>
     public BlobOptions Blobs { get; set; } = new();
 
+    /// <summary>A Label Studio that has versions label for it.</summary>
+    public LabelStudioOptions LabelStudio { get; set; } = new();
+
     /// <summary>The listener of the broker.</summary>
     public PortOptions Mqtt { get; set; } = new() { Port = 8883 };
+
+    /// <summary>The listener for programs that read what devices say.</summary>
+    public ReadersOptions Readers { get; set; } = new();
 
     /// <summary>The first of <see cref="PublicHost"/>.</summary>
     public string FirstHost() => Hosts()[0];
@@ -38,6 +45,17 @@ internal sealed class OperatorOptions
     /// <summary>Plain HTTP on loopback, HTTPS with a certificate of the own CA elsewhere. Port 0 takes a free one.</summary>
     [Required]
     public string Url { get; set; } = "http://127.0.0.1:8080";
+}
+
+/// <summary>Section <c>Fleet:Readers</c>.</summary>
+internal sealed class ReadersOptions
+{
+    /// <summary>A port on all addresses; 0 takes a free one. Without it no program but a device may speak MQTT.</summary>
+    [Range(0, 65535)]
+    public int? Port { get; set; }
+
+    /// <summary>Home Assistant is told of devices and cameras by retained discovery messages.</summary>
+    public bool HomeAssistant { get; set; }
 }
 
 /// <summary>A port on all addresses; 0 takes a free one.</summary>

@@ -19,7 +19,10 @@ public sealed class AsyncApiTests(SharedControlPlane shared) : IClassFixture<Sha
         var served = JsonNode.Parse(await shared.Fleet.Http.GetStringAsync("/asyncapi.json", Cancel))!;
         Assert.Equal($"localhost:{shared.Fleet.Endpoints.MqttPort}", served["servers"]!["devices"]!["host"]!.GetValue<string>());
 
+        Assert.Equal($"localhost:{shared.Fleet.Endpoints.ReadersPort}", served["servers"]!["readers"]!["host"]!.GetValue<string>());
+
         served["servers"]!["devices"]!["host"] = "fleet.example:8883";
+        served["servers"]!["readers"]!["host"] = "fleet.example:8884";
         var text = served.ToJsonString(AsyncApi.Written) + "\n";
         if (Environment.GetEnvironmentVariable("FLEET_APPROVE") == "1")
         {

@@ -40,7 +40,7 @@ public sealed class TestControlPlane : IAsyncDisposable
     internal Endpoints Endpoints => Services.GetRequiredService<Endpoints>();
 
     public static string[] Arguments(string data) =>
-        [$"--Fleet:Data={data}", "--Fleet:Operator:Url=http://127.0.0.1:0", "--Fleet:Device:Port=0", "--Fleet:Mqtt:Port=0", "--Logging:LogLevel:Default=Warning"];
+        [$"--Fleet:Data={data}", "--Fleet:Operator:Url=http://127.0.0.1:0", "--Fleet:Device:Port=0", "--Fleet:Mqtt:Port=0", "--Fleet:Readers:Port=0", "--Fleet:Readers:HomeAssistant=true", "--Logging:LogLevel:Default=Warning"];
 
     public static async Task<TestControlPlane> StartAsync()
     {
