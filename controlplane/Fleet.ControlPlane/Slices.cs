@@ -22,6 +22,7 @@ using Fleet.ControlPlane.Releases;
 using Fleet.ControlPlane.Rollouts;
 using Fleet.ControlPlane.Samples;
 using Fleet.ControlPlane.Scenes;
+using Fleet.ControlPlane.SharedEngines;
 using Fleet.ControlPlane.Snapshots;
 using Fleet.ControlPlane.Timelines;
 using Fleet.ControlPlane.TrainingRules;
@@ -45,6 +46,7 @@ internal static class Slices
         services.AddDirectives();
         services.AddBlobs();
         services.AddParcels();
+        services.AddSharedEngines();
         services.AddRegistry();
         services.AddReleases();
         services.AddRollouts();
@@ -77,6 +79,7 @@ internal static class Slices
         routes.MapDirectives();
         routes.MapBlobs();
         routes.MapParcels();
+        routes.MapSharedEngines();
         routes.MapRegistry();
         routes.MapReleases();
         routes.MapRollouts();

@@ -39,6 +39,8 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(Page<DeviceResponse>))]
 [JsonSerializable(typeof(DevicesFound))]
 [JsonSerializable(typeof(Page<Happening>))]
+[JsonSerializable(typeof(EngineStatement))]
+[JsonSerializable(typeof(SealedEngine))]
 [JsonSerializable(typeof(CameraResponse))]
 [JsonSerializable(typeof(CameraRequest))]
 [JsonSerializable(typeof(CameraHistory))]
