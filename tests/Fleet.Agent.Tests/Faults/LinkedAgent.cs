@@ -1,6 +1,7 @@
 using Fleet.Agent.Tests.Whole;
 using Fleet.Contracts;
 using Fleet.Testing;
+using Fleet.Trust;
 
 namespace Fleet.Agent.Tests.Faults;
 
@@ -16,7 +17,7 @@ internal sealed class LinkedAgent : IAsyncDisposable
 
     private LinkedAgent(FakeControlPlane plane, FakeBroker broker)
     {
-        (Plane, Broker, Https, Mqtt) = (plane, broker, new FaultyLink(plane.Port), new FaultyLink(plane.MqttPort));
+        (Plane, Broker, Https, Mqtt) = (plane, broker, new FaultyLink(new Uri(EnrolmentToken.Parse(plane.Token).Url).Port), new FaultyLink(plane.MqttPort));
         (plane.DevicePort, plane.MqttPort) = (Https.Port, Mqtt.Port);
     }
 

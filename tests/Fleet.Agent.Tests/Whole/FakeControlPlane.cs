@@ -41,10 +41,7 @@ internal sealed partial class FakeControlPlane : IAsyncDisposable
         Map();
     }
 
-    /// <summary>Where devices that enrol are told to find this; null for where it is.</summary>
-    public int? DevicePort { get; set; }
-
-    public int Port => new Uri(_app.Urls.Single()).Port;
+    public int? DevicePort { get; set; } // where devices that enrol are told to find this; null for where it is
 
     /// <summary>Where enrolled devices find the broker; where nothing listens unless a test has one.</summary>
     public int MqttPort { get; set; } = 1;
@@ -108,7 +105,7 @@ internal sealed partial class FakeControlPlane : IAsyncDisposable
         return plane;
     }
 
-    public string TokenWith(string pin) => EnrolmentToken.Encode(new EnrolmentTicket($"https://localhost:{DevicePort ?? Port}", pin, Secret));
+    public string TokenWith(string pin) => EnrolmentToken.Encode(new EnrolmentTicket($"https://localhost:{DevicePort ?? new Uri(_app.Urls.Single()).Port}", pin, Secret));
 
     /// <summary>Registers and releases a version of one variant.</summary>
     public DesiredVersion Release(int number, byte[] model, byte[]? golden = null) => Release(number, "fp32", [("fp32", model)], golden);
