@@ -76,6 +76,9 @@ internal sealed partial class FakeControlPlane : IAsyncDisposable
     /// <summary>Answers questions for parcels; null has none.</summary>
     public Func<HttpContext, Task>? Parcel { get; set; }
 
+    /// <summary>Engines that devices offered, with their seals.</summary>
+    public FakeEngines Engines { get; } = new();
+
     /// <summary>Called before release metadata is sent; null for nothing.</summary>
     public Action? BeforeTrust { get; set; }
 
@@ -178,6 +181,7 @@ internal sealed partial class FakeControlPlane : IAsyncDisposable
         });
         device.MapGet("/blobs/{digest}", BlobAsync);
         device.MapGet("/parcels/{digest}", (HttpContext http) => Parcel?.Invoke(http) ?? Results.NotFound().ExecuteAsync(http));
+        Engines.Map(device);
         device.MapPut("/reported", async Task (HttpContext http) => Reported = await JsonSerializer.DeserializeAsync(http.Request.Body, FleetJson.Strict.Reported, http.RequestAborted));
         device.MapPost("/uploads", (HttpContext http) => CreateUpload(http));
         device.MapPatch("/uploads/{id}", UploadAsync);
