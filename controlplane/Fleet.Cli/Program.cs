@@ -26,6 +26,7 @@ var root = new RootCommand("Fleet: from a digital twin to a fleet of cameras and
     InferCommand.CreateChoose(),
     RolloutCommands.Create(),
     SampleCommands.Create(),
+    SnapshotCommands.Create(),
     LabelCommands.Create(),
     TrainingCommands.Create(),
     TopicCommands.Create(),

@@ -1,5 +1,6 @@
 using Fleet.Console;
 using Fleet.ControlPlane.Access;
+using Fleet.ControlPlane.Alike;
 using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Broker;
@@ -12,6 +13,7 @@ using Fleet.ControlPlane.Enrolment;
 using Fleet.ControlPlane.HomeAssistant;
 using Fleet.ControlPlane.LabelFiles;
 using Fleet.ControlPlane.Labelling;
+using Fleet.ControlPlane.LabelStudio;
 using Fleet.ControlPlane.Parcels;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
@@ -20,6 +22,7 @@ using Fleet.ControlPlane.Releases;
 using Fleet.ControlPlane.Rollouts;
 using Fleet.ControlPlane.Samples;
 using Fleet.ControlPlane.Scenes;
+using Fleet.ControlPlane.SharedEngines;
 using Fleet.ControlPlane.Snapshots;
 using Fleet.ControlPlane.Timelines;
 using Fleet.ControlPlane.TrainingRules;
@@ -43,6 +46,7 @@ internal static class Slices
         services.AddDirectives();
         services.AddBlobs();
         services.AddParcels();
+        services.AddSharedEngines();
         services.AddRegistry();
         services.AddReleases();
         services.AddRollouts();
@@ -51,6 +55,8 @@ internal static class Slices
         services.AddScenes();
         services.AddLabelling();
         services.AddLabelFiles();
+        services.AddLabelStudio();
+        services.AddLikeness();
         services.AddSnapshots();
         services.AddTrainingRuns();
         services.AddTrainingRules();
@@ -73,6 +79,7 @@ internal static class Slices
         routes.MapDirectives();
         routes.MapBlobs();
         routes.MapParcels();
+        routes.MapSharedEngines();
         routes.MapRegistry();
         routes.MapReleases();
         routes.MapRollouts();
@@ -81,6 +88,8 @@ internal static class Slices
         routes.MapScenes();
         routes.MapLabelling();
         routes.MapLabelFiles();
+        routes.MapLabelStudio();
+        routes.MapLikeness();
         routes.MapSnapshots();
         routes.MapTrainingRuns();
         routes.MapTrainingRules();

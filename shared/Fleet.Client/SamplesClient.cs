@@ -10,8 +10,13 @@ namespace Fleet.Client;
 /// <param name="Trigger">Why they were kept.</param>
 /// <param name="Class">Labelled with this class, or found with it where there is no label yet.</param>
 /// <param name="MinScore">Worth at least so much, 0 to 1.</param>
+/// <param name="MaxScore">Worth at most so much, 0 to 1.</param>
 public sealed record SampleFilter(
-    SampleState? State = null, DeviceId? Device = null, CameraId? Camera = null, string? Trigger = null, string? Class = null, double? MinScore = null);
+    SampleState? State = null, DeviceId? Device = null, CameraId? Camera = null, string? Trigger = null, string? Class = null, double? MinScore = null, double? MaxScore = null)
+{
+    internal (string Name, object? Value)[] Parts =>
+        [("state", State), ("device", Device), ("camera", Camera), ("trigger", Trigger), ("class", Class), ("minScore", MinScore), ("maxScore", MaxScore)];
+}
 
 /// <summary>Samples and their labels.</summary>
 public sealed class SamplesClient
@@ -32,9 +37,18 @@ public sealed class SamplesClient
     /// <param name="cancellationToken">Ends the call.</param>
     public Task<Page<SampleResponse>> PageAsync(SampleFilter filter, string? cursor, int? limit, CancellationToken cancellationToken)
     {
-        var path = Call.With(Root, ("state", filter.State), ("device", filter.Device), ("camera", filter.Camera), ("trigger", filter.Trigger), ("class", filter.Class), ("minScore", filter.MinScore), ("cursor", cursor), ("limit", limit));
+        var path = Call.With(Root, [.. filter.Parts, ("cursor", cursor), ("limit", limit)]);
         return _wire.SendAsync(Call.Get(path), FleetJson.Tolerant.PageSampleResponse, cancellationToken);
     }
+
+    /// <summary>Samples that pass <paramref name="filter"/>, those that resemble a sample most first.</summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="take">1 to 200; null for the server's choice.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>What is known at once: ask again while not all are compared.</returns>
+    public Task<AlikeSamples> AlikeAsync(Digest sample, SampleFilter filter, int? take, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Get(Call.With($"{Root}/{sample}/alike", [.. filter.Parts, ("take", take)])), FleetJson.Tolerant.AlikeSamples, cancellationToken);
 
     /// <summary>One sample.</summary>
     public Task<SampleResponse> GetAsync(Digest sample, CancellationToken cancellationToken) =>

@@ -34,6 +34,10 @@ public sealed class TrustClient
     public Task PublishRootAsync(RootRequest signed, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Post($"{Root}/root", signed, FleetJson.Strict.RootRequest), cancellationToken);
 
+    /// <summary>Lets the server make keys that are to take the place of its own for snapshot, timestamp and directives; the same again until a root names them.</summary>
+    public Task<OnlineKeysResponse> NextOnlineKeysAsync(CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Post($"{Root}/online-keys"), FleetJson.Tolerant.OnlineKeysResponse, cancellationToken);
+
     /// <summary>Hands in a publisher's signed <c>targets.json</c>; the versions it names become released, or wait as a draft where more publishers must sign.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.ReleaseUntrusted"/> when it is not signed well enough or not the successor of the one in force.</exception>
     public Task PublishTargetsAsync(ReadOnlyMemory<byte> signedTargets, CancellationToken cancellationToken) =>

@@ -62,7 +62,8 @@ public sealed record SnapshotResponse(Digest Digest, string Name, int Frames, in
 /// <summary>The manifest of a dataset snapshot.</summary>
 /// <param name="Name">What it is for.</param>
 /// <param name="Frames">Ordered by digest.</param>
-public sealed record SnapshotManifest(string Name, IReadOnlyList<SnapshotFrame> Frames);
+/// <param name="Split">How it was divided from another part; null where it was not.</param>
+public sealed record SnapshotManifest(string Name, IReadOnlyList<SnapshotFrame> Frames, SnapshotSplit? Split = null);
 
 /// <summary>A frame of a snapshot.</summary>
 /// <param name="Digest">The JPEG blob.</param>

@@ -98,3 +98,9 @@ public sealed record CurveSpot(double Recall, double Precision);
 /// <param name="Root">The next root, TUF metadata; base64 in JSON.</param>
 /// <param name="Targets">The released files, signed as the next root asks; null where the signatures on them suffice.</param>
 public sealed record RootRequest(byte[] Root, byte[]? Targets = null);
+
+/// <summary>Keys that a server made to take the place of its own, public halves in PEM: they wait until a root names them.</summary>
+/// <param name="Snapshot">Says which lists belong together.</param>
+/// <param name="Timestamp">Says what is current.</param>
+/// <param name="Director">Signs directives.</param>
+public sealed record OnlineKeysResponse(string Snapshot, string Timestamp, string Director);

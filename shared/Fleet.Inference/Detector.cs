@@ -56,10 +56,22 @@ public sealed class Detector : IDisposable
     public IReadOnlyList<Detection> Doubtful => _doubtful;
 
     /// <summary>Checks the file, builds the engine or takes it from the cache, and runs it twice on an empty frame.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/>: no provider can run it; <see cref="Problems.ModelHead"/>: file and card do not fit; or one of the file's own problems.</exception>
-    public static Detector Load(string onnxPath, ModelCard card, InferenceOptions options)
+    /// <param name="onnxPath">The network.</param>
+    /// <param name="card">What is said of it.</param>
+    /// <param name="options">How it is run.</param>
+    /// <param name="signed">What was signed: the very bytes that are run must be these, whatever was read and verified before; null takes any.</param>
+    /// <exception cref="ProblemException">
+    /// <see cref="Problems.EngineFailed"/>: no provider can run it; <see cref="Problems.ModelHead"/>: file and card do not fit;
+    /// <see cref="Problems.TrustMismatch"/>: it is not what was signed; or one of the file's own problems.
+    /// </exception>
+    public static Detector Load(string onnxPath, ModelCard card, InferenceOptions options, Digest? signed = null)
     {
         var model = ReadFile(onnxPath);
+        if (signed is { } wanted && Digest.Of(model) != wanted)
+        {
+            throw new ProblemException(Problems.TrustMismatch, $"The model of {card.Version} was replaced after it was verified; it is not run.");
+        }
+
         var report = OnnxCheck.Inspect(model);
         var fit = OnnxCheck.FitHead(report, new HeadRequest { Head = card.Head, Classes = card.Classes, Input = card.Input, Scores = card.Scores });
         var engine = ProviderLadder.Open(model, Digest.Of(model), card.Input, Limit(options, report, card.Input));
@@ -82,6 +94,14 @@ public sealed class Detector : IDisposable
     {
         var model = ReadFile(onnxPath);
         return ProviderLadder.IsBuilt(Digest.Of(model), card.Input, Limit(options, OnnxCheck.Inspect(model), card.Input));
+    }
+
+    /// <summary>What the engine that <see cref="Load"/> would take or build depends on.</summary>
+    /// <exception cref="ProblemException">One of the file's own problems.</exception>
+    public static EngineKey KeyOf(string onnxPath, ModelCard card, InferenceOptions options)
+    {
+        var model = ReadFile(onnxPath);
+        return ProviderLadder.KeyOf(Digest.Of(model), card.Input, Limit(options, OnnxCheck.Inspect(model), card.Input));
     }
 
     /// <summary>Finds objects in several frames with one run of the network.</summary>

@@ -32,9 +32,10 @@ internal sealed class GraphRules(TensorRules tensors, OnnxLimits limits)
         }
 
         CheckGraph(model.Graph, nesting: 0);
+        GraphOrder.Check(model, limits);
     }
 
-    private static string DomainOf(string domain) => domain.Length == 0 ? "ai.onnx" : domain;
+    internal static string DomainOf(string domain) => domain.Length == 0 ? "ai.onnx" : domain;
 
     private void CheckGraph(GraphProto graph, int nesting)
     {

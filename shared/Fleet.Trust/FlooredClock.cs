@@ -27,6 +27,9 @@ public sealed class FlooredClock(TimeProvider inner, DateTimeOffset floor) : Tim
         while (seen.UtcTicks > now && Interlocked.CompareExchange(ref _floorTicks, seen.UtcTicks, now) != now);
     }
 
+    /// <summary>Forgets what was raised before: whoever raised it had a stolen key, which counts for nothing any more.</summary>
+    public void Restart(DateTimeOffset seen) => Interlocked.Exchange(ref _floorTicks, seen.UtcTicks);
+
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {

@@ -1,4 +1,3 @@
-using Fleet.Agent.Triggers;
 using Fleet.Contracts;
 using Fleet.Vision;
 

@@ -1,4 +1,4 @@
-using Fleet.Agent.Triggers;
+using Fleet.Vision;
 
 namespace Fleet.Agent.Drift;
 

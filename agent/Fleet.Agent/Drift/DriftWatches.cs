@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Fleet.Agent.Cameras;
 using Fleet.Agent.State;
-using Fleet.Agent.Triggers;
 using Fleet.Contracts;
 using Fleet.Vision;
 

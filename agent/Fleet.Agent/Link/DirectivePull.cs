@@ -11,8 +11,8 @@ internal sealed partial class DirectivePull(DeviceApi api, ReleaseTrust trust, I
     /// <summary>Raised when a directive was refused or accepted.</summary>
     public event Action? Judged;
 
-    /// <summary>Why the newest directive was refused; null when it was not.</summary>
-    public ReportedProblem? Refused => _refused;
+    /// <summary>Why the newest directive, or the release metadata that it is judged by, was refused; null when neither was.</summary>
+    public ReportedProblem? Refused => _refused ?? trust.Stale;
 
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {

@@ -15,6 +15,9 @@ internal sealed record AgentState
     /// <summary>Digest of that directive's signed payload.</summary>
     public Digest? SeenPayload { get; init; }
 
+    /// <summary>Id of the key that signed it; null where an older agent did not note that.</summary>
+    public string? Director { get; init; }
+
     /// <summary>A time known to have passed: the clock of a device with an empty battery never shows an earlier one.</summary>
     public DateTimeOffset ClockFloor { get; init; }
 
@@ -44,6 +47,15 @@ internal sealed record AgentState
 
     public UpdateRecord? UpdateOf(CameraId camera, VersionId version) =>
         Updates.FirstOrDefault(u => u.Camera == camera && u.Version == version);
+
+    /// <summary>Counting begins anew: what was counted so far may have been driven up with the key of a director that counts for nothing any more.</summary>
+    public AgentState ForgetCounts() => this with
+    {
+        SeenGeneration = 0,
+        SeenPayload = null,
+        Generation = 0,
+        Updates = [.. Updates.Select(u => u with { Generation = 0 })],
+    };
 
     public AgentState With(CameraSlots slots) => this with
     {

@@ -1,3 +1,5 @@
+using Fleet.Vision;
+
 namespace Fleet.Agent.Triggers;
 
 /// <summary>Embeddings of the pictures a camera kept last. It lasts in a file, so that a restart makes nothing novel again.</summary>

@@ -1,3 +1,5 @@
+using Fleet.Vision;
+
 namespace Fleet.Agent.Triggers;
 
 /// <summary>A frame of a pool.</summary>

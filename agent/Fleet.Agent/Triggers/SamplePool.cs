@@ -1,5 +1,6 @@
 using Fleet.Agent.Outbox;
 using Fleet.Contracts;
+using Fleet.Vision;
 
 namespace Fleet.Agent.Triggers;
 

@@ -12,7 +12,12 @@ namespace Fleet.Agent.Updates;
 /// <param name="time">Clock of the limit on silence.</param>
 internal sealed class Download(string path, long maxBytes, Func<long, CancellationToken, Task<HttpResponseMessage>> askAsync, TimeProvider time)
 {
+    /// <summary>Less than this on average of a minute is no download: whoever drips could hold an update for ever.</summary>
+    internal const int SlowestBytesPerSecond = 256;
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RateWindow = TimeSpan.FromMinutes(1);
+    private long _windowBegan;
+    private long _windowBytes;
 
     /// <summary>Appends to <paramref name="stream"/>; what is there already stays if the server goes on behind it.</summary>
     /// <param name="stream">At its end.</param>
@@ -31,6 +36,7 @@ internal sealed class Download(string path, long maxBytes, Func<long, Cancellati
 
         await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[64 << 10];
+        (_windowBegan, _windowBytes) = (time.GetTimestamp(), 0);
         for (int read; (read = await ReadAsync(body, buffer, cancellationToken)) > 0;)
         {
             if (stream.Length + read > maxBytes)
@@ -42,11 +48,29 @@ internal sealed class Download(string path, long maxBytes, Func<long, Cancellati
             await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             hash?.AppendData(buffer, 0, read);
             tally.Receive(read);
+            RequireRate(read);
         }
     }
 
     private static bool Continues(HttpResponseMessage answer, long from) =>
         answer.StatusCode == HttpStatusCode.PartialContent && answer.Content.Headers.ContentRange?.From == from;
+
+    private void RequireRate(int read)
+    {
+        _windowBytes += read;
+        var elapsed = time.GetElapsedTime(_windowBegan);
+        if (elapsed < RateWindow)
+        {
+            return;
+        }
+
+        if (_windowBytes < elapsed.TotalSeconds * SlowestBytesPerSecond)
+        {
+            throw new TimeoutException($"The download of {path} brought {_windowBytes} bytes in {elapsed.TotalSeconds:0} s; less than {SlowestBytesPerSecond} bytes a second is given up and tried again.");
+        }
+
+        (_windowBegan, _windowBytes) = (time.GetTimestamp(), 0);
+    }
 
     private async ValueTask<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ internal static class ReleaseCommands
 
     private static readonly Option<FileInfo?> Out = new("--out") { Description = "Where keys are with several people: the change is written here while it lacks signatures; the others run ./fleet release countersign FILE." };
 
-    public static Command Create() => new("release", "Who may release versions, and their signatures.") { Sign(), Approve(), Status(), Key(), Rotate(), Revoke(), Countersign() };
+    public static Command Create() => new("release", "Who may release versions, and their signatures.") { Sign(), Approve(), Floor(), Status(), Key(), Rotate(), Revoke(), Countersign() };
 
     private static Command Sign()
     {
@@ -33,6 +33,23 @@ internal static class ReleaseCommands
         var key = Own("The approver's key, another than the author's.");
         return Ask.Server("approve", "Sign what another publisher signed, where it is this version and nothing else.", async (client, result, cancellationToken) =>
             Tell(await Releasing.ApproveAsync(client, result.GetValue(Version), result.GetValue(key)!.FullName, cancellationToken)), Version, key);
+    }
+
+    private static Command Floor()
+    {
+        var key = Own("A publisher's key; where two must sign, both run this.");
+        return Ask.Server("floor", "Let devices install this version and newer ones only, whoever asks: older ones of the model had a fault that must not come back.", async (client, result, cancellationToken) =>
+        {
+            var version = result.GetValue(Version);
+            if (await Releasing.RaiseFloorAsync(client, version, result.GetValue(key)!.FullName, cancellationToken))
+            {
+                Print.Line($"Devices install no version of {version.Model} any more that was released before {version}. What runs goes on.");
+            }
+            else
+            {
+                Print.Line($"The floor is signed and waits for another publisher: ./fleet release floor {version} --key KEYFILE");
+            }
+        }, Version, key);
     }
 
     private static Command Status()
@@ -63,6 +80,7 @@ internal static class ReleaseCommands
         var remove = new Option<string[]>("--remove") { Description = "Id of a publisher's or root key that ends; repeatable." };
         var needed = new Option<int?>("--publishers") { Description = "How many publishers must sign a release: 2 asks for an approver." };
         var neededRoots = new Option<int?>("--roots") { Description = "How many root keys must sign the next change of keys." };
+        var online = new Option<bool>("--online") { Description = "Replace the keys that the server itself holds (snapshot, timestamp, directives): it makes new ones, and the root names them. After a theft, and once a year." };
         return Ask.Server("rotate", "Change who may sign; without a change it renews the root for a year.", async (client, result, cancellationToken) =>
         {
             var change = new KeyChange
@@ -72,9 +90,10 @@ internal static class ReleaseCommands
                 Remove = result.GetValue(remove) ?? [],
                 Publishers = result.GetValue(needed),
                 Roots = result.GetValue(neededRoots),
+                Online = result.GetValue(online) ? await Releasing.NextOnlineKeysAsync(client, cancellationToken) : null,
             };
             Tell(await Releasing.ChangeKeysAsync(client, change, Paths(result.GetValue(Keys)), result.GetValue(Out)?.FullName, cancellationToken), result.GetValue(Out));
-        }, Keys, publishers, roots, remove, needed, neededRoots, Out);
+        }, Keys, publishers, roots, remove, needed, neededRoots, online, Out);
     }
 
     private static Command Revoke()

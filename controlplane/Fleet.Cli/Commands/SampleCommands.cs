@@ -9,7 +9,7 @@ internal static class SampleCommands
 {
     private static readonly Argument<Digest> Sample = Ask.Id<Digest>("sample", "Digest of the sample.");
 
-    public static Command Create() => new("sample", "Frames that came home to be labelled.") { List(), Picture(), Label(), Snapshot() };
+    public static Command Create() => new("sample", "Frames that came home to be labelled.") { List(), Alike(), Picture(), Label(), Snapshot("snapshot") };
 
     private static Command List()
     {
@@ -25,6 +25,27 @@ internal static class SampleCommands
 
             Print.Show(table, "No sample. Devices send frames that a running version is unsure of.");
         }, state, device);
+    }
+
+    private static Command Alike()
+    {
+        var take = new Option<int>("--take") { Description = "So many, 1 to 200.", DefaultValueFactory = _ => 20 };
+        var state = new Option<SampleState?>("--state") { Description = "Unlabelled, Labelled or Discarded." };
+        return Ask.Server("alike", "Samples that resemble one most.", async (client, result, cancellationToken) =>
+        {
+            var found = await client.Samples.AlikeAsync(result.GetValue(Sample), new SampleFilter(result.GetValue(state)), result.GetValue(take), cancellationToken);
+            var table = Print.Table("distance", "sample", "device", "camera", "trigger", "state");
+            foreach (var (s, distance) in found.Items)
+            {
+                table.Row(distance.ToString("0.000"), s.Frame.Digest, s.Device, s.Frame.Camera, s.Frame.Trigger, s.State);
+            }
+
+            Print.Show(table, "Nothing is compared yet.");
+            if (found.Compared < found.Total)
+            {
+                Print.Line($"{found.Compared} of {found.Total} pictures are compared so far; ask again in a moment.");
+            }
+        }, Sample, take, state);
     }
 
     private static Command Picture()
@@ -47,12 +68,13 @@ internal static class SampleCommands
         }, Sample, boxes);
     }
 
-    private static Command Snapshot()
+    /// <summary>Takes a snapshot.</summary>
+    public static Command Snapshot(string word)
     {
         var name = new Argument<string>("name") { Description = "What it is for." };
         var percent = new Option<int?>("--held-out") { Description = "About so many percent go into a second snapshot that is never learnt from, 5 to 50." };
         var block = new Option<double>("--block-minutes") { Description = "Frames of one camera within it go the same way.", DefaultValueFactory = _ => 10 };
-        return Ask.Server("snapshot", "Freeze everything that is labelled as a dataset.", async (client, result, cancellationToken) =>
+        return Ask.Server(word, "Freeze everything that is labelled as a dataset.", async (client, result, cancellationToken) =>
         {
             var request = new SnapshotRequest(result.GetValue(name)!, HeldOutPercent: result.GetValue(percent), BlockMinutes: result.GetValue(block));
             for (var snapshot = await client.Snapshots.TakeAsync(request, cancellationToken); snapshot is not null; snapshot = snapshot.HeldOut)

@@ -100,8 +100,8 @@ public sealed record LineageGraph(IReadOnlyList<LineageNode> Nodes, IReadOnlyLis
     }
 
     private static LineageNode Snapshot(string id, Digest digest, LineageFacts facts) => facts.Snapshots.GetValueOrDefault(digest) is { } known
-        ? new(id, LineageKind.Snapshot, known.Name, $"{Figures.Plural(known.Frames, "frame")}, {Figures.Plural(known.Boxes, "box", "boxes")}", $"/api/v1/blobs/{digest}")
-        : new(id, LineageKind.Snapshot, Figures.Short(digest), null, $"/api/v1/blobs/{digest}");
+        ? new(id, LineageKind.Snapshot, known.Name, $"{Figures.Plural(known.Frames, "frame")}, {Figures.Plural(known.Boxes, "box", "boxes")}", $"/snapshots/{digest}")
+        : new(id, LineageKind.Snapshot, Figures.Short(digest), null, $"/snapshots/{digest}");
 
     private static void Results(LineageFacts facts, string version, List<LineageNode> nodes, List<LineageEdge> edges)
     {

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text;
 using System.Text.Encodings.Web;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Platform.Http;
@@ -24,6 +25,12 @@ internal sealed class TakesPageCookie
     public static readonly TakesPageCookie Yes = new();
 }
 
+/// <summary>Endpoints for programs that speak nothing but HTTP Basic: its password is an API key, its name is anything.</summary>
+internal sealed class TakesBasic
+{
+    public static readonly TakesBasic Yes = new();
+}
+
 /// <summary>Reads a session token or API key from <c>Authorization: Bearer</c>, else a session from the cookie.</summary>
 internal sealed class TokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, FleetStore store, TimeProvider time)
@@ -35,6 +42,7 @@ internal sealed class TokenAuthentication(
     public const string SessionClaim = "fleet:session";
 
     private const string Bearer = "Bearer ";
+    private const string Basic = "Basic ";
 
     // the last use of a key is told to the minute, so that reading costs no write each time
     private static readonly TimeSpan UseStep = TimeSpan.FromMinutes(1);
@@ -45,6 +53,11 @@ internal sealed class TokenAuthentication(
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
             return await FindAsync(header[Bearer.Length..].Trim(), keys: true);
+        }
+
+        if (header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) && TakesBasicHere())
+        {
+            return KeyOf(header[Basic.Length..].Trim()) is { } key ? await FindAsync(key, keys: true) : Unknown();
         }
 
         return Request.Cookies[Cookie] is { Length: > 0 } cookie && CookieServes()
@@ -60,8 +73,23 @@ internal sealed class TokenAuthentication(
             return Task.CompletedTask;
         }
 
-        Response.Headers.WWWAuthenticate = "Bearer";
+        Response.Headers.WWWAuthenticate = TakesBasicHere() ? "Basic realm=\"Fleet\"" : "Bearer";
         return base.HandleChallengeAsync(properties);
+    }
+
+    private bool TakesBasicHere() => Context.GetEndpoint()?.Metadata.GetMetadata<TakesBasic>() is not null;
+
+    // a person's session is never a password: it would be kept in another program's settings
+    private static string? KeyOf(string credentials)
+    {
+        var bytes = new byte[credentials.Length];
+        if (!Convert.TryFromBase64String(credentials, bytes, out var count))
+        {
+            return null;
+        }
+
+        var parts = Encoding.UTF8.GetString(bytes, 0, count).Split(':', 2);
+        return parts is [_, var key] && key.StartsWith(ApiKeys.Prefix, StringComparison.Ordinal) ? key : null;
     }
 
     // Another site can make a browser send the cookie with a form, so it changes nothing in the API.

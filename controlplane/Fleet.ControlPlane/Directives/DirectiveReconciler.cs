@@ -20,6 +20,9 @@ internal sealed class DirectiveReconciler(
     private static readonly TimeSpan Life = TimeSpan.FromHours(72);
     private static readonly TimeSpan Renewal = TimeSpan.FromHours(24);
 
+    // what a device says of itself must not use the numbers up
+    private const long MostBelieved = 1L << 52;
+
     public string Name => "directives";
 
     public TimeSpan Period => TimeSpan.FromMinutes(1);
@@ -67,7 +70,9 @@ internal sealed class DirectiveReconciler(
         var now = time.GetUtcNow();
         var content = DesiredComposer.Content(wanted);
         var lastCommand = commands.Count > 0 ? commands[^1].Sequence : 0;
-        if (newest is not null && newest.Content == content && lastCommand <= newest.LastCommand && now - newest.IssuedAt < Renewal)
+        var seen = Seen(device);
+        if (newest is not null && newest.Content == content && lastCommand <= newest.LastCommand && now - newest.IssuedAt < Renewal && seen <= newest.Generation
+            && DirectiveSigner.Names(newest.Envelope, trust.Releases.Director.Public.KeyId))
         {
             return;
         }
@@ -78,12 +83,16 @@ internal sealed class DirectiveReconciler(
             store.Add(newest);
         }
 
+        newest.Generation = Math.Max(newest.Generation, seen);
         Sign(newest, wanted with { Commands = commands.Count > 0 ? [.. commands.Select(c => c.Desired())] : null }, now);
         (newest.Content, newest.LastCommand) = (content, Math.Max(newest.LastCommand, lastCommand));
         await store.SaveChangesAsync(cancellationToken);
         await bus.SendAsync(device.Id, Topics.Desired(device.Id), newest.Envelope);
         changes.Publish("device", device.Id.ToString());
     }
+
+    /// <summary>A device that has seen a later directive than is in the store refuses all up to that: the store was put back from a copy, and goes on behind it.</summary>
+    private static long Seen(DeviceRow device) => device.Reported?.SeenGeneration is > 0 and < MostBelieved and var seen ? seen : 0;
 
     private void Sign(DirectiveRow row, Desired wanted, DateTimeOffset now)
     {

@@ -43,6 +43,10 @@ internal sealed class LookChild : IAsyncDisposable
     /// <exception cref="ProblemException">The network failed, took too long or took too much memory, or the file is no picture.</exception>
     public async Task<IReadOnlyList<Detection>> LookAsync(string path, CancellationToken cancellationToken) => (await AskAsync(path, cancellationToken)).Found ?? [];
 
+    /// <summary>Describes one picture, where the job names no version.</summary>
+    /// <exception cref="ProblemException">The file is no picture, or it takes too long or too much memory.</exception>
+    public async Task<byte[]> DescribeAsync(string path, CancellationToken cancellationToken) => (await AskAsync(path, cancellationToken)).Likeness ?? [];
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Inference;
@@ -6,7 +7,7 @@ using SkiaSharp;
 
 namespace Fleet.ControlPlane.Looks;
 
-/// <summary>The child, <c>fleet-controlplane look</c>: runs one version over pictures. It ends when its standard input does, so that it never outlives its parent.</summary>
+/// <summary>The child, <c>fleet-controlplane look</c>: runs one version over pictures, or only describes what they look like. It ends when its standard input does, so that it never outlives its parent.</summary>
 internal static class LookProgram
 {
     public const string Command = "look";
@@ -25,7 +26,7 @@ internal static class LookProgram
         try
         {
             var job = JsonSerializer.Deserialize(first, LookJson.Default.LookJob)!;
-            using var detector = Detector.Load(job.Model, job.Card, new InferenceOptions { CandidateFloor = job.Floor });
+            using var detector = job is { Model: { } model, Card: { } card } ? Detector.Load(model, card, new InferenceOptions { CandidateFloor = job.Floor }) : null;
             await SayAsync(output, new LookLine(), cancellationToken);
             while (await input.ReadLineAsync(cancellationToken) is { } path)
             {
@@ -41,11 +42,18 @@ internal static class LookProgram
         }
     }
 
-    private static LookLine Look(Detector detector, string path)
+    private static LookLine Look(Detector? detector, string path)
     {
         if (Decode(path) is not { } frame)
         {
             return new LookLine(Problem: new ReportedProblem(Problems.SamplePicture.Code, "It is no whole picture."));
+        }
+
+        if (detector is null)
+        {
+            var likeness = new sbyte[FrameEmbedding.Length];
+            new FrameEmbedding().Write(frame, likeness);
+            return new LookLine(Likeness: MemoryMarshal.AsBytes<sbyte>(likeness).ToArray());
         }
 
         var found = detector.Detect(frame);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Fleet.ControlPlane.Blobs;
+using Fleet.ControlPlane.LabelStudio;
 
 namespace Fleet.ControlPlane.Platform;
 
@@ -21,6 +22,9 @@ internal sealed class FleetOptions
 
     /// <summary>The blob store.</summary>
     public BlobOptions Blobs { get; set; } = new();
+
+    /// <summary>A Label Studio that has versions label for it.</summary>
+    public LabelStudioOptions LabelStudio { get; set; } = new();
 
     /// <summary>The listener of the broker.</summary>
     public PortOptions Mqtt { get; set; } = new() { Port = 8883 };

@@ -73,6 +73,11 @@ internal static class FleetOptionsReader
             wrong.Add("Fleet:PublicHost is empty; give at least one name or address.");
         }
 
+        if (options.LabelStudio is { Url.Length: > 0 } studio && studio.Server() is null)
+        {
+            wrong.Add($"Fleet:LabelStudio:Url is '{studio.Url}'; wanted http://ADDRESS:PORT or https://ADDRESS:PORT.");
+        }
+
         if (!Uri.TryCreate(options.Operator.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/")
         {
             wrong.Add($"Fleet:Operator:Url is '{options.Operator.Url}'; wanted http://ADDRESS:PORT or https://ADDRESS:PORT without a path.");

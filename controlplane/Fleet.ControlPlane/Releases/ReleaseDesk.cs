@@ -1,11 +1,13 @@
 using Fleet.Contracts;
+using Fleet.ControlPlane.Directives;
+using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Platform.Trust;
 using Fleet.ControlPlane.Registry;
 
 namespace Fleet.ControlPlane.Releases;
 
 /// <summary>Takes a publisher's signed list of files and lets versions follow it.</summary>
-internal sealed class ReleaseDesk(ServerTrust trust, VersionCatalogue versions) : IDisposable
+internal sealed class ReleaseDesk(ServerTrust trust, VersionCatalogue versions, Wake<DirectiveReconciler> directives) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(initialCount: 1);
 
@@ -48,11 +50,21 @@ internal sealed class ReleaseDesk(ServerTrust trust, VersionCatalogue versions) 
 
             trust.Releases.AcceptRoot(signed.Root, signed.Targets);
             await versions.ReleaseAsync(trust.Releases.Released().Contains, CancellationToken.None);
+
+            // another director signs every directive anew
+            directives.Now();
         }
         finally
         {
             _oneAtATime.Release();
         }
+    }
+
+    /// <summary>Public halves of this server's next keys, for a root to name.</summary>
+    public OnlineKeysResponse NextOnlineKeys()
+    {
+        var next = trust.Releases.NextOnlineKeys();
+        return new OnlineKeysResponse(next.Snapshot.ToPem(), next.Timestamp.ToPem(), next.Director.ToPem());
     }
 
     /// <summary>Makes versions follow what is signed, also where the process died between the two, and keeps the timestamp fresh.</summary>

@@ -22,6 +22,7 @@ internal static class ReleasesApi
         routes.Operator.MapGet("/trust/draft", GetDraft).RequireAuthorization(Policies.Viewer);
         routes.Operator.MapPost("/trust/root", PostRootAsync).RequireAuthorization(Policies.Admin)
             .WithMetadata(new RequestSizeLimitAttribute(MaxTargetsBytes));
+        routes.Operator.MapPost("/trust/online-keys", (ReleaseDesk desk) => TypedResults.Ok(desk.NextOnlineKeys())).RequireAuthorization(Policies.Admin);
         routes.Device.MapGet("/trust/{file}", Get);
     }
 

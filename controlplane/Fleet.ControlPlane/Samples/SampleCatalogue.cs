@@ -7,6 +7,9 @@ namespace Fleet.ControlPlane.Samples;
 /// <summary>A labelled sample as a frame of a snapshot, and when it was captured.</summary>
 internal sealed record LabelledFrame(SnapshotFrame Frame, DateTimeOffset CapturedAt);
 
+/// <summary>As much of a sample as browsing needs.</summary>
+internal sealed record SampleOutline(DateTimeOffset CapturedAt, string Trigger, double Worth, SampleState State, IReadOnlyList<Annotation>? Label);
+
 /// <summary>What other slices may know of samples.</summary>
 internal sealed class SampleCatalogue(IDbContextFactory<FleetStore> stores)
 {
@@ -85,9 +88,51 @@ internal sealed class SampleCatalogue(IDbContextFactory<FleetStore> stores)
         return frames;
     }
 
+    /// <exception cref="ProblemException"><see cref="Problems.SampleUnknown"/>.</exception>
+    public async Task RequireAsync(Digest sample, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        if (!await store.Set<SampleRow>().AnyAsync(s => s.Digest == sample, cancellationToken))
+        {
+            throw Unknown(sample);
+        }
+    }
+
+    /// <summary>The newest samples that pass a filter.</summary>
+    public async Task<IReadOnlyList<Digest>> DigestsAsync(SampleQuery query, int most, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        return await query.Of(store.Set<SampleRow>().AsNoTracking()).OrderByDescending(s => s.Sequence).Take(most).Select(s => s.Digest).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Samples as they are shown; one that is not there is left out.</summary>
+    public Task<IReadOnlyDictionary<Digest, SampleResponse>> ShowAsync(IReadOnlyList<Digest> samples, CancellationToken cancellationToken) =>
+        ReadAsync(samples, r => r.Show(), cancellationToken);
+
+    /// <summary>The same for browsing.</summary>
+    public Task<IReadOnlyDictionary<Digest, SampleOutline>> OutlineAsync(IReadOnlyList<Digest> samples, CancellationToken cancellationToken) =>
+        ReadAsync(samples, r => new SampleOutline(r.Frame.CapturedAt, r.Trigger, r.Worth, r.State, r.Label), cancellationToken);
+
+    private async Task<IReadOnlyDictionary<Digest, T>> ReadAsync<T>(IReadOnlyList<Digest> samples, Func<SampleRow, T> show, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var found = new Dictionary<Digest, T>(samples.Count);
+        foreach (var batch in samples.Chunk(Batch))
+        {
+            await foreach (var row in store.Set<SampleRow>().AsNoTracking().Where(s => batch.Contains(s.Digest)).AsAsyncEnumerable().WithCancellation(cancellationToken))
+            {
+                found[row.Digest] = show(row);
+            }
+        }
+
+        return found;
+    }
+
+    private static ProblemException Unknown(Digest sample) => new(Problems.SampleUnknown, $"There is no sample {sample}. List them with GET /api/v1/samples.");
+
     private static SampleRow Labelled(SampleRow? row, Digest digest) => row switch
     {
-        null => throw new ProblemException(Problems.SampleUnknown, $"There is no sample {digest}. List them with GET /api/v1/samples."),
+        null => throw Unknown(digest),
         { State: not SampleState.Labelled } => throw new ProblemException(Problems.RequestInvalid, $"Sample {digest} is {row.State}. Label it first, or leave it out."),
         _ => row,
     };

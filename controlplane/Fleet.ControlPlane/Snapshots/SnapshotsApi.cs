@@ -10,12 +10,14 @@ namespace Fleet.ControlPlane.Snapshots;
 
 internal static class SnapshotsApi
 {
-    public static IServiceCollection AddSnapshots(this IServiceCollection services) => services.AddSingleton<SnapshotAlbum>();
+    public static IServiceCollection AddSnapshots(this IServiceCollection services) => services.AddSingleton<SnapshotAlbum>().AddSingleton<SnapshotShelf>().AddSingleton<SnapshotWall>();
 
     public static void MapSnapshots(this Routes routes)
     {
         routes.Operator.MapPost("/snapshots", PostAsync).RequireAuthorization(Policies.Operator).AcceptsIdempotencyKey();
         routes.Operator.MapGet("/snapshots", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
+        routes.Operator.MapGet("/snapshots/{digest}", async (Digest digest, SnapshotShelf shelf, CancellationToken c) => SnapshotSummary.Of(await shelf.OpenAsync(digest, c))).RequireAuthorization(Policies.ViewerOrTrainer);
+        routes.Operator.MapGet("/snapshots/{digest}/frames", (Digest digest, [AsParameters] SnapshotQuery query, SnapshotWall wall, CancellationToken c) => wall.FindAsync(digest, query, c)).RequireAuthorization(Policies.ViewerOrTrainer);
     }
 
     private static async Task<Results<Created<SnapshotResponse>, Ok<SnapshotResponse>>> PostAsync(
@@ -29,15 +31,14 @@ internal static class SnapshotsApi
                 throw new ProblemException(Problems.SnapshotEmpty, $"{learnt.Count} frames would be learnt from and {heldOut.Count} held out. Label frames of more cameras and times, or make the blocks shorter than {request.BlockMinutes} minutes.");
             }
 
-            var (part, isNewPart) = await album.TakeAsync(request.Name, learnt, cancellationToken);
-            var (other, _) = await album.TakeAsync($"{request.Name} held out", heldOut, cancellationToken);
-            part = part with { HeldOut = other };
-            return isNewPart ? TypedResults.Created($"/api/v1/blobs/{part.Digest}", part) : TypedResults.Ok(part);
+            var split = new SnapshotSplit(SnapshotPart.Learnt, percent, request.BlockMinutes);
+            var (part, isNewPart) = await album.TakeBothAsync(request.Name, $"{request.Name} held out", (learnt, heldOut), split, cancellationToken);
+            return isNewPart ? TypedResults.Created($"/api/v1/snapshots/{part.Digest}", part) : TypedResults.Ok(part);
         }
 
         var frames = request.Samples is { } chosen ? await samples.LabelledAsync(chosen, cancellationToken) : await samples.LabelledAsync(cancellationToken);
-        var (snapshot, isNew) = await album.TakeAsync(request.Name, frames, cancellationToken);
-        return isNew ? TypedResults.Created($"/api/v1/blobs/{snapshot.Digest}", snapshot) : TypedResults.Ok(snapshot);
+        var (snapshot, isNew) = await album.TakeAsync(request.Name, frames, split: null, cancellationToken);
+        return isNew ? TypedResults.Created($"/api/v1/snapshots/{snapshot.Digest}", snapshot) : TypedResults.Ok(snapshot);
     }
 
     private static async Task<Ok<Page<SnapshotResponse>>> ListAsync(

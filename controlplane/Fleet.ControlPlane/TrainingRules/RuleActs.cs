@@ -15,10 +15,10 @@ internal sealed class RuleActs(RuleReader reader, SnapshotAlbum album, RunQueue 
         FleetStore store, RuleRow row, string why, int labelled, IReadOnlyList<SnapshotFrame> learnt, IReadOnlyList<SnapshotFrame> heldOut, CancellationToken cancellationToken)
     {
         var name = $"{row.Model} run {row.Runs + 1}";
-        var (train, _) = await album.TakeAsync(name, learnt, cancellationToken);
-        var (measure, _) = await album.TakeAsync($"{name}, held out", heldOut, cancellationToken);
+        var split = new SnapshotSplit(SnapshotPart.Learnt, row.Rule.HeldOutPercent, row.Rule.BlockMinutes);
+        var (train, _) = await album.TakeBothAsync(name, $"{name}, held out", (learnt, heldOut), split, cancellationToken);
         var champion = await reader.ChampionAsync(row.Model, cancellationToken);
-        var run = runs.Add(store, new TrainingRunRequest(row.Model, row.Rule.Recipe, champion, train.Digest, row.Rule.Seed + row.Runs, measure.Digest));
+        var run = runs.Add(store, new TrainingRunRequest(row.Model, row.Rule.Recipe, champion, train.Digest, row.Rule.Seed + row.Runs, train.HeldOut!.Digest));
         row.Started(run.Id, labelled, $"{why} Run {run.Id} starts from {champion?.ToString() ?? "nothing"}.", time.GetUtcNow());
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Fleet.Contracts;
 
 namespace Fleet.Trust;
@@ -7,7 +6,7 @@ namespace Fleet.Trust;
 public static class DesiredCheck
 {
     /// <summary>Every file of every version must be released for that version with the same length and digest, and every version a camera names must be there.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.TrustMismatch"/>.</exception>
+    /// <exception cref="ProblemException"><see cref="Problems.TrustMismatch"/>; <see cref="Problems.TrustRollback"/>: a version is below the floor that its publisher set.</exception>
     public static void Check(Desired desired, TrustedTargets released)
     {
         ArgumentNullException.ThrowIfNull(desired);
@@ -39,13 +38,14 @@ public static class DesiredCheck
             throw new ProblemException(Problems.TrustMismatch, $"The directive wants {file.Path} as {file.Digest} of {file.SizeBytes} bytes; released is {target.Digest} of {target.SizeBytes} bytes.");
         }
 
-        if (!IsOf(version, target))
+        if (!target.IsOf(version))
         {
             throw new ProblemException(Problems.TrustMismatch, $"The directive names {file.Path} as a file of {version}; it was released for {target.Custom?.GetRawText() ?? "no version"}.");
         }
-    }
 
-    private static bool IsOf(VersionId version, TrustedTarget target) => target.Custom is { } custom
-        && custom.TryGetProperty("model", out var model) && model.ValueKind == JsonValueKind.String && model.ValueEquals(version.Model.ToString())
-        && custom.TryGetProperty("version", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) && value == version.Number;
+        if (released.Floors.TryGetValue(version.Model.ToString(), out var floor) && target.CounterOf(version.Model) < floor)
+        {
+            throw new ProblemException(Problems.TrustRollback, $"{version} is release {target.CounterOf(version.Model)} of {version.Model}; its publisher lets devices install release {floor} and newer ones only.");
+        }
+    }
 }

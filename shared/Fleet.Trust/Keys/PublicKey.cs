@@ -68,6 +68,10 @@ public sealed class PublicKey
             ? FromSpki(spki)
             : throw new ProblemException(Problems.TrustMalformed, $"{path} is no PEM file with a P-256 key; ./fleet release key makes one.");
 
+    /// <summary>Reads a P-256 key from PEM.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.TrustMalformed"/>: it is no such key.</exception>
+    public static PublicKey FromPem(string pem) => Spki(pem) is { } spki ? FromSpki(spki) : throw new ProblemException(Problems.TrustMalformed, "The text is no P-256 key in PEM.");
+
     /// <summary>The key as PEM, to be given away.</summary>
     public string ToPem() => PemEncoding.WriteString("PUBLIC KEY", _spki ?? throw new InvalidOperationException("A key that cannot be read cannot be written.")) + "\n";
 

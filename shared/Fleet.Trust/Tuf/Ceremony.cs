@@ -27,7 +27,12 @@ public static class Ceremony
         var roles = old.Roles.ToDictionary(r => r.Key, r => new RoleKeys((int)r.Value.Threshold, r.Value.Keys));
         roles[TufRoles.Root] = Changed(TufRoles.Root, roles[TufRoles.Root], change.AddRoots, change.Remove, change.Roots);
         roles[TufRoles.Targets] = Changed("publisher", roles[TufRoles.Targets], change.AddPublishers, change.Remove, change.Publishers);
-        var director = old.Director ?? throw new ProblemException(Problems.TrustMalformed, "The root names no key for directives; it was not made by this software.");
+        if (change.Online is { } online)
+        {
+            (roles[TufRoles.Snapshot], roles[TufRoles.Timestamp]) = (new RoleKeys(1, [online.Snapshot]), new RoleKeys(1, [online.Timestamp]));
+        }
+
+        var director = change.Online?.Director ?? old.Director ?? throw new ProblemException(Problems.TrustMalformed, "The root names no key for directives; it was not made by this software.");
         var signed = TufWriter.Sign(TufWriter.Root(old.Document.Version + 1, time.GetUtcNow() + TufWriter.RootLifetime, roles, director), Roots(old, [.. roles[TufRoles.Root].Keys], keys));
         var next = RootMetadata.Parse(signed);
         return new SignedKeys(signed, Suffices(next, currentTargets) ? null : Publisher.SignNext(targets, Publisher.Copy(targets), Holders(next.Roles[TufRoles.Targets].Keys, keys), time));

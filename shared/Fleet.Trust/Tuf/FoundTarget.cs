@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using Fleet.Contracts;
 
 namespace Fleet.Trust;
@@ -9,9 +10,14 @@ namespace Fleet.Trust;
 /// <param name="SizeBytes">Its length.</param>
 /// <param name="Hashes">Hex hash by algorithm, such as <c>sha256</c>.</param>
 /// <param name="IsHashInName">Whether the repository keeps it under its hash (consistent snapshots).</param>
-public sealed record FoundTarget(string Path, string Role, long SizeBytes, IReadOnlyDictionary<string, string> Hashes, bool IsHashInName)
+/// <param name="Custom">What the role said of it; null where there is nothing.</param>
+public sealed record FoundTarget(string Path, string Role, long SizeBytes, IReadOnlyDictionary<string, string> Hashes, bool IsHashInName, JsonElement? Custom = null)
 {
     private const int PieceBytes = 64 << 10;
+
+    /// <summary>The same as devices know files; null where no SHA-256 is stated.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.TrustMalformed"/>: the SHA-256 is none.</exception>
+    public TrustedTarget? ByDigest() => Hashes.ContainsKey(TargetHashes.Sha256) ? TargetsMetadata.Trusted(Path, new TargetEntry(SizeBytes, Hashes, Custom)) : null;
 
     /// <summary>Path below the repository's address of targets: <c>folder/HASH.name</c> where hashes are in names; to be escaped segment by segment.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.TrustMalformed"/>: no hash is stated.</exception>

@@ -17,7 +17,16 @@ public sealed record KeyChange
 
     /// <summary>How many root keys must sign the next root; null leaves it.</summary>
     public int? Roots { get; init; }
+
+    /// <summary>The server's own next keys, which take the place of those it has; null leaves them.</summary>
+    public OnlinePublicKeys? Online { get; init; }
 }
+
+/// <summary>Public halves of the keys that a server holds.</summary>
+/// <param name="Snapshot">Says which lists belong together.</param>
+/// <param name="Timestamp">Says what is current.</param>
+/// <param name="Director">Signs directives.</param>
+public sealed record OnlinePublicKeys(PublicKey Snapshot, PublicKey Timestamp, PublicKey Director);
 
 /// <summary>A change of keys on its way from signer to signer, then handed to the server.</summary>
 /// <param name="Root">The next root, to be signed by enough keys of the one before and of its own.</param>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fleet.Contracts;
 
@@ -56,7 +55,12 @@ public static class Publisher
     public static byte[] Approve(byte[] root, byte[] currentTargets, byte[] draft, IReadOnlyList<TargetFile> files, SigningKey key, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(files);
-        var current = Verify(root, currentTargets, key, time);
+        return Approve(root, Verify(root, currentTargets, key, time), draft, (files, null), key, time);
+    }
+
+    private static byte[] Approve(
+        byte[] root, TargetsMetadata current, byte[] draft, (IReadOnlyList<TargetFile> Files, IReadOnlyDictionary<string, long>? Floors) meant, SigningKey key, TimeProvider time)
+    {
         var next = TargetsMetadata.Read(TufDocument.Parse(TufRoles.Targets, draft));
         var publishers = RootMetadata.ParseSelfSigned(root).Roles[TufRoles.Targets];
         (publishers with { Threshold = 1 }).Verify(next.Document, "an approval");
@@ -66,16 +70,48 @@ public static class Publisher
             throw new ProblemException(Problems.TrustSignature, $"The key {key.Public.KeyId} signed this already; another publisher approves it.");
         }
 
-        RequireOnly(current, next, files);
+        RequireOnly(current, next, meant.Files, meant.Floors);
         return TufWriter.AddSignature(draft, next.Document, key);
     }
 
-    internal static void RequireOnly(TargetsMetadata current, TargetsMetadata next, IReadOnlyList<TargetFile> files)
+    /// <summary>Lets devices install <paramref name="version"/> and what was released after it, and nothing of its model that is older, whoever asks.</summary>
+    /// <param name="root">The root the publisher trusts, as served.</param>
+    /// <param name="currentTargets">The current <c>targets.json</c>; verified against <paramref name="root"/>.</param>
+    /// <param name="version">The oldest that may still be installed; released.</param>
+    /// <param name="key">The publisher's key.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The new file; <paramref name="currentTargets"/> itself where the floor is there or higher already.</returns>
+    /// <exception cref="ProblemException">As of <see cref="Add"/>; <see cref="Problems.RequestInvalid"/>: the version is not released.</exception>
+    public static byte[] RaiseFloor(byte[] root, byte[] currentTargets, VersionId version, SigningKey key, TimeProvider time)
+    {
+        var current = Verify(root, currentTargets, key, time);
+        var model = version.Model.ToString();
+        var counter = CounterOf(current, version);
+        if (current.Floors.GetValueOrDefault(model) >= counter)
+        {
+            return currentTargets;
+        }
+
+        var signed = Copy(current);
+        (signed[TufRoles.Floors] ??= new JsonObject())[model] = counter;
+        return SignNext(current, signed, [key], time);
+    }
+
+    /// <summary>Adds a signature to a floor that another publisher drafted, where the draft changes that and nothing else.</summary>
+    /// <inheritdoc cref="RaiseFloor"/>
+    public static byte[] ApproveFloor(byte[] root, byte[] currentTargets, byte[] draft, VersionId version, SigningKey key, TimeProvider time)
+    {
+        var current = Verify(root, currentTargets, key, time);
+        return Approve(root, current, draft, ([], new Dictionary<string, long>(current.Floors) { [version.Model.ToString()] = CounterOf(current, version) }), key, time);
+    }
+
+    internal static void RequireOnly(TargetsMetadata current, TargetsMetadata next, IReadOnlyList<TargetFile> files, IReadOnlyDictionary<string, long>? floors = null)
     {
         var wanted = current.Entries.Keys.Concat(files.Select(f => f.Path)).ToHashSet();
         var isSame = current.Files.All(f => next.Files.TryGetValue(f.Key, out var other) && other.Digest == f.Value.Digest && other.SizeBytes == f.Value.SizeBytes)
             && files.All(f => next.Files.TryGetValue(f.Path, out var other) && other.Digest == f.Digest && other.SizeBytes == f.SizeBytes);
         var strange = next.Entries.Keys.Where(path => !wanted.Contains(path)).ToList();
+        isSame &= next.Floors.OrderBy(f => f.Key, StringComparer.Ordinal).SequenceEqual((floors ?? current.Floors).OrderBy(f => f.Key, StringComparer.Ordinal));
         if (!isSame || strange.Count > 0 || next.Delegations.Count != current.Delegations.Count || next.Document.Version != current.Document.Version + 1)
         {
             throw new ProblemException(
@@ -114,13 +150,12 @@ public static class Publisher
 
     /// <summary>Counts releases of a model, whatever their version numbers, so that a floor can be set under them.</summary>
     private static long NextCounter(TargetsMetadata current, VersionId version) =>
-        1 + current.Files.Values.Select(file => CounterOf(file, version.Model)).DefaultIfEmpty(0).Max();
+        1 + current.Files.Values.Select(file => file.CounterOf(version.Model)).DefaultIfEmpty(0).Max();
 
-    private static long CounterOf(TrustedTarget file, ModelName model) => file.Custom is { } custom
-        && custom.TryGetProperty("model", out var name) && name.ValueKind == JsonValueKind.String && name.ValueEquals(model.ToString())
-        && custom.TryGetProperty("counter", out var counter) && counter.ValueKind == JsonValueKind.Number && counter.TryGetInt64(out var value)
-            ? value
-            : 0;
+    private static long CounterOf(TargetsMetadata current, VersionId version) =>
+        current.Files.Values.Where(file => file.IsOf(version)).Select(file => file.CounterOf(version.Model)).DefaultIfEmpty(0).Max() is > 0 and var counter
+            ? counter
+            : throw new ProblemException(Problems.RequestInvalid, $"{version} is not released, so it cannot be the oldest that devices install; release it first.");
 
     /// <summary>All of the signed part, members included that we do not know.</summary>
     internal static JsonObject Copy(TargetsMetadata current) => JsonNode.Parse(current.Document.Signed.GetRawText())!.AsObject();

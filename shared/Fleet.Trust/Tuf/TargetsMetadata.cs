@@ -14,16 +14,23 @@ internal sealed record TargetsMetadata(
     IReadOnlyDictionary<string, TrustedTarget> Files,
     IReadOnlyList<Delegation> Delegations)
 {
+    /// <summary>By model: files of a release with a lower counter are not installed any more.</summary>
+    public IReadOnlyDictionary<string, long> Floors { get; init; } = new Dictionary<string, long>();
+
     public static TargetsMetadata Read(TufDocument document)
     {
         var entries = document.Signed.Member("targets", JsonValueKind.Object, document.Role).EnumerateObject().ToDictionary(t => t.Name, t => TargetEntry.Read(t.Value, document.Role));
         var files = entries.Where(e => e.Value.Hashes.ContainsKey(TargetHashes.Sha256)).ToDictionary(e => e.Key, e => Trusted(e.Key, e.Value));
-        return new TargetsMetadata(document, entries, files, Delegation.ReadAll(document));
+        return new TargetsMetadata(document, entries, files, Delegation.ReadAll(document)) { Floors = ReadFloors(document) };
     }
 
-    public TrustedTargets Under(RootMetadata root) => new(Document.Version, Document.ExpiresAt, Files, root.Director);
+    public TrustedTargets Under(RootMetadata root) => new(Document.Version, Document.ExpiresAt, Files, root.Director) { Floors = Floors };
 
-    private static TrustedTarget Trusted(string path, TargetEntry entry) => Digest.TryParse($"sha256:{entry.Hashes[TargetHashes.Sha256]}", null, out var digest)
+    private static Dictionary<string, long> ReadFloors(TufDocument document) => document.Signed.Optional(TufRoles.Floors, JsonValueKind.Object, document.Role) is { } floors
+        ? floors.EnumerateObject().ToDictionary(f => f.Name, f => floors.Whole(f.Name, 1, document.Role))
+        : [];
+
+    internal static TrustedTarget Trusted(string path, TargetEntry entry) => Digest.TryParse($"sha256:{entry.Hashes[TargetHashes.Sha256]}", null, out var digest)
         ? new TrustedTarget(path, entry.SizeBytes, digest, entry.Custom)
         : throw new ProblemException(Problems.TrustMalformed, $"The target {path} has no SHA-256 of 64 lower-case hex digits.");
 }

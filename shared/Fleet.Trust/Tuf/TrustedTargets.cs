@@ -8,7 +8,20 @@ namespace Fleet.Trust;
 /// <param name="SizeBytes">Its length.</param>
 /// <param name="Digest">SHA-256 of its bytes.</param>
 /// <param name="Custom">What the publisher said of it: an object with <c>model</c>, <c>version</c>, <c>counter</c>; null where there is none.</param>
-public sealed record TrustedTarget(string Path, long SizeBytes, Digest Digest, JsonElement? Custom);
+public sealed record TrustedTarget(string Path, long SizeBytes, Digest Digest, JsonElement? Custom)
+{
+    /// <summary>Which release of <paramref name="model"/> it came with, counted from 1; 0 where it is no file of that model.</summary>
+    public long CounterOf(ModelName model) => Custom is { } custom
+        && custom.TryGetProperty("model", out var name) && name.ValueKind == JsonValueKind.String && name.ValueEquals(model.ToString())
+        && custom.TryGetProperty("counter", out var counter) && counter.ValueKind == JsonValueKind.Number && counter.TryGetInt64(out var value)
+            ? value
+            : 0;
+
+    /// <summary>Whether it is a file of <paramref name="version"/>.</summary>
+    public bool IsOf(VersionId version) => Custom is { } custom
+        && custom.TryGetProperty("model", out var model) && model.ValueKind == JsonValueKind.String && model.ValueEquals(version.Model.ToString())
+        && custom.TryGetProperty("version", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) && value == version.Number;
+}
 
 /// <summary>The verified content of the release repository.</summary>
 /// <param name="Version">Version of <c>targets.json</c>; 0 before any was seen.</param>
@@ -17,6 +30,9 @@ public sealed record TrustedTarget(string Path, long SizeBytes, Digest Digest, J
 /// <param name="Director">The key that signs directives, as the root names it; null where the root names none.</param>
 public sealed record TrustedTargets(long Version, DateTimeOffset ExpiresAt, IReadOnlyDictionary<string, TrustedTarget> Files, PublicKey? Director)
 {
+    /// <summary>By model: files whose <c>counter</c> is lower are still listed, and are not to be installed any more.</summary>
+    public IReadOnlyDictionary<string, long> Floors { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Whether <paramref name="file"/> is released exactly so: same path, length and digest.</summary>
     public bool Contains(TargetFile file) =>
         Files.TryGetValue(file.Path, out var target) && target.SizeBytes == file.SizeBytes && target.Digest == file.Digest;

@@ -14,6 +14,9 @@ internal static class TufRoles
     /// <summary>Member of the root that holds the key which signs directives.</summary>
     public const string Director = "x-fleet-director";
 
+    /// <summary>Member of the targets that says from which release of a model on files may be installed.</summary>
+    public const string Floors = "x-fleet-floors";
+
     /// <summary>Longest name of a delegated role, escaped for a file name.</summary>
     public const int MaxNameLength = 200;
 

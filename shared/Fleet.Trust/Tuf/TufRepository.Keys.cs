@@ -11,6 +11,16 @@ public sealed partial class TufRepository
     private const string Draft = "draft.targets";
     private const string Pending = "pending.keys";
 
+    /// <summary>The server's next keys, for a root to name; made at the first call, the same until a root named them. The present ones serve meanwhile.</summary>
+    public OnlinePublicKeys NextOnlineKeys()
+    {
+        lock (_writing)
+        {
+            using var next = OnlineKeys.LoadOrCreateNext(_folder);
+            return next.Public;
+        }
+    }
+
     /// <summary>Takes the next root of a <see cref="Ceremony"/>. The current one again changes nothing.</summary>
     /// <remarks>What is taken is written down first and then done, so that a power cut leaves the old keys or the new ones, never a server that cannot read its own files.</remarks>
     /// <param name="signedRoot">Signed by enough root keys of the current root and of its own.</param>
@@ -94,17 +104,23 @@ public sealed partial class TufRepository
         }
     }
 
-    /// <summary>A root without this server's keys would shut every device off from it.</summary>
+    /// <summary>A root without this server's keys, present or next, would shut every device off from it.</summary>
     private void RequireOwnKeys(RootMetadata next)
     {
-        var isOurs = next.Director?.KeyId == _keys.Director.Public.KeyId && next.ConsistentSnapshot
-            && next.Roles[TufRoles.Snapshot] is { Threshold: 1 } snapshot && snapshot.Keys.Any(k => k.KeyId == _keys.Snapshot.Public.KeyId)
-            && next.Roles[TufRoles.Timestamp] is { Threshold: 1 } timestamp && timestamp.Keys.Any(k => k.KeyId == _keys.Timestamp.Public.KeyId);
-        if (!isOurs)
+        using var waiting = OnlineKeys.LoadNext(_folder);
+        if (!IsNamed(next, _keys.Public) && (waiting is null || !IsNamed(next, waiting.Public)))
         {
-            throw new ProblemException(Problems.TrustSignature, "The root does not name this server's own keys for snapshot, timestamp and directives; make it from the root that is in force.");
+            throw new ProblemException(
+                Problems.TrustSignature, "The root does not name this server's own keys for snapshot, timestamp and directives, neither those it has nor those it offers; make it from the root that is in force.");
         }
     }
+
+    private static bool IsNamed(RootMetadata root, OnlinePublicKeys keys) => root.ConsistentSnapshot && root.Director?.KeyId == keys.Director.KeyId
+        && root.Roles[TufRoles.Snapshot] is { Threshold: 1 } snapshot && snapshot.Keys.Any(k => k.KeyId == keys.Snapshot.KeyId)
+        && root.Roles[TufRoles.Timestamp] is { Threshold: 1 } timestamp && timestamp.Keys.Any(k => k.KeyId == keys.Timestamp.KeyId);
+
+    /// <summary>Whether what is served now is signed by the keys that <paramref name="root"/> names.</summary>
+    private bool IsSignedFor(RootMetadata root) => root.Roles[TufRoles.Timestamp].Count(_state.Timestamp) > 0 && root.Roles[TufRoles.Snapshot].Count(_state.Snapshot) > 0;
 
     private void Apply(RootMetadata next, byte[]? targets)
     {
@@ -115,9 +131,11 @@ public sealed partial class TufRepository
 
         Write($"{next.Document.Version}.root.json", next.Document.Bytes);
         _state = _state with { Root = next };
-        if (targets is not null)
+        OnlineKeys.Settle(_folder, next);
+        _keys = IsNamed(next, _keys.Public) ? _keys : OnlineKeys.Load(_folder);
+        if (targets is not null || !IsSignedFor(next))
         {
-            var document = next.Verify(TufRoles.Targets, targets);
+            var document = next.Verify(TufRoles.Targets, targets ?? _state.Targets.Document.Bytes);
             Publish(document, SignSnapshot(document));
         }
 

@@ -11,20 +11,22 @@ namespace Fleet.Trust;
 public sealed partial class TufRepository : IDisposable
 {
     private readonly Lock _writing = new();
-    private readonly OnlineKeys _keys;
+    private readonly string _folder;
     private readonly string _metadata;
     private readonly TimeProvider _time;
     private volatile State _state;
+    private volatile OnlineKeys _keys;
 
     private TufRepository(string folder, OnlineKeys keys, TimeProvider time)
     {
+        _folder = folder;
         _metadata = MetadataFolder(folder);
         _keys = keys;
         _time = time;
         _state = Recover();
     }
 
-    /// <summary>Signs directives; its public half stands in the root.</summary>
+    /// <summary>Signs directives; its public half stands in the root. Another one once a root named another.</summary>
     public SigningKey Director => _keys.Director;
 
     /// <summary>Whether <see cref="Create"/> has completed in <paramref name="folder"/>.</summary>
@@ -181,6 +183,14 @@ public sealed partial class TufRepository : IDisposable
         if (next.Document.Version != wanted)
         {
             throw new ProblemException(Problems.TrustRollback, $"The targets metadata has version {next.Document.Version}; wanted {wanted}: fetch the current file and sign its successor.");
+        }
+
+        foreach (var (model, floor) in current.Floors)
+        {
+            if (next.Floors.GetValueOrDefault(model) < floor)
+            {
+                throw new ProblemException(Problems.TrustRollback, $"Devices install release {floor} of {model} and newer ones only; that floor never falls.");
+            }
         }
 
         foreach (var (path, file) in current.Files)

@@ -14,7 +14,7 @@ internal sealed class TufSearch(TufFolder folder, TufSource source, TimeProvider
         {
             if (current.Entries.TryGetValue(path, out var entry))
             {
-                return new FoundTarget(path, current.Document.Role, entry.SizeBytes, entry.Hashes, root.ConsistentSnapshot);
+                return new FoundTarget(path, current.Document.Role, entry.SizeBytes, entry.Hashes, root.ConsistentSnapshot, entry.Custom);
             }
 
             Push(open, current.Delegations, path);

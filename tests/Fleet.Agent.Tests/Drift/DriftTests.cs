@@ -1,6 +1,5 @@
 using Fleet.Agent.Drift;
 using Fleet.Agent.Tests.Triggers;
-using Fleet.Agent.Triggers;
 using Fleet.Contracts;
 using Fleet.Vision;
 using Microsoft.Extensions.Time.Testing;

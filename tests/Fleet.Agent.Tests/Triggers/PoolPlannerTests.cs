@@ -1,4 +1,5 @@
 using Fleet.Agent.Triggers;
+using Fleet.Vision;
 
 namespace Fleet.Agent.Tests.Triggers;
 

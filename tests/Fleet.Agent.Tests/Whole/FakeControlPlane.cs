@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace Fleet.Agent.Tests.Whole;
 
 /// <summary>The device API over real TLS with a real CA and release repository; keeps what devices send.</summary>
-internal sealed class FakeControlPlane : IAsyncDisposable
+internal sealed partial class FakeControlPlane : IAsyncDisposable
 {
     public const string Tenant = "test";
     private readonly TempFolder _folder = new();
@@ -75,6 +75,9 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
     /// <summary>Answers questions for parcels; null has none.</summary>
     public Func<HttpContext, Task>? Parcel { get; set; }
+
+    /// <summary>Engines that devices offered, with their seals.</summary>
+    public FakeEngines Engines { get; } = new();
 
     /// <summary>Called before release metadata is sent; null for nothing.</summary>
     public Action? BeforeTrust { get; set; }
@@ -142,10 +145,10 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         return desired;
     }
 
-    public Desired Direct(long generation, IReadOnlyList<DesiredCamera> cameras, IReadOnlyList<DesiredVersion> versions, DevicePolicy? policy = null, string device = "edge-1")
+    public Desired Direct(long generation, IReadOnlyList<DesiredCamera> cameras, IReadOnlyList<DesiredVersion> versions, DevicePolicy? policy = null, string device = "edge-1", TimeSpan? expiresIn = null)
     {
         var now = TimeProvider.System.GetUtcNow();
-        var desired = new Desired(Tenant, DeviceId.Parse(device), generation, now, now.AddDays(1), Convert.ToHexStringLower(new byte[16]), cameras, versions, policy ?? new DevicePolicy());
+        var desired = new Desired(Tenant, DeviceId.Parse(device), generation, now, now + (expiresIn ?? TimeSpan.FromDays(1)), Convert.ToHexStringLower(new byte[16]), cameras, versions, policy ?? new DevicePolicy());
         Envelope = DirectiveSigner.Sign(desired, _releases.Director);
         return desired;
     }
@@ -174,10 +177,11 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         device.MapGet("/trust/{file}", (string file) =>
         {
             BeforeTrust?.Invoke();
-            return _releases.Read(file) is { } bytes ? Results.Bytes(bytes) : Results.NotFound();
+            return (TrustFiles.GetValueOrDefault(file) ?? _releases.Read(file)) is { } bytes ? Results.Bytes(bytes) : Results.NotFound();
         });
         device.MapGet("/blobs/{digest}", BlobAsync);
         device.MapGet("/parcels/{digest}", (HttpContext http) => Parcel?.Invoke(http) ?? Results.NotFound().ExecuteAsync(http));
+        Engines.Map(device);
         device.MapPut("/reported", async Task (HttpContext http) => Reported = await JsonSerializer.DeserializeAsync(http.Request.Body, FleetJson.Strict.Reported, http.RequestAborted));
         device.MapPost("/uploads", (HttpContext http) => CreateUpload(http));
         device.MapPatch("/uploads/{id}", UploadAsync);

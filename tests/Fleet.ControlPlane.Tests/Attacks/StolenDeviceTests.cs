@@ -210,9 +210,12 @@ public sealed class StolenDeviceTests(RunningPlane plane) : IClassFixture<Runnin
         await device.AskToEnrolAsync(Fleet.Trust.EnrolmentToken.Parse(token.Token));
         await plane.Server.SetCameraAsync(device.Id, "door", $"/videos/{script}.mp4");
         await plane.Admin.Access.CreateApiKeyAsync(new ApiKeyRequest(script, Role.Viewer), Cancel);
+        await plane.Server.SetCameraAsync(_thief.Id, "door");
+        using var reported = await _http.PutAsync("/device/v1/reported", TestControlPlane.Json(Everywhere(script), FleetJson.Strict.Reported), Cancel);
+        Assert.True(reported.IsSuccessStatusCode, await reported.Content.ReadAsStringAsync(Cancel));
 
         var seen = 0;
-        foreach (var page in new[] { "/", "/devices", $"/devices/{device.Id}", "/versions", "/rollouts", "/samples", "/training", "/audit", "/settings/keys", "/settings/people" })
+        foreach (var page in new[] { "/", "/devices", $"/devices/{device.Id}", $"/devices/{_thief.Id}", "/versions", "/rollouts", "/samples", "/training", "/audit", "/settings/keys", "/settings/people" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(page, UriKind.Relative));
             request.Headers.Add("Cookie", $"fleet_session={plane.Server.Admin.Token}");
@@ -223,7 +226,22 @@ public sealed class StolenDeviceTests(RunningPlane plane) : IClassFixture<Runnin
             seen += html.Contains("&lt;script&gt;alert", StringComparison.Ordinal) ? 1 : 0;
         }
 
-        Assert.True(seen >= 3, $"the text was on {seen} pages only");
+        Assert.True(seen >= 4, $"the text was on {seen} pages only");
+    }
+
+    private Reported Everywhere(string text)
+    {
+        var version = VersionId.Parse("boxes@1");
+        var report = _thief.Report(1, ("door", version, UpdateState.RolledBack));
+        return report with
+        {
+            Facts = report.Facts with { AgentVersion = text, Os = text, Architecture = text, Providers = [text] },
+            Cameras = [new ReportedCamera(CameraId.Parse("door"), CameraState.Failed, version, Digest: null, text)],
+            Updates = [report.Updates[0] with { Problem = new ReportedProblem(Problems.EngineWorse.Code, text), Preparing = new ReportedPreparing(text, 1, 0.5) }],
+            Problems = [new ReportedProblem(Problems.TrustExpired.Code, text)],
+            Engines = [new ReportedEngine(version, text, text, text, [text], FromCache: false, text)],
+            Races = [new ReportedRace(version, [], text, DateTimeOffset.UnixEpoch, text)],
+        };
     }
 
     private static bool IsClosed(TcpClient client) => client.Client.Poll(0, SelectMode.SelectRead) && client.Available == 0;

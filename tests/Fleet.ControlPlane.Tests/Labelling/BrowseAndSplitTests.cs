@@ -18,6 +18,7 @@ public sealed class BrowseAndSplitTests(RunningPlane plane) : IClassFixture<Runn
 
         Assert.Equal([dull], await ListAsync(new SampleFilter(Trigger: "random")));
         Assert.Equal([labelled, found], await ListAsync(new SampleFilter(MinScore: 0.5)));
+        Assert.Equal([found, dull], await ListAsync(new SampleFilter(MaxScore: 0.5)));
         Assert.Equal([found], await ListAsync(new SampleFilter(Class: "carton")));
         Assert.Equal([labelled], await ListAsync(new SampleFilter(SampleState.Labelled, Class: "can")));
         Assert.Empty(await ListAsync(new SampleFilter(Class: "ca")));

@@ -1,7 +1,14 @@
 using Fleet.Cli.Commands;
 using Fleet.Contracts;
+using Fleet.ControlPlane.Devices;
+using Fleet.ControlPlane.Platform.Trust;
+using Fleet.ControlPlane.Tests.Devices;
+using Fleet.ControlPlane.Tests.Platform;
 using Fleet.ControlPlane.Tests.Registry;
+using Fleet.Testing;
 using Fleet.Trust;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fleet.ControlPlane.Tests.Releases;
 
@@ -26,6 +33,9 @@ public sealed class ApprovedReleaseTests(RunningPlane plane) : IClassFixture<Run
         await Assert.ThrowsAsync<ProblemException>(() => Releasing.ApproveAsync(plane.Admin, version, author, Cancel));
         Assert.Equal(VersionState.Released, (await Releasing.ApproveAsync(plane.Admin, version, approver, Cancel)).State);
 
+        Assert.False(await Releasing.RaiseFloorAsync(plane.Admin, version, author, Cancel));
+        Assert.True(await Releasing.RaiseFloorAsync(plane.Admin, version, approver, Cancel));
+
         using var key = SigningKey.Load(author);
         var roles = await Releasing.ChangeKeysAsync(plane.Admin, new KeyChange { Remove = [key.Public.KeyId], Publishers = 1 }, [.. roots, approver], file: null, Cancel);
 
@@ -37,12 +47,49 @@ public sealed class ApprovedReleaseTests(RunningPlane plane) : IClassFixture<Run
     }
 
     [Fact]
+    public async Task The_servers_own_keys_are_replaced_by_command_and_every_directive_is_signed_anew()
+    {
+        await using var device = await TestDevice.EnrolAsync(plane.Server, "rotated");
+        using var http = device.Http(plane.Server);
+        await plane.Server.SetCameraAsync(device.Id, "door");
+        await Eventually.Is(async () => await IsSignedByAsync(http, plane.Server.Services.GetRequiredService<ServerTrust>().Releases.Director));
+        using var someone = await plane.ClientAsync(Role.Operator);
+        Assert.Equal(Problems.AuthForbidden, (await Assert.ThrowsAsync<ProblemException>(() => someone.Trust.NextOnlineKeysAsync(Cancel))).Kind);
+
+        var next = await Releasing.NextOnlineKeysAsync(plane.Admin, Cancel);
+        await Releasing.ChangeKeysAsync(plane.Admin, new KeyChange { Online = next }, [Own("root-1.pem"), Own("root-2.pem")], file: null, Cancel);
+
+        var director = plane.Server.Services.GetRequiredService<ServerTrust>().Releases.Director;
+        Assert.Equal(next.Director.KeyId, director.Public.KeyId);
+        await Eventually.Is(async () => await IsSignedByAsync(http, director));
+    }
+
+    [Fact]
+    public async Task A_store_that_was_put_back_from_a_copy_goes_on_behind_what_devices_have_seen()
+    {
+        await using var device = await TestDevice.EnrolAsync(plane.Server, "ahead");
+        using var http = device.Http(plane.Server);
+        using var answer = await http.PutAsync("/device/v1/reported", TestControlPlane.Json(device.Report(50), FleetJson.Strict.Reported), Cancel);
+        await Eventually.Is(() => plane.Server.ReadStoreAsync(s => s.Set<DeviceRow>().AnyAsync(d => d.Id == device.Id && d.Reported != null, Cancel)));
+
+        await plane.Server.SetCameraAsync(device.Id, "door");
+
+        await Eventually.Is(async () => (await DesiredAsync(http))?.Headers.ETag?.Tag is { } tag && long.Parse(tag.Trim('"'), System.Globalization.CultureInfo.InvariantCulture) > 50);
+    }
+
+    [Fact]
     public async Task Only_an_admin_hands_in_a_root()
     {
         using var someone = await plane.ClientAsync(Role.Operator);
         var root = await plane.Admin.Trust.GetAsync("1.root.json", Cancel);
         Assert.Equal(Problems.AuthForbidden, (await Assert.ThrowsAsync<ProblemException>(() => someone.Trust.PublishRootAsync(new RootRequest(root), Cancel))).Kind);
     }
+
+    private static async Task<HttpResponseMessage?> DesiredAsync(HttpClient http) =>
+        await http.GetAsync("/device/v1/desired", Cancel) is { StatusCode: System.Net.HttpStatusCode.OK } answer ? answer : null;
+
+    private static async Task<bool> IsSignedByAsync(HttpClient http, SigningKey director) =>
+        await DesiredAsync(http) is { } answer && DirectiveSigner.Names(await answer.Content.ReadAsByteArrayAsync(Cancel), director.Public.KeyId);
 
     private string Own(string file) => Path.Combine(plane.Server.DataFolder, "offline", file);
 

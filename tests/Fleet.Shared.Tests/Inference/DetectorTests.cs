@@ -49,6 +49,17 @@ public sealed class DetectorTests : IDisposable
     }
 
     [Fact]
+    public void Runs_no_other_bytes_than_were_signed()
+    {
+        OnnxFile.Write(TinyNetwork.Build(), Model);
+        var signed = Digest.Of(File.ReadAllBytes(Model));
+        Detector.Load(Model, TinyNetwork.Card, new(), signed).Dispose();
+        File.AppendAllBytes(Model, [0x7a, 0]);
+
+        Assert.Equal(Problems.TrustMismatch, Assert.Throws<ProblemException>(() => Detector.Load(Model, TinyNetwork.Card, new(), signed)).Kind);
+    }
+
+    [Fact]
     public void Explains_a_network_that_no_provider_can_build()
     {
         var model = TinyNetwork.Build();

@@ -129,6 +129,31 @@ public sealed class OnnxCheckTests
     }
 
     [Fact]
+    public void Refuses_a_network_that_has_no_end()
+    {
+        var circle = Build();
+        circle.Graph.Node.Add([Node("Relu", ["b"], "a"), Node("Relu", ["a"], "b")]);
+        Refuses(Problems.ModelUnsafe, circle, "wait for each other");
+        var inside = Build();
+        inside.Graph.Node.Add(Node("If", ["c"], "d", new AttributeProto { Name = "then_branch", G = new GraphProto { Node = { Node("Relu", ["d"], "e") } } }));
+        Refuses(Problems.ModelUnsafe, inside, "wait for each other");
+        var itself = Build();
+        itself.Functions.Add([Calling("f", "g", times: 1), Calling("g", "f", times: 1)]);
+        itself.Graph.Node.Add(Call("f"));
+        Refuses(Problems.ModelUnsafe, itself, "calls itself");
+    }
+
+    [Fact]
+    public void Refuses_functions_that_multiply()
+    {
+        var model = Build();
+        model.Functions.Add(Enumerable.Range(0, 30).Select(i => Calling($"f{i}", $"f{i + 1}", times: 10)));
+        model.Functions.Add(new FunctionProto { Name = "f30", Domain = "mine", Node = { Node("Relu", ["x"], "y") } });
+        model.Graph.Node.Add(Call("f0"));
+        Refuses(Problems.ModelTooLarge, model, "written out");
+    }
+
+    [Fact]
     public async Task Never_reads_beyond_the_limit()
     {
         using var stream = new MemoryStream(OnnxFile.Write(Build()));
@@ -158,6 +183,11 @@ public sealed class OnnxCheckTests
         Assert.Contains("images uint8[1,3,32,32]", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("images uint8[1,3,32,100]", refusal.Message, StringComparison.Ordinal);
     }
+
+    private static FunctionProto Calling(string name, string callee, int times) =>
+        new() { Name = name, Domain = "mine", Node = { Enumerable.Range(0, times).Select(_ => Call(callee)) } };
+
+    private static NodeProto Call(string function) => new() { OpType = function, Domain = "mine" };
 
     private static void Refuses(ProblemKind kind, ModelProto model, string sentence) => Refuses(kind, OnnxFile.Write(model), sentence);
 

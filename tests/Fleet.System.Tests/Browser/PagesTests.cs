@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using Fleet.Cli.Demo;
 using Fleet.Contracts;
+using Fleet.Testing;
 
 namespace Fleet.SystemTests.Browser;
 
@@ -14,7 +16,8 @@ public sealed class PagesTests
         var token = await console.Client.Enrolment.CreateTokenAsync(new EnrolmentTokenRequest(device), TestContext.Current.CancellationToken);
         await console.Demo.Stack.EnrolAsync(device, token.Token, TestContext.Current.CancellationToken);
         await console.Client.Devices.SetCameraAsync(device, camera, new CameraRequest("/dev/video0", Zones: [new Zone("gate", [new(0.1, 0.1), new(0.5, 0.1), new(0.5, 0.5)])]), TestContext.Current.CancellationToken);
-        string[] pages = ["/", "/devices", "/versions", $"/versions/{version.Card.Version}", $"/versions/compare?b={version.Card.Version}", "/rollouts", "/samples", "/drift", "/training", "/scenes", "/topics", "/audit", "/settings/people", "/settings/keys", "/settings/approval", "/settings/publishers", "/start", "/start/camera", "/start/rollout", "/devices/edge-1/cameras/door", "/devices/edge-1/cameras/door?edit=true", "/not-found"];
+        var snapshot = await SnapshotAsync(console, device, camera);
+        string[] pages = ["/", "/devices", "/versions", $"/versions/{version.Card.Version}", $"/versions/compare?b={version.Card.Version}", "/rollouts", "/samples", $"/samples?state=all&like={snapshot.Frames[0].Digest}", "/label-files", "/snapshots", $"/snapshots/{snapshot.Digest}", "/drift", "/training", "/scenes", "/topics", "/audit", "/settings/people", "/settings/keys", "/settings/approval", "/settings/publishers", "/start", "/start/camera", "/start/rollout", "/devices/edge-1/cameras/door", "/devices/edge-1/cameras/door?edit=true", "/not-found"];
         var breaches = new List<string>();
         foreach (var page in pages)
         {
@@ -24,4 +27,26 @@ public sealed class PagesTests
 
         Assert.True(breaches.Count == 0, string.Join('\n', breaches));
     });
+
+    private static async Task<(Digest Digest, IReadOnlyList<SnapshotFrame> Frames)> SnapshotAsync(BrowsedConsole console, DeviceId device, CameraId camera)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var zip = new MemoryStream();
+        using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            await WriteAsync(archive, "data.yaml", "names: [carton]\n"u8.ToArray());
+            await WriteAsync(archive, "images/one.jpg", await File.ReadAllBytesAsync(Path.Combine(Repository.Root, "tests", "Fleet.ControlPlane.Tests", "Labelling", "shelf.jpg"), cancel));
+            await WriteAsync(archive, "labels/one.txt", "0 0.5 0.5 0.4 0.4\n"u8.ToArray());
+        }
+
+        await console.Client.LabelFiles.ImportAsync(LabelFileFormat.Yolo, device, camera, zip, cancel);
+        var taken = await console.Client.Snapshots.TakeAsync(new SnapshotRequest("first"), cancel);
+        return (taken.Digest, (await console.Client.Snapshots.GetManifestAsync(taken.Digest, cancel)).Frames);
+    }
+
+    private static async Task WriteAsync(ZipArchive archive, string name, byte[] bytes)
+    {
+        await using var entry = archive.CreateEntry(name).Open();
+        await entry.WriteAsync(bytes, TestContext.Current.CancellationToken);
+    }
 }

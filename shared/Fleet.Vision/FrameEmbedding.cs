@@ -1,10 +1,9 @@
-using Fleet.Vision;
-
-namespace Fleet.Agent.Triggers;
+namespace Fleet.Vision;
 
 /// <summary>A picture in 132 small numbers: where its edges run, what colour and how bright its parts are. Alike pictures lie close together. One thread at a time.</summary>
-internal sealed class FrameEmbedding
+public sealed class FrameEmbedding
 {
+    /// <summary>How many numbers an embedding has.</summary>
     public const int Length = (Cells * Directions) + (Cells * 3);
 
     private const int Columns = 32;
@@ -27,6 +26,8 @@ internal sealed class FrameEmbedding
     private readonly float[] _parts = new float[Length];
 
     /// <summary>How far apart two pictures are: 0 for the same, about 1 for two that have nothing in common.</summary>
+    /// <param name="a">An embedding, <see cref="Length"/> numbers.</param>
+    /// <param name="b">Another one.</param>
     public static double Distance(ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b)
     {
         var sum = 0;
@@ -39,7 +40,9 @@ internal sealed class FrameEmbedding
         return Math.Sqrt(sum) / sbyte.MaxValue;
     }
 
-    /// <summary>Writes <see cref="Length"/> numbers.</summary>
+    /// <summary>Describes a picture.</summary>
+    /// <param name="frame">The picture, grey or BGR.</param>
+    /// <param name="into"><see cref="Length"/> numbers; overwritten.</param>
     public void Write(Frame frame, Span<sbyte> into)
     {
         Array.Clear(_parts);
