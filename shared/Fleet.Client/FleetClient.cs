@@ -72,6 +72,9 @@ public sealed class FleetClient : IDisposable
     /// <summary>Rollouts.</summary>
     public RolloutsClient Rollouts => new(_wire);
 
+    /// <summary>Rollouts without their versions, kept under names.</summary>
+    public RolloutTemplatesClient RolloutTemplates => new(_wire);
+
     /// <summary>Samples and their labels.</summary>
     public SamplesClient Samples => new(_wire);
 

@@ -125,6 +125,9 @@ public static class Problems
     /// <summary>No such rollout.</summary>
     public static readonly ProblemKind RolloutUnknown = new("rollout.unknown", 404, "No such rollout", Fault.Caller);
 
+    /// <summary>No rollout template has this name.</summary>
+    public static readonly ProblemKind RolloutTemplateUnknown = new("rollout.template-unknown", 404, "No such rollout template", Fault.Caller);
+
     /// <summary>The rollout is over, or another one holds the same devices.</summary>
     public static readonly ProblemKind RolloutConflict = new("rollout.conflict", 409, "The rollout cannot do that now", Fault.Caller);
 
@@ -265,7 +268,7 @@ public static class Problems
         RequestMalformed, RequestInvalid, RequestTooLarge, RouteUnknown, RouteMethod, RequestStale, RequestTooMany,
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent, PersonUnknown, PersonConflict, DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraZone,
         CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest, BlobDigest, BlobUnknown, ParcelNone, ParcelMalformed, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead, VersionUnknown, VersionNotReleased,
-        ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid, SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked,
+        ReleaseUntrusted, RolloutUnknown, RolloutTemplateUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid, SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked,
         UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable, TrustSignature, TrustExpired, TrustRollback,
         TrustAddressee, TrustMismatch, TrustMalformed, ComparisonUnknown, ComparisonEmpty, CommandUnknown, CommandConflict, CommandExpired, CommandBudget, DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse, EngineNone, EngineSeal, TopicUnknown,
     ];

@@ -10,7 +10,7 @@ internal static class RolloutCommands
 
     public static Command Create() => new("rollout", "Take a version to devices, ring by ring.")
     {
-        Preview(), Start(), List(), Show(), Watch(), Settings(),
+        Preview(), Start(), List(), Show(), Watch(), Settings(), RolloutTemplateCommands.Create(),
         Act("approve", "Agree to a rollout of someone else, which then begins.", (c, id, t) => c.Rollouts.ApproveAsync(id, t)),
         Act("pause", "Open no further ring for now.", (c, id, t) => c.Rollouts.PauseAsync(id, t)),
         Act("resume", "Go on.", (c, id, t) => c.Rollouts.ResumeAsync(id, t)),
@@ -24,7 +24,7 @@ internal static class RolloutCommands
         var options = new RolloutOptions();
         var start = Ask.Server("start", "Start a rollout and watch it.", async (client, result, cancellationToken) =>
         {
-            var rollout = await client.Rollouts.StartAsync(options.Of(result.GetValue(version), result), cancellationToken);
+            var rollout = await client.Rollouts.StartAsync(await options.OfAsync(client, result.GetValue(version), result, cancellationToken), cancellationToken);
             if (rollout.State == RolloutState.AwaitingApproval)
             {
                 Print.Line($"Rollout {rollout.Id} of {rollout.Version} waits for someone else's approval: ./fleet rollout approve {rollout.Id}");
@@ -33,7 +33,7 @@ internal static class RolloutCommands
 
             Print.Line($"Rollout {rollout.Id} of {rollout.Version} has begun.");
             await FollowAsync(client, rollout.Id, cancellationToken);
-        }, [version, .. options.Symbols]);
+        }, [version, options.From, .. options.Symbols]);
         start.Aliases.Add("create");
         return start;
     }
@@ -43,7 +43,7 @@ internal static class RolloutCommands
         var version = Ask.Id<VersionId>("version", "model@number.");
         var options = new RolloutOptions();
         return Ask.Server("preview", "What a rollout would do, with the same options as start; nothing is changed.", async (client, result, cancellationToken) =>
-            RolloutPreviewTable.Show(await client.Rollouts.PreviewAsync(options.Of(result.GetValue(version), result), cancellationToken)), [version, .. options.Symbols]);
+            RolloutPreviewTable.Show(await client.Rollouts.PreviewAsync(await options.OfAsync(client, result.GetValue(version), result, cancellationToken), cancellationToken)), [version, options.From, .. options.Symbols]);
     }
 
     private static Command Settings()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fleet.Client;
 using Fleet.Contracts;
 
 namespace Fleet.Cli.Commands;
@@ -26,7 +27,18 @@ internal sealed class RolloutOptions
     /// <summary>What judges a shadow where nothing else was said.</summary>
     private static Guard Agreement => RolloutWords.Guard("shadow-agreement=0.9@500");
 
-    public RolloutRequest Of(VersionId version, ParseResult result)
+    /// <summary>For commands that name a version: what it is to be like, as it was saved.</summary>
+    public Option<TemplateName?> From { get; } = Ask.IdOption<TemplateName>("--template", "Begin with this template. What is given beside it takes the place of its own: rings with all that belongs to them, all guards, all windows, caps, variant.");
+
+    /// <summary>What was asked for, over the template where one is named.</summary>
+    public async Task<RolloutRequest> OfAsync(FleetClient client, VersionId version, ParseResult result, CancellationToken cancellationToken)
+    {
+        var given = Template(result);
+        return (result.GetValue(From) is { } name ? Over((await client.RolloutTemplates.GetAsync(name, cancellationToken)).Rollout, given, result) : given).For(version);
+    }
+
+    /// <summary>What was asked for, without a version.</summary>
+    public RolloutTemplateRequest Template(ParseResult result)
     {
         var asked = result.GetValue(_rings) ?? [];
         List<RingRequest> rings = asked.Length == 0 ? [new RingRequest("all", "*")] : [.. asked.Select(RolloutWords.Ring)];
@@ -40,9 +52,7 @@ internal sealed class RolloutOptions
 
         var windows = result.GetValue(_windows) ?? [];
         var caps = new ByteCaps(RolloutWords.Bytes(result.GetValue(_siteCap)), RolloutWords.Bytes(result.GetValue(_cap)));
-        return new RolloutRequest(
-            version,
-            result.GetValue(_variant),
+        return new RolloutTemplateRequest(
             [.. rings.Select(r => r with
             {
                 BakeMinutes = result.GetValue(_bake),
@@ -52,10 +62,32 @@ internal sealed class RolloutOptions
                 Silent = result.GetValue(_silent),
                 MaxSilentPercent = result.GetValue(_maxSilent),
             })],
+            result.GetValue(_variant),
             guards,
             result.GetValue(_approval),
             windows.Length > 0 ? windows : null,
             caps == new ByteCaps() ? null : caps);
+    }
+
+    private RolloutTemplateRequest Over(RolloutTemplateRequest template, RolloutTemplateRequest given, ParseResult result)
+    {
+        bool Given(Option option) => result.GetResult(option) is { Implicit: false };
+
+        Option[] ofRings = [_strategy, _shadow, _bake, _hold, _silentAfter, _silent, _maxSilent];
+        if (!Given(_rings) && ofRings.FirstOrDefault(Given) is { } alone)
+        {
+            throw new FormatException($"{alone.Name} belongs to rings, and those are the template's. Give --ring as well, or save the template with it.");
+        }
+
+        return template with
+        {
+            Rings = Given(_rings) ? given.Rings : template.Rings,
+            Guards = Given(_guards) ? given.Guards : template.Guards,
+            Variant = given.Variant ?? template.Variant,
+            NeedsApproval = given.NeedsApproval || template.NeedsApproval,
+            Windows = given.Windows ?? template.Windows,
+            Caps = given.Caps ?? template.Caps,
+        };
     }
 
     private static string[] Named(string[]? names, List<RingRequest> rings, string what) =>

@@ -23,6 +23,25 @@ public sealed class RolloutForm
 
     public bool NeedsApproval { get; set; }
 
+    /// <summary>Rings differ in when a device is late, as only a template can say; what is typed for all counts otherwise.</summary>
+    public bool RingsKeepSilence { get; set; }
+
+    /// <summary>Takes over what a template says.</summary>
+    public void Fill(RolloutTemplateRequest template)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        Rings.Clear();
+        Rings.AddRange(template.Rings.Select(RingForm.From));
+        Guards.Clear();
+        Guards.AddRange((template.Guards ?? []).Select(GuardForm.From));
+        Windows = string.Join('\n', template.Windows ?? []);
+        (SiteCapMb, CapMb) = (Mb(template.Caps?.PerSiteHour), Mb(template.Caps?.PerHour));
+        var first = template.Rings[0];
+        (SilentAfterMinutes, Silent, MaxSilentPercent) = (first.SilentAfterMinutes, first.Silent, first.MaxSilentPercent);
+        RingsKeepSilence = template.Rings.Any(r => (r.SilentAfterMinutes, r.Silent, r.MaxSilentPercent) != (first.SilentAfterMinutes, first.Silent, first.MaxSilentPercent));
+        NeedsApproval = template.NeedsApproval;
+    }
+
     /// <summary>Whether a ring looks in the shadow first; what is judged there comes with it and goes with it.</summary>
     public void SetShadow(RingForm ring, bool shadow)
     {
@@ -46,19 +65,24 @@ public sealed class RolloutForm
         return new RolloutRequest(
             version,
             variant,
-            [.. Rings.Select(r => r.Of() with { SilentAfterMinutes = SilentAfterMinutes, Silent = Silent, MaxSilentPercent = MaxSilentPercent })],
-            [.. Guards.Select(g => new Guard(g.Kind, g.Shown / g.Scale, Trial: g.Trial, Against: g is { Others: true, Compares: true } ? GuardAgainst.OtherCameras : GuardAgainst.Before))],
+            [.. Rings.Select(r => RingsKeepSilence ? r.Of() : r.Of() with { SilentAfterMinutes = SilentAfterMinutes, Silent = Silent, MaxSilentPercent = MaxSilentPercent })],
+            [.. Guards.Select(g => g.Of())],
             NeedsApproval,
             windows.Length > 0 ? windows : null,
             caps == new ByteCaps() ? null : caps);
     }
 
-    private static long? Bytes(double? mb) => mb is { } n ? (long)(n * 1_000_000) : null;
+    private static double? Mb(long? bytes) => bytes / 1_000_000.0;
+
+    private static long? Bytes(double? mb) => mb is { } n ? (long)Math.Round(n * 1_000_000) : null;
 }
 
 /// <summary>A ring as it is typed in.</summary>
 public sealed class RingForm
 {
+    // what the form does not show goes through it unharmed
+    private RingRequest _kept = new("", "*");
+
     public string Name { get; set; } = "";
 
     public string Selector { get; set; } = "*";
@@ -77,12 +101,47 @@ public sealed class RingForm
 
     public bool Shadow { get; set; }
 
-    public RingRequest Of() => new(Name.Trim(), Selector.Trim(), MaxFailed, Percent, Count, BakeMinutes, Cameras: Cameras, Hold: Hold, Shadow: Shadow);
+    /// <summary>As it is in a template.</summary>
+    public static RingForm From(RingRequest ring)
+    {
+        ArgumentNullException.ThrowIfNull(ring);
+        return new()
+        {
+            _kept = ring,
+            Name = ring.Name,
+            Selector = ring.Selector,
+            Percent = ring.Percent,
+            Count = ring.Count,
+            Cameras = ring.Cameras,
+            MaxFailed = ring.MaxFailed,
+            BakeMinutes = ring.BakeMinutes,
+            Hold = ring.Hold,
+            Shadow = ring.Shadow,
+        };
+    }
+
+    /// <summary>A number of cameras typed over a share of them takes its place.</summary>
+    public RingRequest Of() => _kept with
+    {
+        Name = Name.Trim(),
+        Selector = Selector.Trim(),
+        MaxFailed = MaxFailed,
+        Percent = Percent,
+        Count = Count,
+        BakeMinutes = BakeMinutes,
+        Cameras = Cameras,
+        CameraPercent = Cameras is null ? _kept.CameraPercent : null,
+        Hold = Hold,
+        Shadow = Shadow,
+    };
 }
 
 /// <summary>A guard as it is typed in.</summary>
 public sealed class GuardForm
 {
+    // what the form does not show goes through it unharmed
+    private Guard _kept = new(GuardKind.Frames, 0);
+
     public GuardKind Kind { get; set; } = GuardKind.Frames;
 
     /// <summary>As it is typed: shares in percent.</summary>
@@ -91,6 +150,17 @@ public sealed class GuardForm
     public bool Trial { get; set; }
 
     public bool Others { get; set; }
+
+    /// <summary>As it is in a template.</summary>
+    public static GuardForm From(Guard guard)
+    {
+        ArgumentNullException.ThrowIfNull(guard);
+        var form = new GuardForm { _kept = guard, Kind = guard.Kind, Trial = guard.Trial, Others = guard.Against == GuardAgainst.OtherCameras };
+        form.Shown = guard.Limit * form.Scale;
+        return form;
+    }
+
+    public Guard Of() => _kept with { Kind = Kind, Limit = Shown / Scale, Trial = Trial, Against = Others && Compares ? GuardAgainst.OtherCameras : GuardAgainst.Before };
 
     public bool Compares => Kind is GuardKind.LatencyP95Ratio or GuardKind.DetectionBand;
 

@@ -765,6 +765,27 @@ namespace Fleet.ControlPlane.Migrations
                     b.ToTable("RolloutSettings", (string)null);
                 });
 
+            modelBuilder.Entity("Fleet.ControlPlane.Rollouts.RolloutTemplateRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rollout")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SavedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SavedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("RolloutTemplates", (string)null);
+                });
+
             modelBuilder.Entity("Fleet.ControlPlane.Samples.SampleRow", b =>
                 {
                     b.Property<long>("Sequence")

@@ -8,7 +8,9 @@ internal static class RolloutDraft
     private const int MaxRings = 50;
     private const int MaxWindows = 20;
 
-    public static void Check(RolloutRequest request)
+    public static void Check(RolloutRequest request) => Check(RolloutTemplateRequest.Of(request));
+
+    public static void Check(RolloutTemplateRequest request)
     {
         CheckRings(request.Rings);
         GuardRules.Check(request.Guards ?? [], request.Rings);

@@ -13,7 +13,7 @@ internal static class RolloutsApi
 {
     public static void AddRollouts(this IServiceCollection services)
     {
-        services.AddScoped<RolloutDesk>().AddScoped<RolloutRules>().AddScoped<Pins>().AddSingleton<RolloutMetrics>().AddSingleton<RolloutWatch>();
+        services.AddScoped<RolloutDesk>().AddScoped<RolloutRules>().AddScoped<RolloutTemplates>().AddScoped<Pins>().AddSingleton<RolloutMetrics>().AddSingleton<RolloutWatch>();
         services.AddReconciler<RolloutReconciler>();
     }
 
@@ -30,6 +30,7 @@ internal static class RolloutsApi
         rollouts.MapPost("/{id}/abort", (RolloutId id, RolloutDesk desk, LiveDevices live, ClaimsPrincipal user, CancellationToken c) => ShowAsync(desk.AbortAsync(id, user.Name(), c), desk, live, c)).RequireAuthorization(Policies.Operator);
         rollouts.MapPost("/{id}/roll-back", (RolloutId id, RolloutDesk desk, LiveDevices live, ClaimsPrincipal user, CancellationToken c) => ShowAsync(desk.RollBackAsync(id, user.Name(), c), desk, live, c)).RequireAuthorization(Policies.Operator);
         RolloutRules.Map(routes);
+        RolloutTemplates.Map(routes);
         Pins.Map(routes);
         Shadows.Map(routes);
     }

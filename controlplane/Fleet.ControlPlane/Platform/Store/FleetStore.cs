@@ -16,6 +16,7 @@ internal sealed class FleetStore(DbContextOptions<FleetStore> options) : DbConte
         configurationBuilder.Properties<DeviceId>().HaveConversion<TextIdValueConverter<DeviceId>>();
         configurationBuilder.Properties<CameraId>().HaveConversion<TextIdValueConverter<CameraId>>();
         configurationBuilder.Properties<ModelName>().HaveConversion<TextIdValueConverter<ModelName>>();
+        configurationBuilder.Properties<TemplateName>().HaveConversion<TextIdValueConverter<TemplateName>>();
         configurationBuilder.Properties<SceneName>().HaveConversion<TextIdValueConverter<SceneName>>();
         configurationBuilder.Properties<VersionId>().HaveConversion<TextIdValueConverter<VersionId>>();
         configurationBuilder.Properties<Digest>().HaveConversion<TextIdValueConverter<Digest>>();

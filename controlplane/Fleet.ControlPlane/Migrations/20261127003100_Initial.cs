@@ -230,6 +230,20 @@ namespace Fleet.ControlPlane.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "RolloutTemplates",
+                columns: table => new
+                {
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Rollout = table.Column<string>(type: "TEXT", nullable: false),
+                    SavedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    SavedBy = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RolloutTemplates", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Rollouts",
                 columns: table => new
                 {
@@ -773,6 +787,9 @@ namespace Fleet.ControlPlane.Migrations
 
             migrationBuilder.DropTable(
                 name: "RolloutSettings");
+
+            migrationBuilder.DropTable(
+                name: "RolloutTemplates");
 
             migrationBuilder.DropTable(
                 name: "Samples");

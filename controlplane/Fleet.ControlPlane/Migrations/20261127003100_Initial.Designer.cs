@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261126205648_Initial")]
+    [Migration("20261127003100_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -766,6 +766,27 @@ namespace Fleet.ControlPlane.Migrations
                     b.HasKey("Model");
 
                     b.ToTable("RolloutSettings", (string)null);
+                });
+
+            modelBuilder.Entity("Fleet.ControlPlane.Rollouts.RolloutTemplateRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rollout")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SavedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SavedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("RolloutTemplates", (string)null);
                 });
 
             modelBuilder.Entity("Fleet.ControlPlane.Samples.SampleRow", b =>
