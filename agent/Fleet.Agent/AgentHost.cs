@@ -58,7 +58,7 @@ internal static class AgentHost
         services.AddSingleton<DeviceApi>().AddSingleton<MqttLink>().AddSingleton<DirectivePull>().AddSingleton<ReleaseTrust>();
         services.AddSingleton<StateStore>().AddSingleton<BlobStore>().AddSingleton<ParcelFetcher>().AddSingleton<BlobFetcher>();
         services.AddSingleton(s => new EngineCache(s.GetRequiredService<AgentPaths>().Engines, s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<Batchers>().AddSingleton<EngineLoader>().AddSingleton<PrepareChild>().AddSingleton<PrepareParts>().AddSingleton<EnginePreparer>().AddSingleton<UpdateSteps>();
+        services.AddSingleton<Batchers>().AddSingleton<EngineLoader>().AddSingleton<PrepareChild>().AddSingleton<EngineExchange>().AddSingleton<PrepareParts>().AddSingleton<EnginePreparer>().AddSingleton<UpdateSteps>();
         services.AddSingleton<SampleOutbox>().AddSingleton<ChoiceLog>().AddSingleton<KeeperParts>().AddSingleton<SampleKeeper>().AddSingleton<DriftWatches>().AddSingleton<SampleUpload>().AddSingleton<PreviewUpload>();
         services.AddSingleton<LogStore>().AddSingleton<ILoggerProvider, LogKeeper>().AddSingleton<RestartWish>().AddSingleton<CommandParts>().AddSingleton<CommandDesk>().AddSingleton<ShadowDesk>().AddSingleton<CameraAsides>();
         services.AddSingleton<CameraOpener>().AddSingleton<UnitParts>().AddSingleton<ReportSinks>().AddSingleton<CountedParts>();
@@ -85,6 +85,7 @@ internal static class AgentHost
         AddLoop(services, "Sending samples", s => s.GetRequiredService<Wakes>().Upload, _ => () => Seldom, s => s.GetRequiredService<SampleUpload>().RunOnceAsync);
         AddLoop(services, "Doing what was asked for", s => s.GetRequiredService<CommandDesk>().Wake, _ => () => Often, s => s.GetRequiredService<CommandDesk>().RunOnceAsync);
         AddLoop(services, "Trying versions in the shadow", s => s.GetRequiredService<ShadowDesk>().Wake, _ => () => Often, s => s.GetRequiredService<ShadowDesk>().RunOnceAsync);
+        AddLoop(services, "Offering engines", s => s.GetRequiredService<EngineExchange>().Wake, _ => () => Seldom, s => s.GetRequiredService<EngineExchange>().RunOnceAsync);
         AddLoop(services, "Sending live pictures", s => s.GetRequiredService<PreviewUpload>().Wake, _ => () => Seldom, s => s.GetRequiredService<PreviewUpload>().RunOnceAsync);
     }
 

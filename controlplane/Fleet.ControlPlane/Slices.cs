@@ -21,7 +21,9 @@ using Fleet.ControlPlane.Registry;
 using Fleet.ControlPlane.Releases;
 using Fleet.ControlPlane.Rollouts;
 using Fleet.ControlPlane.Samples;
+using Fleet.ControlPlane.Savings;
 using Fleet.ControlPlane.Scenes;
+using Fleet.ControlPlane.SharedEngines;
 using Fleet.ControlPlane.Snapshots;
 using Fleet.ControlPlane.Timelines;
 using Fleet.ControlPlane.TrainingRules;
@@ -45,6 +47,7 @@ internal static class Slices
         services.AddDirectives();
         services.AddBlobs();
         services.AddParcels();
+        services.AddSharedEngines();
         services.AddRegistry();
         services.AddReleases();
         services.AddRollouts();
@@ -58,6 +61,7 @@ internal static class Slices
         services.AddSnapshots();
         services.AddTrainingRuns();
         services.AddTrainingRules();
+        services.AddSavings();
         services.AddComparisons();
         services.AddHomeAssistant();
         services.AddFleetConsole(s => s.GetRequiredService<Endpoints>().ForConsole());
@@ -77,6 +81,7 @@ internal static class Slices
         routes.MapDirectives();
         routes.MapBlobs();
         routes.MapParcels();
+        routes.MapSharedEngines();
         routes.MapRegistry();
         routes.MapReleases();
         routes.MapRollouts();
@@ -90,6 +95,7 @@ internal static class Slices
         routes.MapSnapshots();
         routes.MapTrainingRuns();
         routes.MapTrainingRules();
+        routes.MapSavings();
         routes.MapComparisons();
         app.UseBroker();
         app.MapFleetConsole();

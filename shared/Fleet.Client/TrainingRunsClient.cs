@@ -29,6 +29,10 @@ public sealed class TrainingRunsClient
     public Task<TrainingRunResponse> GetAsync(TrainingRunId run, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Get($"{Root}/{run}"), FleetJson.Tolerant.TrainingRunResponse, cancellationToken);
 
+    /// <summary>For each model with measured runs: how many labels choosing frames has saved, as far as can be told.</summary>
+    public Task<IReadOnlyList<LabelSavings>> SavingsAsync(CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Get($"{Wire.Api}/label-savings"), FleetJson.Tolerant.IReadOnlyListLabelSavings, cancellationToken);
+
     /// <summary>For trainers: takes the next queued run.</summary>
     /// <returns>Null when none waits.</returns>
     public Task<TrainingLease?> TakeNextAsync(TrainerRequest request, CancellationToken cancellationToken) =>

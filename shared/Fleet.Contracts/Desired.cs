@@ -114,6 +114,9 @@ public sealed record DevicePolicy
     /// <summary>Engines of versions that no camera needs are removed when all together take more disk than this.</summary>
     public long EngineBytes { get; set; } = 2L << 30;
 
+    /// <summary>Whether engines go to and come from other devices of exactly this kind. An engine is native code to a GPU: take them only where every device that offers any is trusted.</summary>
+    public EngineSharing EngineSharing { get; set; }
+
     /// <summary>Cameras of one version share batches as long as the 95th percentile from capture to result stays below this, ms, 1 to 60000.</summary>
     public double TargetP95Ms { get; set; } = 200;
 }

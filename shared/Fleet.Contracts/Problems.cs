@@ -251,6 +251,12 @@ public static class Problems
     /// <summary>The device keeps no more frames: a byte budget is used up. Remedy: wait for the next hour, or raise the policy's budget.</summary>
     public static readonly ProblemKind CommandBudget = new("command.budget", 507, "The device's budget is used up", Fault.Device);
 
+    /// <summary>No engine of that kind is shared with this device. Remedy: build it.</summary>
+    public static readonly ProblemKind EngineNone = new("engine.none", 404, "No such engine is shared", Fault.Caller);
+
+    /// <summary>The engine's seal is not of the device that it names, or not of these bytes; nothing was taken.</summary>
+    public static readonly ProblemKind EngineSeal = new("engine.seal", 422, "The engine's seal does not hold", Fault.Caller);
+
     private static readonly FrozenDictionary<string, ProblemKind> ByCode = All().ToFrozenDictionary(p => p.Code);
 
     /// <summary>Every kind there is.</summary>
@@ -260,8 +266,8 @@ public static class Problems
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent, PersonUnknown, PersonConflict, DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraZone,
         CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest, BlobDigest, BlobUnknown, ParcelNone, ParcelMalformed, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead, VersionUnknown, VersionNotReleased,
         ReleaseUntrusted, RolloutUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid, SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked,
-        UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, TopicUnknown, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable, TrustSignature, TrustExpired, TrustRollback,
-        TrustAddressee, TrustMismatch, TrustMalformed, ComparisonUnknown, ComparisonEmpty, CommandUnknown, CommandConflict, CommandExpired, CommandBudget, DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse,
+        UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable, TrustSignature, TrustExpired, TrustRollback,
+        TrustAddressee, TrustMismatch, TrustMalformed, ComparisonUnknown, ComparisonEmpty, CommandUnknown, CommandConflict, CommandExpired, CommandBudget, DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse, EngineNone, EngineSeal, TopicUnknown,
     ];
 
     /// <summary>The kind with <paramref name="code"/>, or <see cref="ServerUnexpected"/> for a code of a newer server.</summary>

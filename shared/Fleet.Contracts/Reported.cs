@@ -114,6 +114,7 @@ public sealed record ReportedPreparing(string Stage, long ElapsedSeconds, double
 /// <param name="Ladder">Every provider that was tried before, with its reason, as in <c>CUDA: it is not part of this build …</c>; the last one runs.</param>
 /// <param name="FromCache">The engine lay ready.</param>
 /// <param name="Batching">What is known of batches across cameras, one sentence; null when nothing is.</param>
+/// <param name="BuiltBy">The device that built the engine; null where this one did.</param>
 public sealed record ReportedEngine(
     VersionId Version,
     string Variant,
@@ -121,7 +122,8 @@ public sealed record ReportedEngine(
     string Provider,
     IReadOnlyList<string> Ladder,
     bool FromCache,
-    string? Batching = null);
+    string? Batching = null,
+    DeviceId? BuiltBy = null);
 
 /// <summary>How the variants of a version did against each other on a device.</summary>
 /// <param name="Version">The version.</param>

@@ -15,6 +15,7 @@ namespace Fleet.Contracts;
 /// <param name="Guards">Guards of that rollout; null for none.</param>
 /// <param name="Seed">Seed of the first run; each later one takes the next.</param>
 /// <param name="Enabled">A rule that is not enabled starts no run; what it started goes on.</param>
+/// <param name="OnDrift">Train when a camera that runs the model raises a drift alarm that is newer than the last run, if anything was labelled since.</param>
 public sealed record TrainingRuleRequest(
     [property: Required, StringLength(65536, MinimumLength = 1)] string Recipe,
     [property: Range(1, 1_000_000)] int? NewLabels = null,
@@ -26,7 +27,8 @@ public sealed record TrainingRuleRequest(
     IReadOnlyList<RingRequest>? Rings = null,
     IReadOnlyList<Guard>? Guards = null,
     long Seed = 1,
-    bool Enabled = true);
+    bool Enabled = true,
+    bool OnDrift = false);
 
 /// <summary>How far a rule is.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TrainingRuleState>))]

@@ -96,6 +96,14 @@ public sealed class Detector : IDisposable
         return ProviderLadder.IsBuilt(Digest.Of(model), card.Input, Limit(options, OnnxCheck.Inspect(model), card.Input));
     }
 
+    /// <summary>What the engine that <see cref="Load"/> would take or build depends on.</summary>
+    /// <exception cref="ProblemException">One of the file's own problems.</exception>
+    public static EngineKey KeyOf(string onnxPath, ModelCard card, InferenceOptions options)
+    {
+        var model = ReadFile(onnxPath);
+        return ProviderLadder.KeyOf(Digest.Of(model), card.Input, Limit(options, OnnxCheck.Inspect(model), card.Input));
+    }
+
     /// <summary>Finds objects in several frames with one run of the network.</summary>
     /// <param name="frames">1 to <see cref="MaxBatch"/> frames, BGR or grey, each of any size.</param>
     /// <param name="into">What was found on each, at the card's threshold; at least as long.</param>

@@ -25,7 +25,7 @@ public sealed class EngineCache(string folder, TimeProvider? time = null)
 
         if (Content(File.ReadAllBytes(path), key) is not { } engine)
         {
-            File.Delete(path);
+            Delete(path);
             return null;
         }
 
@@ -33,11 +33,46 @@ public sealed class EngineCache(string folder, TimeProvider? time = null)
         return engine;
     }
 
+    /// <summary>The whole file of an engine, to be given away; null as <see cref="Read"/>.</summary>
+    public byte[]? ReadFile(EngineKey key) => Has(key) ? File.ReadAllBytes(Path.Combine(folder, key.FileName)) : null;
+
+    /// <summary>Keeps the whole file of an engine that was built elsewhere.</summary>
+    /// <param name="key">What it must be made for.</param>
+    /// <param name="file">As <see cref="ReadFile"/> gave it.</param>
+    /// <param name="builder">Who built it.</param>
+    /// <returns>Whether it is whole and made for <paramref name="key"/>; nothing is kept otherwise.</returns>
+    public bool Take(EngineKey key, byte[] file, DeviceId builder)
+    {
+        if (Content(file, key) is not { } engine)
+        {
+            return false;
+        }
+
+        // first whose it is: a cut in between leaves a name without an engine, never an engine under the wrong name
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(BuilderPath(key), builder.ToString());
+        Store(key, engine);
+        return true;
+    }
+
+    /// <summary>The device that built the engine; null where this one did.</summary>
+    public DeviceId? BuilderOf(EngineKey key) =>
+        File.Exists(BuilderPath(key)) && DeviceId.TryParse(File.ReadAllText(BuilderPath(key)), null, out var builder) ? builder : null;
+
+    /// <summary>Removes an engine that is of no use.</summary>
+    public void Remove(EngineKey key) => Delete(Path.Combine(folder, key.FileName));
+
     /// <summary>Whether <see cref="Read"/> would find it.</summary>
     public bool Has(EngineKey key) => Read(key) is not null;
 
     /// <summary>Keeps <paramref name="engine"/>: to disk first, then under its name.</summary>
     public void Keep(EngineKey key, ReadOnlySpan<byte> engine)
+    {
+        File.Delete(BuilderPath(key));
+        Store(key, engine);
+    }
+
+    private void Store(EngineKey key, ReadOnlySpan<byte> engine)
     {
         var text = Encoding.UTF8.GetBytes(key.Text);
         Span<byte> length = stackalloc byte[LengthSize];
@@ -83,7 +118,7 @@ public sealed class EngineCache(string folder, TimeProvider? time = null)
             }
 
             left -= file.Length;
-            file.Delete();
+            Delete(file.FullName);
         }
 
         return left;
@@ -98,7 +133,18 @@ public sealed class EngineCache(string folder, TimeProvider? time = null)
         }
     }
 
-    internal string TemporaryPath() => Path.Combine(Directory.CreateDirectory(folder).FullName, $"{Path.GetRandomFileName()}.tmp");
+    private string BuilderPath(EngineKey key) => BuilderPath(Path.Combine(folder, key.FileName));
+
+    private static string BuilderPath(string engine) => engine + ".by";
+
+    private static void Delete(string engine)
+    {
+        File.Delete(engine);
+        File.Delete(BuilderPath(engine));
+    }
+
+    /// <summary>A name for a file that is not whole yet; <see cref="Sweep"/> removes it.</summary>
+    public string TemporaryPath() => Path.Combine(Directory.CreateDirectory(folder).FullName, $"{Path.GetRandomFileName()}.tmp");
 
     private static byte[]? Content(byte[] file, EngineKey key)
     {

@@ -13,7 +13,10 @@ namespace Fleet.Inference;
 public sealed record EngineKey(Digest Model, string Runtime, string Provider, string Machine, string Options, string Shapes)
 {
     /// <summary>Name of the engine's file.</summary>
-    public string FileName => $"{Model.Hex}-{Digest.Of(Encoding.UTF8.GetBytes(Text)).Hex[..16]}{EngineCache.Extension}";
+    public string FileName => $"{Model.Hex}-{Digest.Hex[..16]}{EngineCache.Extension}";
+
+    /// <summary>SHA-256 of all of it: what devices of the same kind ask each other for.</summary>
+    public Digest Digest => Digest.Of(Encoding.UTF8.GetBytes(Text));
 
     /// <summary>All of it, a line each; it is written into the engine's file.</summary>
     public string Text => string.Join('\n', Model.Hex, Runtime, Provider, Options, Shapes, Machine);

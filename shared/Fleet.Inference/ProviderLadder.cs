@@ -32,9 +32,12 @@ public static class ProviderLadder
     }
 
     /// <summary>Whether the engine of <paramref name="model"/> lies ready for the provider that will be tried first.</summary>
-    internal static bool IsBuilt(Digest model, InputSpec input, InferenceOptions options) => options.CacheFolder is { } folder
-        && Probe(options).First(r => r.Refusal is null) is { } first
-        && new EngineCache(folder).Has(EngineKey.Of(model, first.Name, input, options));
+    internal static bool IsBuilt(Digest model, InputSpec input, InferenceOptions options) =>
+        options.CacheFolder is { } folder && new EngineCache(folder).Has(KeyOf(model, input, options));
+
+    /// <summary>The key of that engine.</summary>
+    internal static EngineKey KeyOf(Digest model, InputSpec input, InferenceOptions options) =>
+        EngineKey.Of(model, Probe(options).First(r => r.Refusal is null).Name, input, options);
 
     /// <summary>Opens <paramref name="model"/> on the first rung that takes it and runs it there once: a provider that only fails in the run is refused like one that does not open.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.EngineFailed"/>: none does; <see cref="Problems.ModelHead"/>: its outputs cannot be read.</exception>

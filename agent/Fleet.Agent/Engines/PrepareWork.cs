@@ -7,7 +7,7 @@ using Fleet.Inference;
 namespace Fleet.Agent.Engines;
 
 /// <summary>What every preparation needs.</summary>
-internal sealed record PrepareParts(BlobStore Blobs, EngineLoader Loader, AgentPaths Paths, PrepareChild Child, TimeProvider Time)
+internal sealed record PrepareParts(BlobStore Blobs, EngineLoader Loader, AgentPaths Paths, PrepareChild Child, EngineExchange Exchange, TimeProvider Time)
 {
     private readonly Lazy<string> _provider = new(() => ProviderLadder.Probe(new InferenceOptions()).First(r => r.Refusal is null).Name);
 
@@ -53,8 +53,8 @@ internal sealed class PrepareWork
             return entrant;
         }
 
-        // whether it reproduces the clip is judged on the engine that serves
-        var trial = (await RunAsync(Job([entrant], golden: null), from: 0, share: 1, cancellationToken))[0];
+        // whether it reproduces the clip is judged on the engine that serves; before others get it, here
+        var trial = await TryAsync(entrant, _policy.EngineSharing.Offers() ? Golden() : null, from: 0, share: 1, cancellationToken);
         return trial.Failure is { } failure
             ? throw new ProblemException(Problems.Find(failure.Code), $"{Version.Version}, {entrant.Name}: {failure.Detail}")
             : entrant;
@@ -70,7 +70,7 @@ internal sealed class PrepareWork
             var trials = new List<Trial>();
             for (var i = 0; i < Entrants.Count; i++)
             {
-                trials.AddRange(await RunAsync(Job([Entrants[i]], Golden()), i * share, share, cancellationToken));
+                trials.Add(await TryAsync(Entrants[i], Golden(), i * share, share, cancellationToken));
             }
 
             var running = trials.Where(t => t.IsEligible).Select(t => t.Entrant).ToList();
@@ -90,9 +90,58 @@ internal sealed class PrepareWork
         }
     }
 
+    /// <summary>Builds an engine and tries it, or takes another device's; one that was taken and does not reproduce the clip is thrown away and built here.</summary>
+    private async Task<Trial> TryAsync(Entrant entrant, string? golden, double from, double share, CancellationToken cancellationToken)
+    {
+        var isHere = IsBuilt(entrant);
+        if (!isHere && await TakeAsync(entrant, from, cancellationToken))
+        {
+            var taken = (await RunAsync(Job([entrant], Golden()), from, share, cancellationToken))[0];
+            if (taken.IsEligible)
+            {
+                return taken;
+            }
+
+            _parts.Exchange.Refuse(KeyOf(entrant), taken.Difference ?? taken.Failure!.Detail);
+        }
+
+        var trial = (await RunAsync(Job([entrant], golden), from, share, cancellationToken))[0];
+        if (!isHere && trial is { IsEligible: true, HasClip: true } && _policy.EngineSharing.Offers())
+        {
+            _parts.Exchange.Offer(KeyOf(entrant));
+        }
+
+        return trial;
+    }
+
+    /// <summary>Without a clip nothing could say what an engine is worth that was built elsewhere.</summary>
+    private async Task<bool> TakeAsync(Entrant entrant, double from, CancellationToken cancellationToken)
+    {
+        if (!_policy.EngineSharing.Takes() || Golden() is null || Left is not { Ticks: > 0 } left)
+        {
+            return false;
+        }
+
+        _tell($"asking for {entrant.Name} of another device", from);
+        using var limit = new CancellationTokenSource(left, _parts.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await _parts.Exchange.TakeAsync(KeyOf(entrant), Math.Min(_policy.EngineBytes, EngineStatement.MaxBytes), both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private TimeSpan Left => TimeSpan.FromSeconds(_policy.PrepareSeconds) - _parts.Time.GetElapsedTime(_began);
+
+    private EngineKey KeyOf(Entrant entrant) => Detector.KeyOf(entrant.File, _card, EngineOptions.Of(entrant, _parts.Paths.Engines));
+
     private async Task<IReadOnlyList<Trial>> RunAsync(PrepareJob job, double from, double share, CancellationToken cancellationToken)
     {
-        var left = TimeSpan.FromSeconds(_policy.PrepareSeconds) - _parts.Time.GetElapsedTime(_began);
+        var left = Left;
         return left > TimeSpan.Zero
             ? await _parts.Child.RunAsync(job, left, (stage, done) => _tell(stage, from + (done * share)), cancellationToken)
             : [.. job.Entrants.Select(e => new Trial(e, Provider: null, HasClip: false, Difference: null, new ReportedProblem(Problems.EngineBudget.Code, FormattableString.Invariant($"no time is left of the {_policy.PrepareSeconds:0.###} s that preparing may take."))))];

@@ -15,6 +15,7 @@ internal sealed class DeviceApi(HttpClient http, TimeProvider time)
     private const long MaxEnrolBytes = 1 << 20;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan UploadDeadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan EngineDeadline = TimeSpan.FromMinutes(30);
     private static readonly (string Name, string Value) TusVersion = ("Tus-Resumable", "1.0.0");
     private string? _desiredTag;
 
@@ -89,6 +90,22 @@ internal sealed class DeviceApi(HttpClient http, TimeProvider time)
     /// <summary>Begins the download of a file's parcel, made for a device that has <paramref name="held"/>; answered with 404 where there is none.</summary>
     public Task<HttpResponseMessage> ParcelAsync(Digest digest, Digest? held, long from, CancellationToken cancellationToken) =>
         BeginAsync($"parcels/{digest}{(held is { } known ? $"?base={Uri.EscapeDataString(known.ToString())}" : "")}", from, HttpStatusCode.NotFound, cancellationToken);
+
+    /// <summary>Begins the download of an engine that another device built; answered with 404 where there is none.</summary>
+    public Task<HttpResponseMessage> EngineAsync(Digest key, CancellationToken cancellationToken) => BeginAsync("engines/" + key, from: 0, HttpStatusCode.NotFound, cancellationToken);
+
+    /// <summary>Offers an engine that this device built; its bytes are not sent where one is there already.</summary>
+    public Task PutEngineAsync(Digest key, string seal, byte[] file, CancellationToken cancellationToken) => WithDeadlineAsync(
+        EngineDeadline,
+        async token =>
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Put, "engines/" + key) { Content = new ByteArrayContent(file) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } } };
+            message.Headers.Add(SealedEngine.Header, seal);
+            message.Headers.ExpectContinue = true;
+            using var answer = await SendAsync(message, token);
+            return true;
+        },
+        cancellationToken);
 
     private async Task<HttpResponseMessage> BeginAsync(string path, long from, HttpStatusCode? alsoFine, CancellationToken cancellationToken)
     {

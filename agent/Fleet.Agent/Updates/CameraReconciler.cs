@@ -84,13 +84,15 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
         }
     }
 
+    private Installed? Wanted() => store.Current.Desired is { } desired
+        && desired.Cameras.FirstOrDefault(c => c.Id == _camera)?.Version is { } id && desired.Versions.FirstOrDefault(v => v.Id == id) is { } version
+        ? Installed.Of(version)
+        : null;
+
     private CameraFacts Facts()
     {
-        var state = store.Current;
+        var (state, wanted) = (store.Current, Wanted());
         var desired = state.Desired!;
-        var wanted = desired.Cameras.FirstOrDefault(c => c.Id == _camera)?.Version is { } id && desired.Versions.FirstOrDefault(v => v.Id == id) is { } version
-            ? Installed.Of(version)
-            : null;
         return new CameraFacts(
             wanted, desired.Generation, state.SlotsOf(_camera), wanted is null ? null : state.UpdateOf(_camera, wanted.Version),
             pipeline.Engine?.Version, pipeline.Evidence, desired.Policy) { Rested = _start.Rested };
@@ -115,6 +117,14 @@ internal sealed partial class CameraReconciler(CameraPipeline pipeline, StateSto
 
         _start.Rouse();
         var result = await steps.TakeAsync(update, version, _candidate, Fetched, cancellationToken);
+        if (!version.Is(Wanted()))
+        {
+            // it was called back meanwhile, and what the step needed may be gone: its end says nothing of the version
+            store.Change(s => s.WithoutUnended(_camera));
+            _candidate.Dispose();
+            return;
+        }
+
         Move(update, result.Event, result);
         if (result.Event == UpdateEvent.Again)
         {

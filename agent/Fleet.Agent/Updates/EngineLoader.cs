@@ -62,7 +62,7 @@ internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths, Batchers b
         var own = Open(pictures: 1);
         var batcher = batchers.Of(version.Version, entrant, own.Provider, () => Open(EngineOptions.MaxBatch));
         var seat = batcher.Join(own);
-        var facts = new ReportedEngine(version.Version, entrant.Variant, entrant.Precision, own.Provider, [.. own.Ladder.Select(r => r.ToString())], own.IsFromCache);
+        var facts = new ReportedEngine(version.Version, entrant.Variant, entrant.Precision, own.Provider, [.. own.Ladder.Select(r => r.ToString())], own.IsFromCache, BuiltBy: BuilderOf(card, model, entrant));
         GiveBack();
         return new Engine(version, model.Digest, frame => batcher.Look(seat, frame), Dispose) { Alone = seat.Alone, Facts = () => facts with { Batching = batcher.Says } };
 
@@ -88,6 +88,9 @@ internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths, Batchers b
             ? throw new ProblemException(Problems.EngineGolden, difference)
             : null;
     }
+
+    private DeviceId? BuilderOf(ModelCard card, TargetFile model, Entrant entrant) =>
+        new EngineCache(paths.Engines).BuilderOf(Detector.KeyOf(blobs.PathOf(model.Digest), card, EngineOptions.Of(entrant, paths.Engines)));
 
     /// <summary>Reading and checking a model leaves a multiple of its size behind, in a heap that hardly grows afterwards and would keep it.</summary>
     private static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

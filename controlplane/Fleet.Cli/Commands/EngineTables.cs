@@ -12,7 +12,7 @@ internal static class EngineTables
             var table = Print.Table("version", "variant", "precision", "provider", "cache", "others, and why not", "batching");
             foreach (var e in engines)
             {
-                table.Row(e.Version, e.Variant, e.Precision, e.Provider, e.FromCache ? "yes" : "built", string.Join(" ", e.Ladder.SkipLast(1)), e.Batching);
+                table.Row(e.Version, e.Variant, e.Precision, e.Provider, e.BuiltBy is { } builder ? $"of {builder}" : e.FromCache ? "yes" : "built", string.Join(" ", e.Ladder.SkipLast(1)), e.Batching);
             }
 
             Print.Show(table, "");

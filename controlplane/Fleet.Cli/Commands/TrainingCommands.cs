@@ -6,7 +6,7 @@ namespace Fleet.Cli.Commands;
 
 internal static class TrainingCommands
 {
-    public static Command Create() => new("training", "Training runs, taken by ./fleet trainer.") { Start(), List(), TrainingRuleCommands.Create() };
+    public static Command Create() => new("training", "Training runs, taken by ./fleet trainer.") { Start(), List(), Savings(), TrainingRuleCommands.Create() };
 
     private static Command Start()
     {
@@ -24,6 +24,17 @@ internal static class TrainingCommands
             await FollowAsync(client, run, cancellationToken);
         }, model, recipe, from, snapshot, heldOut, seed);
     }
+
+    private static Command Savings() => Ask.Server("savings", "How many labels choosing frames has saved so far, as far as can be told.", async (client, _, cancellationToken) =>
+    {
+        var table = Print.Table("model", "saved", "from", "to", "runs", "why");
+        foreach (var s in await client.TrainingRuns.SavingsAsync(cancellationToken))
+        {
+            table.Row(s.Model, s.Saved?.Labels, s.Saved?.LabelsLow, s.Saved?.LabelsHigh, s.Runs, s.Why);
+        }
+
+        Print.Show(table, "No version was measured on held-out frames yet.");
+    });
 
     private static Command List() => Ask.Server("list", "All runs.", async (client, _, cancellationToken) =>
     {

@@ -14,6 +14,7 @@ internal static class TrainingRuleCommands
         var recipe = new Option<FileInfo>("--recipe") { Description = "Recipe of every run.", Required = true };
         var labels = new Option<int?>("--new-labels") { Description = "Train once so many frames were labelled since the last run." };
         var hours = new Option<double?>("--every-hours") { Description = "Train again after so many hours, if anything was labelled." };
+        var drift = new Option<bool>("--on-drift") { Description = "Train when a camera raises a drift alarm, if anything was labelled since the last run." };
         var gain = new Option<double>("--min-gain") { Description = "AP@.5 that the result must gain on held-out real frames." };
         var percent = new Option<int>("--held-out") { Description = "Percent of labelled frames that are never learnt from.", DefaultValueFactory = _ => 20 };
         var least = new Option<int>("--min-held-out") { Description = "Wait until so many held-out frames are labelled.", DefaultValueFactory = _ => 10 };
@@ -28,6 +29,7 @@ internal static class TrainingRuleCommands
             {
                 NewLabels = result.GetValue(labels),
                 EveryHours = result.GetValue(hours),
+                OnDrift = result.GetValue(drift),
                 MinGain = result.GetValue(gain),
                 HeldOutPercent = result.GetValue(percent),
                 MinHeldOut = result.GetValue(least),
@@ -37,7 +39,7 @@ internal static class TrainingRuleCommands
                 Enabled = !result.GetValue(off),
             };
             Print.Line($"{(await client.TrainingRules.SetAsync(result.GetValue(Model), rule, ifMatch: "*", cancellationToken)).Why}");
-        }, Model, recipe, labels, hours, gain, percent, least, block, rings, guards, off);
+        }, Model, recipe, labels, hours, drift, gain, percent, least, block, rings, guards, off);
     }
 
     private static Command List() => Ask.Server("list", "All rules.", async (client, _, cancellationToken) =>

@@ -55,6 +55,7 @@ internal static partial class DeviceRules
         Require(policy.PrepareSeconds is >= 1 and <= 86_400, "prepareSeconds", "1 to 86400");
         Require(policy.PrepareMemoryBytes is >= 64L << 20 and <= 1L << 44, "prepareMemoryBytes", "2^26 to 2^44");
         Require(policy.EngineBytes is >= 0 and <= 1L << 44, "engineBytes", "0 to 2^44");
+        Require(Enum.IsDefined(policy.EngineSharing), "engineSharing", "Off, Offer, Take or Both");
         Require(policy.TargetP95Ms is >= 1 and <= 60_000, "targetP95Ms", "1 to 60000");
         CheckGather(policy.Gather);
         CheckRedactions(policy.Redactions);

@@ -105,7 +105,7 @@ internal sealed class DeviceWriter(
             changes.Publish("device", id.ToString());
         }
 
-        if (batch.ContainsValue(true))
+        if (batch.ContainsValue(true) || listeners.Measured.Wants(batch.Keys))
         {
             listeners.Rollouts.Now();
         }
@@ -117,5 +117,5 @@ internal sealed class DeviceWriter(
     }
 }
 
-/// <summary>Who must know when devices reported.</summary>
-internal sealed record DeviceListeners(Wake<RolloutReconciler> Rollouts, Wake<CommandReconciler> Commands);
+/// <summary>Who must know when devices reported, or said what they counted.</summary>
+internal sealed record DeviceListeners(Wake<RolloutReconciler> Rollouts, RolloutWatch Measured, Wake<CommandReconciler> Commands);

@@ -21,6 +21,13 @@ internal sealed class VersionCatalogue(IDbContextFactory<FleetStore> stores, Cha
         await FindAsync(version, cancellationToken)
         ?? throw new ProblemException(Problems.VersionUnknown, $"There is no version {version}. List them with GET /api/v1/versions.");
 
+    /// <summary>Cards of the newest versions of all models.</summary>
+    public async Task<IReadOnlyList<ModelCard>> NewestAsync(int most, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        return await store.Set<VersionRow>().AsNoTracking().OrderByDescending(v => v.Sequence).Take(most).Select(v => v.Card).ToListAsync(cancellationToken);
+    }
+
     /// <summary>The newest version of a model that devices may run; null when there is none.</summary>
     public async Task<VersionId?> NewestReleasedAsync(ModelName model, CancellationToken cancellationToken)
     {

@@ -54,7 +54,8 @@ internal sealed record GuardWindow(
         var heard = this with { StartedAt = telemetry.StartedAt, SeenAt = telemetry.At, Newest = now, TemperatureC = telemetry.Health?.TemperatureC, Compared = Compared ?? (endsComparison ? Total() : null) };
         if (StartedAt is null)
         {
-            heard = heard with { Base = now };
+            // the server had not heard of it when it was told, having just begun itself: the version before is still among its counters
+            heard = heard with { Base = now, Before = Champion is null ? Before : Tally.Of(telemetry, Camera, Champion) };
         }
         else if (StartedAt != telemetry.StartedAt)
         {

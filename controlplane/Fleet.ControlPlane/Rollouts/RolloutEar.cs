@@ -6,6 +6,11 @@ namespace Fleet.ControlPlane.Rollouts;
 /// <summary>Takes in what devices that were told have said since.</summary>
 internal static class RolloutEar
 {
+    /// <summary>Devices whose counters decide how it goes on.</summary>
+    public static IEnumerable<DeviceId> Measured(RolloutRow rollout) => rollout is { State: RolloutState.Running, Guards.Count: > 0 }
+        ? rollout.Devices.Where(r => r.ToldAt is not null).Select(r => r.Device)
+        : [];
+
     public static void Hear(RolloutRow rollout, IReadOnlyList<DeviceRow> devices, Func<DeviceId, Telemetry?> heard, DateTimeOffset now)
     {
         var byId = devices.ToDictionary(d => d.Id);

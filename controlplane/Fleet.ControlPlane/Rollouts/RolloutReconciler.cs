@@ -10,7 +10,7 @@ namespace Fleet.ControlPlane.Rollouts;
 
 /// <summary>Takes every running rollout as far as the evidence allows, and tells those that a finished one left behind when they are back.</summary>
 internal sealed class RolloutReconciler(
-    IDbContextFactory<FleetStore> stores, LiveDevices live, ChangeFeed changes, Wake<DirectiveReconciler> directives, TimeProvider time) : IReconciler
+    IDbContextFactory<FleetStore> stores, LiveDevices live, ChangeFeed changes, Wake<DirectiveReconciler> directives, RolloutWatch watch, TimeProvider time) : IReconciler
 {
     public string Name => "rollouts";
 
@@ -18,14 +18,16 @@ internal sealed class RolloutReconciler(
 
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
+        await watch.RestAsync(cancellationToken);
+        var began = time.GetTimestamp();
         await using var store = await stores.CreateDbContextAsync(cancellationToken);
         var running = await store.Set<RolloutRow>().Where(r => r.State == RolloutState.Running || r.State == RolloutState.Paused || (r.State == RolloutState.Finished && r.Follows)).Select(r => r.Id).ToListAsync(cancellationToken);
-        var failed = new List<string>();
+        var (failed, measured) = (new List<string>(), new HashSet<DeviceId>());
         foreach (var id in running)
         {
             try
             {
-                while (await StepAsync(id, cancellationToken))
+                while (await StepAsync(id, measured, cancellationToken))
                 {
                 }
             }
@@ -35,11 +37,12 @@ internal sealed class RolloutReconciler(
             }
         }
 
+        watch.Looked(measured, began);
         return failed;
     }
 
     /// <returns>Whether there may be another step to take at once.</returns>
-    private async Task<bool> StepAsync(RolloutId id, CancellationToken cancellationToken)
+    private async Task<bool> StepAsync(RolloutId id, HashSet<DeviceId> measured, CancellationToken cancellationToken)
     {
         await using var store = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await store.Database.BeginTransactionAsync(cancellationToken);
@@ -55,10 +58,12 @@ internal sealed class RolloutReconciler(
             await RolloutClaims.NewerAsync(store, rollout, devices, cancellationToken),
             await RolloutClaims.SentAsync(store, devices, now, cancellationToken),
             await store.Set<DirectiveRow>().ToDictionaryAsync(d => d.Device, d => d.Generation, cancellationToken));
+        var before = rollout.Revision;
         var (step, news) = RolloutTurn.Take(rollout, devices, d => live.Of(d), others, now);
         await store.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        if (news)
+        measured.UnionWith(RolloutEar.Measured(rollout));
+        if (news || rollout.Revision != before)
         {
             changes.Publish("rollout", id.ToString());
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Platform.Store;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Fleet.ControlPlane.Rollouts;
 
 /// <summary>A rollout with its decisions.</summary>
-internal sealed class RolloutRow : IEntityTypeConfiguration<RolloutRow>
+internal sealed partial class RolloutRow : IEntityTypeConfiguration<RolloutRow>
 {
     private const int MaxLog = 500;
 
@@ -65,7 +66,7 @@ internal sealed class RolloutRow : IEntityTypeConfiguration<RolloutRow>
 
     public Traffic Traffic(IReadOnlyList<Sent> sent, DateTimeOffset now) => new([.. Windows.Select(MaintenanceWindow.Parse)], Caps, sent, now);
 
-    /// <summary>Adds a sentence, unless it is the one that was said last.</summary>
+    /// <summary>Adds a sentence, unless it is the one that was said last; one that only counts on takes its place.</summary>
     /// <returns>Whether it was new.</returns>
     public bool Say(DateTimeOffset at, string text)
     {
@@ -74,10 +75,19 @@ internal sealed class RolloutRow : IEntityTypeConfiguration<RolloutRow>
             return false;
         }
 
-        Log = [.. Log.Skip(Math.Max(0, Log.Count + 1 - MaxLog)), new LogLine(at, text)];
         Revision++;
+        if (Log.Count > 0 && Counted().Replace(Log[^1].Text, "") == Counted().Replace(text, ""))
+        {
+            Log = [.. Log.SkipLast(1), new LogLine(at, text)];
+            return false;
+        }
+
+        Log = [.. Log.Skip(Math.Max(0, Log.Count + 1 - MaxLog)), new LogLine(at, text)];
         return true;
     }
+
+    [GeneratedRegex("[0-9]+(?= of [0-9]+ (frames so far|times in a row))", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Counted();
 
     public void Configure(EntityTypeBuilder<RolloutRow> builder)
     {

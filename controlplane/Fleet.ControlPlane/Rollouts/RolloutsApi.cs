@@ -13,7 +13,7 @@ internal static class RolloutsApi
 {
     public static void AddRollouts(this IServiceCollection services)
     {
-        services.AddScoped<RolloutDesk>().AddScoped<RolloutRules>().AddScoped<Pins>().AddSingleton<RolloutMetrics>();
+        services.AddScoped<RolloutDesk>().AddScoped<RolloutRules>().AddScoped<Pins>().AddSingleton<RolloutMetrics>().AddSingleton<RolloutWatch>();
         services.AddReconciler<RolloutReconciler>();
     }
 

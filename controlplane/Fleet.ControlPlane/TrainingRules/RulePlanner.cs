@@ -13,6 +13,7 @@ namespace Fleet.ControlPlane.TrainingRules;
 /// <param name="Run">Its last run.</param>
 /// <param name="Candidate">The version that run made.</param>
 /// <param name="Rollout">State of the rollout it started.</param>
+/// <param name="Drifting">Cameras that run the model whose drift alarm is newer than the last run.</param>
 internal sealed record RuleFacts(
     TrainingRuleRequest Rule,
     TrainingRuleState State,
@@ -22,7 +23,8 @@ internal sealed record RuleFacts(
     int HeldOut,
     TrainingRunResponse? Run = null,
     VersionResponse? Candidate = null,
-    RolloutState? Rollout = null);
+    RolloutState? Rollout = null,
+    int Drifting = 0);
 
 /// <summary>What to do next, as data.</summary>
 internal abstract record RuleStep
@@ -110,26 +112,30 @@ internal static class RulePlanner
     };
 
     /// <summary>Whether the trigger has come; that enough frames are labelled is another matter.</summary>
-    public static bool IsTriggered(TrainingRuleRequest rule, int newLabels, TimeSpan sinceStart) =>
-        rule.Enabled && (newLabels >= rule.NewLabels || (newLabels > 0 && sinceStart.TotalHours >= rule.EveryHours));
+    public static bool IsTriggered(TrainingRuleRequest rule, int newLabels, TimeSpan sinceStart, int drifting) =>
+        rule.Enabled && (newLabels >= rule.NewLabels || (newLabels > 0 && (sinceStart.TotalHours >= rule.EveryHours || (rule.OnDrift && drifting > 0))));
 
     private static bool Due(RuleFacts facts, out string why)
     {
         var rule = facts.Rule;
+        var isTriggered = IsTriggered(rule, facts.NewLabels, facts.SinceStart, facts.Drifting);
         why = !rule.Enabled ? "The rule is not enabled."
-            : !IsTriggered(rule, facts.NewLabels, facts.SinceStart) ? Until(facts)
+            : !isTriggered ? Until(facts)
             : facts.HeldOut < rule.MinHeldOut ? $"{facts.HeldOut} of {rule.MinHeldOut} held-out frames are labelled."
             : facts.Learnt == 0 ? "No frame to learn from is labelled."
-            : $"{facts.NewLabels} frames were labelled since the last run; {facts.Learnt} are learnt from, {facts.HeldOut} are held out.";
-        return IsTriggered(rule, facts.NewLabels, facts.SinceStart) && facts.HeldOut >= rule.MinHeldOut && facts.Learnt > 0;
+            : $"{(rule.OnDrift ? Alarms(facts.Drifting) : "")}{facts.NewLabels} frames were labelled since the last run; {facts.Learnt} are learnt from, {facts.HeldOut} are held out.";
+        return isTriggered && facts.HeldOut >= rule.MinHeldOut && facts.Learnt > 0;
     }
 
     private static string Until(RuleFacts facts) => (facts.Rule.NewLabels, facts.Rule.EveryHours) switch
     {
+        _ when facts.Rule.OnDrift && facts.Drifting > 0 => $"{Alarms(facts.Drifting)}Nothing was labelled since the last run.",
         ({ } labels, _) => $"{facts.NewLabels} of {labels} new labels.",
         (null, { } hours) => facts.NewLabels == 0 ? "Nothing was labelled since the last run." : string.Create(CultureInfo.InvariantCulture, $"{facts.SinceStart.TotalHours:0.#} of {hours:0.##} hours have passed."),
-        _ => "Runs are started by hand.",
+        _ => "No camera has a drift alarm.",
     };
+
+    private static string Alarms(int drifting) => drifting switch { 0 => "", 1 => "One camera has a drift alarm. ", _ => $"{drifting} cameras have a drift alarm. " };
 
     private static string Figure(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 }

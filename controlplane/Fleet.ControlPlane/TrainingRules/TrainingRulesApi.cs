@@ -93,9 +93,9 @@ internal static class TrainingRulesApi
 
     private static void Check(TrainingRuleRequest rule)
     {
-        if (rule.NewLabels is null && rule.EveryHours is null)
+        if (rule is { NewLabels: null, EveryHours: null, OnDrift: false })
         {
-            throw new ProblemException(Problems.RequestInvalid, "A rule needs a trigger. Give newLabels, everyHours or both.");
+            throw new ProblemException(Problems.RequestInvalid, "A rule needs a trigger. Give newLabels, everyHours, onDrift or several of them.");
         }
 
         if (rule.Rings is { } rings)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Fleet.Contracts;
 
 namespace Fleet.Trust;
@@ -56,6 +57,10 @@ public sealed class SigningKey : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _key.Dispose();
+
+    /// <summary>The key of a certificate that has one.</summary>
+    internal static SigningKey Of(X509Certificate2 certificate) =>
+        new(certificate.GetECDsaPrivateKey() ?? throw new ArgumentException("The certificate has no P-256 key.", nameof(certificate)));
 
     /// <summary>The key itself, for certificates; owned by this object.</summary>
     internal ECDsa Ecdsa => _key;

@@ -208,6 +208,8 @@ public sealed class ReleaseTrustTests
             drops.Release();
         }
 
+        // without a least rate it would go on for as long as someone drips
+        await Eventually.Is(() => reading.IsCompleted);
         var given = await Assert.ThrowsAsync<TimeoutException>(() => reading);
         Assert.Contains("bytes a second", given.Message, StringComparison.Ordinal);
         Assert.InRange(tally.Received, 2, 6);

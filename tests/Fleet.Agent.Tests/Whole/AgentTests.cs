@@ -1,6 +1,7 @@
 using Fleet.Contracts;
 using Fleet.Testing;
 using Fleet.Vision;
+using Microsoft.AspNetCore.Http;
 
 namespace Fleet.Agent.Tests.Whole;
 
@@ -47,6 +48,31 @@ public sealed class AgentTests
         await plane.DisposeAsync();
         await agent.StartAsync();
         await Eventually.Is(() => agent.Counters.Any(c => c.Version == v2.Id && c.Completed > 0));
+    }
+
+    [Fact]
+    public async Task A_version_that_is_called_back_on_its_way_ends_without_a_verdict()
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        await using var agent = await TestAgent.EnrolAsync(plane);
+        var (v1, v2, goOn) = (plane.Release(1, TinyModel.Make(1)), plane.Release(2, TinyModel.Make(0.9f)), new TaskCompletionSource());
+        plane.Direct(1, [agent.Camera(v1)], [v1], Quick);
+        await agent.StartAsync();
+        await Eventually.Is(() => agent.Update(1)?.State == UpdateState.Committed);
+        plane.Download = async (_, content, http) =>
+        {
+            await goOn.Task.WaitAsync(http.RequestAborted);
+            await Results.Bytes(content, enableRangeProcessing: true).ExecuteAsync(http);
+        };
+
+        plane.Direct(2, [agent.Camera(v2)], [v2], Quick);
+        await Eventually.Is(() => agent.Update(2)?.State == UpdateState.Fetching);
+        plane.Direct(3, [agent.Camera(v1)], [v1], Quick);
+        await Eventually.Is(() => agent.Reported.SeenGeneration == 3);
+        goOn.SetResult();
+
+        await Eventually.Is(() => agent.Reported.Generation == 3 && agent.Update(2) is null);
+        Assert.Equal(v1.Id, agent.Reported.Cameras.Single().Version);
     }
 
     [Fact]

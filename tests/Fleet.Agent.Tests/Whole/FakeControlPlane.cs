@@ -41,6 +41,8 @@ internal sealed partial class FakeControlPlane : IAsyncDisposable
         Map();
     }
 
+    public int? DevicePort { get; set; } // where devices that enrol are told to find this; null for where it is
+
     /// <summary>Where enrolled devices find the broker; where nothing listens unless a test has one.</summary>
     public int MqttPort { get; set; } = 1;
 
@@ -76,6 +78,9 @@ internal sealed partial class FakeControlPlane : IAsyncDisposable
     /// <summary>Answers questions for parcels; null has none.</summary>
     public Func<HttpContext, Task>? Parcel { get; set; }
 
+    /// <summary>Engines that devices offered, with their seals.</summary>
+    public FakeEngines Engines { get; } = new();
+
     /// <summary>Called before release metadata is sent; null for nothing.</summary>
     public Action? BeforeTrust { get; set; }
 
@@ -100,7 +105,7 @@ internal sealed partial class FakeControlPlane : IAsyncDisposable
         return plane;
     }
 
-    public string TokenWith(string pin) => EnrolmentToken.Encode(new EnrolmentTicket(_app.Urls.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal), pin, Secret));
+    public string TokenWith(string pin) => EnrolmentToken.Encode(new EnrolmentTicket($"https://localhost:{DevicePort ?? new Uri(_app.Urls.Single()).Port}", pin, Secret));
 
     /// <summary>Registers and releases a version of one variant.</summary>
     public DesiredVersion Release(int number, byte[] model, byte[]? golden = null) => Release(number, "fp32", [("fp32", model)], golden);
@@ -178,6 +183,7 @@ internal sealed partial class FakeControlPlane : IAsyncDisposable
         });
         device.MapGet("/blobs/{digest}", BlobAsync);
         device.MapGet("/parcels/{digest}", (HttpContext http) => Parcel?.Invoke(http) ?? Results.NotFound().ExecuteAsync(http));
+        Engines.Map(device);
         device.MapPut("/reported", async Task (HttpContext http) => Reported = await JsonSerializer.DeserializeAsync(http.Request.Body, FleetJson.Strict.Reported, http.RequestAborted));
         device.MapPost("/uploads", (HttpContext http) => CreateUpload(http));
         device.MapPatch("/uploads/{id}", UploadAsync);

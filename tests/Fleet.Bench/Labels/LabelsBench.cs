@@ -13,7 +13,7 @@ internal static class LabelsBench
 
     public static async Task<IReadOnlyList<BenchRow>> RunAsync(BenchOptions options, CancellationToken cancellationToken)
     {
-        var (plan, folder) = (LabelsPlan.Of(options.Quick), LabelsPlan.Folder(options));
+        var (plan, folder) = (LabelsPlan.Of(options.Quick, options.Data is not null), LabelsPlan.Folder(options));
         var model = options.Model ?? Path.Combine(Repository.Root, "synthetic-data", "models", "warehouse.onnx");
         var photos = options.Data is { } data ? Photos.Of(data) : null;
         var run = new LabelsRun(plan, model, folder);

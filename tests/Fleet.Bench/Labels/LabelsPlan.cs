@@ -16,9 +16,10 @@ internal sealed record LabelsPlan(int Rounds, int BoxesPerRound, int Seeds, int 
     public const string Label = "box";
     private const int Batch = 8;
 
-    public static LabelsPlan Of(bool quick) => quick
+    /// <summary>A photo has fewer boxes than a frame of the twin, and there are few photos: so few are labelled in a round that there is a choice to the end.</summary>
+    public static LabelsPlan Of(bool quick, bool isPhotos) => quick
         ? new(Rounds: 2, BoxesPerRound: 40, Seeds: 1, Cameras: 2, FramesPerCamera: 30, HeldOut: 20, Steps: 10, Synthetic: 16)
-        : new(Rounds: 5, BoxesPerRound: 250, Seeds: 3, Cameras: 2, FramesPerCamera: 150, HeldOut: 120, Steps: 150, Synthetic: 160);
+        : new(Rounds: 5, BoxesPerRound: isPhotos ? 60 : 250, Seeds: 3, Cameras: 2, FramesPerCamera: 150, HeldOut: 120, Steps: 150, Synthetic: 160);
 
     /// <summary>As the shipped recipe for the second turn.</summary>
     public string Recipe => $$"""

@@ -55,6 +55,16 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public void A_device_that_was_told_before_it_was_heard_is_compared_with_what_its_first_message_says_of_the_version_before()
+    {
+        var window = GuardWindow.Begin(Dock, Before, Candidate, telemetry: null)
+            .Hear(Said(Counts(Before, 200, detections: 400)), Candidate, [])
+            .Hear(Said(Counts(Before, 200, detections: 400), Counts(Candidate, 200, detections: 40)) with { At = Start.AddMinutes(1) }, Candidate, []);
+
+        Assert.Equal(GuardOutcome.Fail, GuardMeter.Measure(new Guard(GuardKind.DetectionBand, 0.3), window).Outcome);
+    }
+
+    [Fact]
     public void A_histogram_that_does_not_fit_is_for_a_person_to_judge()
     {
         var broken = Counts(Candidate, 200) with { CaptureToResultMs = new Histogram([10, 20], [1, 2], 3) };

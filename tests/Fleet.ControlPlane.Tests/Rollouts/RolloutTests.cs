@@ -145,6 +145,22 @@ public sealed class RolloutTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guard_counts_every_message_as_it_comes_and_waits_for_no_report()
+    {
+        await SayAsync(_canary);
+        var rollout = await RollOutAsync(First, new Guard(GuardKind.ErrorRate, 0, InRow: 2));
+        await WantsAsync(_canary, First);
+        await ReportAsync(_canary, First, UpdateState.Committed);
+        await EvidenceAsync(rollout.Id, "0 of 100 frames so far");
+
+        await SayAsync(_canary, (First, 200, 400));
+        await EvidenceAsync(rollout.Id, "1 of 2 times in a row");
+        await SayAsync(_canary, (First, 300, 600));
+
+        await Eventually.Is(async () => (await ShowAsync(rollout.Id)).State == RolloutState.RolledBack, within: TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
     public async Task Nothing_to_compare_with_pauses_and_a_person_may_accept_it()
     {
         await SayAsync(_canary);
@@ -196,6 +212,10 @@ public sealed class RolloutTests : IAsyncLifetime
         var said = new Telemetry(device.Id, now, DateTimeOffset.UnixEpoch, [.. versions.Select(v => Of(v.Version, v.Frames, v.Detections))], 0, 0, 0);
         await device.PublishAsync(Topics.Telemetry(device.Id), said, FleetJson.Strict.Telemetry);
     }
+
+    // well below the period at which rollouts are looked at anyway
+    private Task EvidenceAsync(RolloutId rollout, string part) => Eventually.Is(
+        async () => (await ShowAsync(rollout)).Rings[0].Guards!.Single().Evidence?.Contains(part, StringComparison.Ordinal) == true, within: TimeSpan.FromSeconds(15));
 
     private async Task<RolloutResponse> RollOutAsync(VersionId version, params Guard[] guards) =>
         await ReadAsync(await StartAsync(new RolloutRequest(version, null, [new("canary", "ring=canary"), new("rest", "*")], guards)), FleetJson.Strict.RolloutResponse);

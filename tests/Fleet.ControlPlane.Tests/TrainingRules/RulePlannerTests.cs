@@ -32,6 +32,17 @@ public sealed class RulePlannerTests
         Assert.IsType<RuleStep.Start>(RulePlanner.Next(Facts(daily, newLabels: 1) with { SinceStart = TimeSpan.FromHours(25) }));
     }
 
+    [Fact]
+    public void Trains_on_a_drift_alarm_only_when_asked_to_and_something_was_labelled()
+    {
+        var drifting = Rule with { OnDrift = true };
+
+        Assert.Equal("One camera has a drift alarm. Nothing was labelled since the last run.", Assert.IsType<RuleStep.Wait>(RulePlanner.Next(Facts(drifting, newLabels: 0) with { Drifting = 1 })).Why);
+        Assert.IsType<RuleStep.Wait>(RulePlanner.Next(Facts(newLabels: 1) with { Drifting = 2 }));
+        Assert.IsType<RuleStep.Wait>(RulePlanner.Next(Facts(drifting, newLabels: 1)));
+        Assert.StartsWith("2 cameras have a drift alarm. 1 frames", Assert.IsType<RuleStep.Start>(RulePlanner.Next(Facts(drifting, newLabels: 1) with { Drifting = 2 })).Why, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0.60, 0.50, 0.05, true)]
     [InlineData(0.54, 0.50, 0.05, false)]

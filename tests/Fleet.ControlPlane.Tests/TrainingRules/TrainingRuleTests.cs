@@ -1,5 +1,6 @@
 using Fleet.Client;
 using Fleet.Contracts;
+using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Samples;
 using Fleet.ControlPlane.Tests.Registry;
@@ -101,6 +102,24 @@ public sealed class TrainingRuleTests : IAsyncLifetime
 
         Assert.Equal((TrainingRuleState.Waiting, 3), (rule.State, rule.NewLabels));
         Assert.Equal(rule.NewLabels, Assert.Single((await _plane.Admin.TrainingRules.PageAsync(cursor: null, limit: null, Cancel)).Items).NewLabels);
+    }
+
+    [Fact]
+    public async Task A_drift_alarm_starts_one_run_and_not_another()
+    {
+        await _plane.Admin.TrainingRules.SetAsync(Model, Rule with { NewLabels = null, OnDrift = true }, ifMatch: null, Cancel);
+        await LabelAsync(first: 0, count: 12);
+        await WakeAsync();
+        Assert.Equal("No camera has a drift alarm.", (await _plane.Admin.TrainingRules.GetAsync(Model, Cancel)).Why);
+
+        var drift = new DriftState(CameraId.Parse("cam"), VersionId.Parse("warehouse@1"), DriftReference.GoldenClip, 100, 500, 0.6, 0, 0, 0, 0, AlarmSince: DateTimeOffset.UnixEpoch);
+        _plane.Services.GetRequiredService<LiveDevices>().Hear(DeviceId.Parse("box"), new Telemetry(DeviceId.Parse("box"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, [], 0, 0, 0, Drift: [drift]));
+        await EndAsync(await LeaseAsync(), now: 0.4, before: 0.5);
+        await StateAsync(TrainingRuleState.Waiting, runs: 1);
+        await LabelAsync(first: 12, count: 1);
+        await WakeAsync();
+
+        Assert.Equal((TrainingRuleState.Waiting, 1), await _plane.Admin.TrainingRules.GetAsync(Model, Cancel) is var rule ? (rule.State, rule.Runs) : default);
     }
 
     [Fact]

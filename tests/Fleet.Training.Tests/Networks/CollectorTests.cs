@@ -9,8 +9,8 @@ namespace Fleet.Training.Tests.Networks;
 /// <summary>A number that is handed to native code must outlive the call: the collector knows nothing of what native code still reads.</summary>
 public class CollectorTests
 {
-    private const int Steps = 2000;
-    private const int Rounds = 600;
+    private const int Steps = 700;
+    private const int Rounds = 250;
 
     [Theory]
     [InlineData("LeakyRelu")]
