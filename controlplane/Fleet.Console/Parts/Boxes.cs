@@ -11,6 +11,9 @@ public sealed class Boxes : ComponentBase
     private const int Colours = 6;
     private const float LetterWidth = 0.56f;
 
+    // where a name comes near the picture's edge, rather too wide than cut
+    private const float WidestLetter = 0.66f;
+
     /// <summary>What a version found, with scores.</summary>
     [Parameter] public IReadOnlyList<Detection>? Detections { get; set; }
 
@@ -22,6 +25,9 @@ public sealed class Boxes : ComponentBase
 
     /// <summary>Height of the picture, px.</summary>
     [Parameter, EditorRequired] public int HeightPx { get; set; }
+
+    /// <summary>Width over height of the frame that the picture's middle fills; null where all of it is seen.</summary>
+    [Parameter] public float? Aspect { get; set; }
 
     /// <summary>Whether the boxes are only proposed.</summary>
     [Parameter] public bool Proposed { get; set; }
@@ -62,11 +68,16 @@ public sealed class Boxes : ComponentBase
         var size = WidthPx / 36f;
         if (Names && text.Length * size * LetterWidth <= box.Width * 1.15f)
         {
+            var hidden = Math.Max(0, WidthPx - (HeightPx * (Aspect ?? float.MaxValue))) / 2;
+            var left = Math.Max(box.X, hidden) + (size * 0.25f);
+            var right = WidthPx - hidden - (size * 0.25f);
+            var fits = left + (text.Length * size * WidestLetter) <= right;
             builder.OpenElement(20, "text");
-            builder.AddAttribute(21, "x", Text(box.X + (size * 0.25f)));
-            builder.AddAttribute(22, "y", Text(box.Y > size * 1.2f ? box.Y - (size * 0.3f) : box.Y + size));
-            builder.AddAttribute(23, "font-size", Text(size));
-            builder.AddContent(24, text);
+            builder.AddAttribute(21, "x", Text(fits ? left : right));
+            builder.AddAttribute(22, "text-anchor", fits ? null : "end");
+            builder.AddAttribute(23, "y", Text(box.Y > size * 1.2f ? box.Y - (size * 0.3f) : box.Y + size));
+            builder.AddAttribute(24, "font-size", Text(size));
+            builder.AddContent(25, text);
             builder.CloseElement();
         }
 

@@ -95,6 +95,12 @@ internal sealed class LabelTasks(IDbContextFactory<FleetStore> stores, VersionCa
             known.Add((version, await versions.FindAsync(version, cancellationToken), boxes));
         }
 
+        // a device tells of what it doubts as well, which says that a frame is worth a look and not what is on it
+        if (sample.Frame.Version is { } at && known.FindIndex(k => k.Version == at && k.Boxes == sample.Frame.Detections) is >= 0 and var i)
+        {
+            known[i] = known[i] with { Boxes = [.. known[i].Boxes.Where(d => d.Score >= (known[i].Response?.Card.ScoreThreshold ?? 0))] };
+        }
+
         return known.Count == 0
             ? (null, null, sample.Frame.Detections)
             : known.OrderByDescending(k => Measure(k.Response?.Card)).ThenByDescending(k => k.Response?.CreatedAt).Select(k => (k.Version, k.Response?.Card, k.Boxes)).First();

@@ -6,7 +6,7 @@ namespace Fleet.Training.Worker;
 /// <summary>Tells the control plane every few seconds how far a run is, which keeps its lease; stops the run when it belongs to another.</summary>
 internal sealed class Heartbeat : IAsyncDisposable
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private readonly FleetClient _client;
     private readonly TrainingLease _lease;
     private readonly TimeProvider _time;

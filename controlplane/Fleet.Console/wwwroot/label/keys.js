@@ -1,7 +1,7 @@
 // Which key does what. A key is written as ctrl+, alt+, shift+ and its name, in that order.
 export const ACTIONS = {
   done: 'Done, next frame', next: 'Next frame', back: 'Frame before', skip: 'Skip for now', discard: 'Discard the frame',
-  acceptAll: 'Accept all proposals', accept: 'Accept one, go to the next proposal', draw: 'Draw a box, even over another', remove: 'Delete the box', release: 'Let go',
+  acceptAll: 'Accept all proposals', accept: 'Accept one, go to the next proposal', draw: 'Draw a box, even over another (Enter: in the middle)', remove: 'Delete the box', release: 'Let go',
   cycle: 'Next box', cycleBack: 'Box before', duplicate: 'Duplicate the box', copy: 'Copy the boxes of the frame before', undo: 'Undo', redo: 'Redo',
   extreme: 'Four extreme points', points: 'Points', classOnly: 'Class of the whole frame', hide: 'Hide names', hideBoxes: 'Hide boxes while held',
   fit: 'Whole picture', zoomIn: 'Nearer', zoomOut: 'Farther', brighter: 'Brighter', darker: 'Darker', sendBack: 'Return to its labeller (review)', help: 'Keys',

@@ -85,11 +85,18 @@ class Page {
     if (!this.review && task.reviews[0]?.verdict === 'Corrected') { this.ghosts = missing(task.reviews[0].before.map(boxOf), this.state.boxes); }
     this.changed();
     if (restored) { this.edited(); }
+    if (!this.host.dataset.frame) { this.welcome(); }
     this.host.dataset.frame = digest;
     this.host.dataset.nextMs = Math.round(performance.now() - asked);
     history.replaceState(history.state, '', this.address(digest));
     this.counts();
     this.feed.prefetch();
+  }
+
+  // whoever comes to label has the keys on the picture at once, unless they have turned to something else already
+  welcome() {
+    const on = document.activeElement;
+    if (!on || on === document.body || on.matches('h1')) { this.canvas.focus({ preventScroll: true }); }
   }
 
   // what this browser kept before a reload; of no use once someone has labelled the frame since
@@ -296,6 +303,7 @@ class Page {
       done: () => this.finish('Labelled'), next: () => this.next(), skip: () => this.skip(), discard: () => this.finish('Discarded'), sendBack: () => this.sendBack(),
       copy: () => this.copy().catch(problem => this.panel.note(problem.message, true)),
       draw: () => { this.pointer.arm(!this.pointer.armed); this.redraw(); },
+      accept: () => this.accept(),
       release: () => { this.pointer.arm(false); this.pointer.drag = null; this.run({ do: 'release' }); },
       cycle: () => this.run({ do: 'cycle', by: 1 }), cycleBack: () => this.run({ do: 'cycle', by: -1 }),
       hide: () => { this.view.style.names = !this.view.style.names; this.redraw(); },
@@ -304,6 +312,15 @@ class Page {
       brighter: () => this.shade(0.2), darker: () => this.shade(-0.2),
     };
     if (MODES[action]) { this.run({ do: 'mode', mode: MODES[action] }); } else { (acts[action] ?? (() => this.run({ do: action })))(); }
+  }
+
+  /** Enter after Draw: a box without a pointer, to be moved and resized by arrows. */
+  accept() {
+    if (!this.pointer.armed) { this.run({ do: 'accept' }); return; }
+    const [x, y] = this.view.middle();
+    const half = Math.min(this.state.frame.width, this.state.frame.height) / 8;
+    this.pointer.arm(false);
+    this.run({ do: 'draw', from: [x - half, y - half], to: [x + half, y + half] });
   }
 
   shade(by) {

@@ -75,6 +75,12 @@ export class View {
   /** A point of the canvas in picture pixels. */
   toPicture([x, y]) { return [(x * this.ratio - this.x) / this.scale, (y * this.ratio - this.y) / this.scale]; }
 
+  /** The middle of what is seen of the picture, in its pixels. */
+  middle() {
+    const [x, y] = this.toPicture([this.canvas.clientWidth / 2, this.canvas.clientHeight / 2]);
+    return [Math.min(Math.max(x, 0), this.frame.width), Math.min(Math.max(y, 0), this.frame.height)];
+  }
+
   /** A length of the screen in picture pixels. */
   unit(px) { return px * this.ratio / this.scale; }
 
@@ -191,8 +197,9 @@ export class View {
       const key = `${size} ${text}`;
       if (!this.widths.has(key)) { this.widths.set(key, c.measureText(text).width + size * 0.6); }
       const width = this.widths.get(key);
-      const [x, y, w] = this.place(box);
+      const [left, y, w] = this.place(box);
       if (width > w * 1.2 && box.id !== chosen) { continue; }
+      const x = Math.max(0, Math.min(left, this.area[0] - width));
       const top = y - size * 1.4 < 0 ? y : y - size * 1.4;
       c.fillStyle = box.score === null ? COLOURS[colourOf(box.label)] : PROPOSED;
       c.fillRect(x, top, width, size * 1.4);
