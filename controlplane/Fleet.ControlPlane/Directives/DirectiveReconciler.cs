@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Fleet.Contracts;
+using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Commands;
 using Fleet.ControlPlane.Devices;
@@ -83,7 +84,12 @@ internal sealed class DirectiveReconciler(
             store.Add(newest);
         }
 
-        newest.Generation = Math.Max(newest.Generation, seen);
+        if (seen > newest.Generation)
+        {
+            await TellAsync(device.Id, seen, newest.Generation, cancellationToken);
+            newest.Generation = seen;
+        }
+
         Sign(newest, wanted with { Commands = commands.Count > 0 ? [.. commands.Select(c => c.Desired())] : null }, now);
         (newest.Content, newest.LastCommand) = (content, Math.Max(newest.LastCommand, lastCommand));
         await store.SaveChangesAsync(cancellationToken);
@@ -93,6 +99,10 @@ internal sealed class DirectiveReconciler(
 
     /// <summary>A device that has seen a later directive than is in the store refuses all up to that: the store was put back from a copy, and goes on behind it.</summary>
     private static long Seen(DeviceRow device) => device.Reported?.SeenGeneration is > 0 and < MostBelieved and var seen ? seen : 0;
+
+    /// <summary>What was rolled out after the copy was made is undone on the device, so a person has to know.</summary>
+    private Task TellAsync(DeviceId device, long seen, long known, CancellationToken cancellationToken) => parts.Audit.WriteAsync(
+        "control plane", "went on behind a store that was put back", $"{device} saw directive {seen}; {known} is the newest here", StatusCodes.Status200OK, from: "", cancellationToken);
 
     private void Sign(DirectiveRow row, Desired wanted, DateTimeOffset now)
     {
@@ -111,4 +121,4 @@ internal sealed class DirectiveReconciler(
 }
 
 /// <summary>What a directive is composed of besides the device's row.</summary>
-internal sealed record DirectiveParts(VersionCatalogue Catalogue, CommandLedger Commands);
+internal sealed record DirectiveParts(VersionCatalogue Catalogue, CommandLedger Commands, AuditLog Audit);

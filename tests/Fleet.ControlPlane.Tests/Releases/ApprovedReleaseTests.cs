@@ -75,6 +75,8 @@ public sealed class ApprovedReleaseTests(RunningPlane plane) : IClassFixture<Run
         await plane.Server.SetCameraAsync(device.Id, "door");
 
         await Eventually.Is(async () => (await DesiredAsync(http))?.Headers.ETag?.Tag is { } tag && long.Parse(tag.Trim('"'), System.Globalization.CultureInfo.InvariantCulture) > 50);
+        var told = await plane.Admin.Audit.PageAsync(new AuditFilter(Act: "went on behind a store that was put back"), cursor: null, limit: 10, Cancel);
+        Assert.StartsWith("ahead saw directive 50", Assert.Single(told.Items).On, StringComparison.Ordinal);
     }
 
     [Fact]
