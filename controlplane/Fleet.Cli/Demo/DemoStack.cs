@@ -95,6 +95,8 @@ internal sealed class DemoStack(Programs programs, string folder) : IAsyncDispos
     private ChildProcess Start(string name, string program, params string[] arguments)
     {
         _commands[name] = (program, arguments);
-        return _children[name] = ChildProcess.Start(name, program, arguments, Logs);
+
+        // a camera such as twin:synthetic-data/scenes/warehouse.yaml is seen from Fleet's folder, as the console proposes it
+        return _children[name] = ChildProcess.Start(name, program, arguments, Logs, at: programs.Root);
     }
 }

@@ -39,7 +39,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="logFolder">Where <c>NAME.log</c> goes.</param>
     /// <param name="onLine">Sees every line of its output and errors.</param>
     /// <param name="onOutput">Sees every line of its output alone.</param>
-    public static ChildProcess Start(string name, string program, IEnumerable<string> arguments, string logFolder, Action<string>? onLine = null, Action<string>? onOutput = null)
+    /// <param name="at">The folder that it works in; ours where none is named.</param>
+    public static ChildProcess Start(string name, string program, IEnumerable<string> arguments, string logFolder, Action<string>? onLine = null, Action<string>? onOutput = null, string at = "")
     {
         // setpriv lets the kernel end the child when the starting thread ends; that thread lives as long as we do
         var start = new ProcessStartInfo("setpriv", ["--pdeathsig", "KILL", "--", program, .. arguments])
@@ -47,6 +48,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
+            WorkingDirectory = at,
         };
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var child = new ChildProcess(name, process, Path.Combine(logFolder, name + ".log"));

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using Fleet.Client;
 using Fleet.Contracts;
 using Fleet.Testing;
 using Microsoft.Playwright;
@@ -13,37 +11,6 @@ public sealed partial class LabelPageTests(LabelBrowser browser) : IClassFixture
     private const string Modules = "/_content/Fleet.Console/label";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task Ten_frames_are_labelled_by_keyboard_with_less_than_one_key_a_box()
-    {
-        var frames = await browser.TakeAsync("ten", 10);
-        var page = await browser.OpenAsync("ten");
-
-        foreach (var (index, frame) in frames.Index())
-        {
-            await ShowsAsync(page, frame);
-            await page.Keyboard.PressAsync("s");
-            if (index == 4)
-            {
-                // the first carton is a mistake
-                await page.Keyboard.PressAsync("Tab");
-                await page.Keyboard.PressAsync("Delete");
-            }
-
-            await page.Keyboard.PressAsync("Space");
-        }
-
-        await Assertions.Expect(page.GetByText("Nothing waits for labels")).ToBeVisibleAsync();
-        await SavedAsync(page);
-        var samples = await browser.Plane.Admin.Samples.ListAsync(new SampleFilter(SampleState.Labelled, DeviceId.Parse("ten")), Cancel).ToListAsync(Cancel);
-        Assert.Equal(10, samples.Count);
-        Assert.Equal([2, .. Enumerable.Repeat(3, 9)], samples.Select(s => s.Label!.Count).Order());
-        Assert.All(samples, s => Assert.All(s.Label!, b => Assert.Contains(b.Box, LabelBrowser.Cartons)));
-        var perBox = await NumberAsync(page, "acts") / await NumberAsync(page, "boxes");
-        TestContext.Current.TestOutputHelper!.WriteLine($"{perBox:0.00} keys a box");
-        Assert.True(perBox < 1, $"{perBox:0.00} keys a box");
-    }
 
     [Fact]
     public async Task What_was_drawn_is_there_after_a_reload_and_on_the_server_without_any_save()
@@ -146,12 +113,7 @@ public sealed partial class LabelPageTests(LabelBrowser browser) : IClassFixture
     [GeneratedRegex("^object, box 1 of 1, (89|90|91) by (79|80|81) at (59|60|61), (39|40|41)$")]
     private static partial Regex Spoken();
 
-    private static Task ShowsAsync(IPage page, Digest frame) => Assertions.Expect(page.Locator(".lab")).ToHaveAttributeAsync("data-frame", frame.ToString());
-
     private static Task SavedAsync(IPage page) => Assertions.Expect(page.Locator("[data-part=saved]")).ToHaveAttributeAsync("data-state", "saved");
-
-    private static async Task<double> NumberAsync(IPage page, string name) =>
-        double.Parse((await page.Locator(".lab").GetAttributeAsync($"data-{name}"))!, CultureInfo.InvariantCulture);
 
     // the picture of 320x240 px fits the canvas
     private static async Task<(float X, float Y)> PlaceAsync(IPage page, (float X, float Y) at)

@@ -26,8 +26,11 @@ internal sealed class BrowsedConsole : IAsyncDisposable
 
     private BrowsedConsole() => _stack = new DemoStack(Programs.Find(), _folder.Path);
 
-    /// <summary>The one tab, signed in.</summary>
+    /// <summary>The operator's tab, signed in.</summary>
     public IPage Page { get; private set; } = null!;
+
+    /// <summary>What the operator signs in with.</summary>
+    public string Password { get; } = NewPassword();
 
     /// <summary>The operator API, as an Admin.</summary>
     public FleetClient Client => _client!;
@@ -57,11 +60,19 @@ internal sealed class BrowsedConsole : IAsyncDisposable
     }
 
     /// <summary>Waits until the page answers to clicks and nothing on it says that it is still loading.</summary>
-    public async Task SettleAsync()
+    public Task SettleAsync() => SettleAsync(Page);
+
+    /// <summary>Somebody else follows the link that they were given, chooses a password, and has a browser of their own.</summary>
+    public async Task<IPage> WelcomeAsync(string link)
     {
-        await Assertions.Expect(Page.Locator("main#main")).ToHaveAttributeAsync("aria-busy", "false", new LocatorAssertionsToHaveAttributeOptions { Timeout = PatienceMs });
-        await Assertions.Expect(Page.Locator("main#main h1")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = PatienceMs });
-        await Assertions.Expect(Page.Locator("main#main .loading")).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = PatienceMs });
+        var page = await NewTabAsync();
+        var password = NewPassword();
+        await page.GotoAsync(link);
+        await page.GetByLabel("Password", new PageGetByLabelOptions { Exact = false }).First.FillAsync(password);
+        await page.GetByLabel("Password again").FillAsync(password);
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Choose it and sign in" }).ClickAsync();
+        await SettleAsync(page);
+        return page;
     }
 
     /// <summary>Sets the size of the window and the colours that the system prefers.</summary>
@@ -99,22 +110,35 @@ internal sealed class BrowsedConsole : IAsyncDisposable
             // the tests may run as root, and pictures in 3D are drawn by the processor
             Args = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
         });
-        var context = await _browser.NewContextAsync();
+        Page = await NewTabAsync();
+        await SignInAsync(token);
+        var cookie = (await Page.Context.CookiesAsync()).Single(c => c.Name == "fleet_session");
+        _client = new FleetClient(new FleetClientOptions { Address = Address, Token = Uri.UnescapeDataString(cookie.Value) });
+    }
+
+    private static string NewPassword() => Convert.ToHexString(RandomNumberGenerator.GetBytes(24));
+
+    private static async Task SettleAsync(IPage page)
+    {
+        await Assertions.Expect(page.Locator("main#main")).ToHaveAttributeAsync("aria-busy", "false", new LocatorAssertionsToHaveAttributeOptions { Timeout = PatienceMs });
+        await Assertions.Expect(page.Locator("main#main h1")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = PatienceMs });
+        await Assertions.Expect(page.Locator("main#main .loading")).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = PatienceMs });
+    }
+
+    private async Task<IPage> NewTabAsync()
+    {
+        var context = await _browser!.NewContextAsync();
         context.SetDefaultTimeout(PatienceMs);
         Listen(context);
-        Page = await context.NewPageAsync();
-        await SignInAsync(token);
-        var cookie = (await context.CookiesAsync()).Single(c => c.Name == "fleet_session");
-        _client = new FleetClient(new FleetClientOptions { Address = Address, Token = Uri.UnescapeDataString(cookie.Value) });
+        return await context.NewPageAsync();
     }
 
     private async Task SignInAsync(string token)
     {
-        var password = Convert.ToHexString(RandomNumberGenerator.GetBytes(24));
         await Page.GotoAsync(new Uri(Address, $"/first-operator?token={Uri.EscapeDataString(token)}").ToString());
         await Page.GetByLabel("Name").FillAsync("anna");
-        await Page.GetByLabel("Password", new PageGetByLabelOptions { Exact = false }).First.FillAsync(password);
-        await Page.GetByLabel("Password again").FillAsync(password);
+        await Page.GetByLabel("Password", new PageGetByLabelOptions { Exact = false }).First.FillAsync(Password);
+        await Page.GetByLabel("Password again").FillAsync(Password);
         await Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Make the account" }).ClickAsync();
         await SettleAsync();
     }

@@ -22,12 +22,16 @@ internal static class PageRules
         foreach (var (widthPx, colours) in Looks)
         {
             await console.LookAsync(widthPx, colours);
-            breaches.AddRange(await SidewaysAsync(console.Page, widthPx));
-            breaches.AddRange(await BarriersAsync(console.Page, $"{widthPx} px, {colours}"));
+            breaches.AddRange(await BreachesAsync(console.Page, widthPx, colours));
         }
 
         return breaches;
     }
+
+    /// <summary>Holds a page to the rules in the look that it has.</summary>
+    /// <returns>What breaks them.</returns>
+    public static async Task<IReadOnlyList<string>> BreachesAsync(IPage page, int widthPx, ColorScheme colours) =>
+        [.. await SidewaysAsync(page, widthPx), .. await BarriersAsync(page, $"{widthPx} px, {colours}")];
 
     /// <summary>A page that is wider than the window can be read only by moving it.</summary>
     private static async Task<IEnumerable<string>> SidewaysAsync(IPage page, int widthPx)
