@@ -1,4 +1,5 @@
 using Fleet.Cli.Commands;
+using Fleet.Client;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Platform.Trust;

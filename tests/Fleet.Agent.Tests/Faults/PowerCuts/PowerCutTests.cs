@@ -36,13 +36,14 @@ public sealed class PowerCutTests
         await using var plane = await FakeControlPlane.StartAsync();
         await using var agent = await TestAgent.EnrolAsync(plane, pictures: 40);
         using var folder = new TempFolder();
+        using var images = TempFolder.InMemory();
         agent.Paths.Make();
         var disk = new CrashDisk(agent.Paths.Data);
         await RecordAsync(plane, agent, folder.At("trace"));
         var ops = Trace.Read(folder.At("trace"), agent.Paths.Data);
 
         var promises = new Promises(agent.Paths);
-        var trial = new Trial(ops, disk, promises, new Survivor(AgentPaths.Of(folder.At("cut")), promises), new Random(wanted));
+        var trial = new Trial(ops, disk, promises, new Survivor(AgentPaths.Of(images.At("cut")), promises), new Random(wanted));
         var (cuts, states) = trial.Run(agent.Paths, wanted);
 
         Assert.True(cuts >= wanted / 2, $"{cuts} cuts");
