@@ -162,7 +162,7 @@ internal static class UpdatePlanner
 
         if (watch.Completed >= policy.WatchFrames)
         {
-            return watch is { MeanMs: { } now, BeforeMeanMs: { } before } && now > before * policy.WatchSlowdown
+            return !GoesBack(update, facts.Slots) && watch is { MeanMs: { } now, BeforeMeanMs: { } before } && now > before * policy.WatchSlowdown
                 ? Worse(update, FormattableString.Invariant($"{update.Version} needs {now:0.0} ms a frame, the version before {before:0.0} ms; allowed is {policy.WatchSlowdown:0.##} times as much."))
                 : new UpdateStep.Judge(update, UpdateEvent.Done, Problem: null);
         }
@@ -171,6 +171,10 @@ internal static class UpdatePlanner
             ? Worse(update, FormattableString.Invariant($"{update.Version} completed {watch.Completed} of {policy.WatchFrames} frames within {policy.WatchSeconds:0.#} s."))
             : new UpdateStep.Wait();
     }
+
+    /// <summary>Whoever goes back to an older version has a reason that no clock knows: that it is slower than what is taken back does not count against it.</summary>
+    private static bool GoesBack(UpdateRecord update, CameraSlots slots) =>
+        slots.GoodVersion is { } good && good.Version.Model == update.Version.Model && update.Version.Number < good.Version.Number;
 
     private static UpdateStep.Judge Worse(UpdateRecord update, string detail) =>
         new(update, UpdateEvent.Failed, new ReportedProblem(Problems.EngineWorse.Code, detail));

@@ -111,6 +111,17 @@ public sealed class UpdatePlannerTests
     }
 
     [Fact]
+    public void A_version_that_is_gone_back_to_may_be_slower_but_must_work()
+    {
+        var back = new CameraSlots(A.Camera, A.V1, A.V2, Slot.A, Slot.B);
+        UpdateStep Watch(WatchEvidence evidence) => Next(A.V1, back, Of(A.V1, UpdateState.Watching), A.V1, evidence);
+
+        Assert.Equal(UpdateEvent.Done, Judged(Watch(new WatchEvidence(20, 0, 500, 5, TimeSpan.FromSeconds(3), null))).Verdict);
+        Assert.Equal(UpdateEvent.Failed, Judged(Watch(new WatchEvidence(5, 1, 5, 5, TimeSpan.FromSeconds(3), "out of memory"))).Verdict);
+        Assert.Equal(UpdateEvent.Failed, Judged(Watch(new WatchEvidence(19, 0, 5, 5, TimeSpan.FromSeconds(121), null))).Verdict);
+    }
+
+    [Fact]
     public void A_boot_loop_ends_after_three_crashes_and_a_goodbye_is_no_crash()
     {
         var state = new AgentState { StoppedCleanly = true }.With(TryingV2).With(Of(A.V2, UpdateState.Watching));

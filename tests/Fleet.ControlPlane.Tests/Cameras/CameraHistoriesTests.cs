@@ -76,8 +76,8 @@ public sealed class CameraHistoriesTests
     {
         DateTimeOffset[] times = [Start, Start.AddSeconds(50), Start.AddSeconds(75), Start.AddSeconds(100), Start.AddSeconds(1000)];
 
-        Assert.Equal("M0 40L5 20M10 0M100 40", ChartPath.Of(times, [0, 1, null, 2, 0], top: 2, TimeSpan.FromMinutes(2)));
-        Assert.Equal("M0 40L5 20L7.5 0L10 0M100 40", ChartPath.Of(times, [0, 1, 2, 2, 0], top: 2, TimeSpan.FromMinutes(2)));
+        Assert.Equal("M0 40L5 20M9.4 0h1.2M98.8 40h1.2", ChartPath.Of(times, [0, 1, null, 2, 0], top: 2, TimeSpan.FromMinutes(2)));
+        Assert.Equal("M0 40L5 20L7.5 0L10 0M98.8 40h1.2", ChartPath.Of(times, [0, 1, 2, 2, 0], top: 2, TimeSpan.FromMinutes(2)));
         Assert.Equal([1, 5, 250, 1], new[] { ChartPath.Top([0.4], 1), ChartPath.Top([2.6, null], 1), ChartPath.Top([201], 10), ChartPath.Top([], 1) });
     }
 
