@@ -4,10 +4,10 @@ using Fleet.Testing;
 
 namespace Fleet.SystemTests;
 
-/// <summary>An agent whose cameras fail and come back. FLEET_SOAK_MINUTES sets how long (3 unless set); <c>./fleet bench soak --minutes 60</c> is the same by hand.</summary>
+/// <summary>An agent whose cameras fail and come back. FLEET_SOAK_MINUTES sets how long (5 unless set); <c>./fleet bench soak --minutes 60</c> is the same by hand.</summary>
 public sealed class SoakTests
 {
-    private const string Usual = "3";
+    private const string Usual = "5";
 
     [Fact]
     public async Task Memory_and_handles_stay_flat_and_counters_add_up_while_cameras_fail_and_come_back()
