@@ -37,12 +37,33 @@ internal sealed class OutboxIndex : IDisposable
         {
             return OpenWhole(path);
         }
-        catch (Exception e) when (e is LiteException or IOException or InvalidCastException or ArgumentException or NullReferenceException or IndexOutOfRangeException or OverflowException)
+        catch (Exception e) when (IsDamage(e))
         {
             damage = e.Message;
             Delete(path);
             return OpenWhole(path);
         }
+    }
+
+    /// <summary>Whether a call failed as it does on a damaged file: the library trusts what it reads.</summary>
+    public static bool IsDamage(Exception e) =>
+        e is LiteException or IOException or InvalidCastException or ArgumentException or NullReferenceException or IndexOutOfRangeException or InvalidOperationException or OverflowException or KeyNotFoundException;
+
+    /// <summary>Throws this index away, whatever is wrong with it.</summary>
+    /// <returns>An empty one.</returns>
+    public OutboxIndex Anew(string path)
+    {
+        try
+        {
+            Dispose();
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            // what it could not write is not wanted any more
+        }
+
+        Delete(path);
+        return OpenWhole(path);
     }
 
     public IReadOnlyList<OutboxEntry> All() => [.. _samples.FindAll().Select(Read)];

@@ -32,13 +32,24 @@ internal sealed partial class SampleOutbox : IDisposable
         (_folder, _log) = (paths.Outbox, log);
         DurableFile.MakeFolder(_folder);
         DurableFile.Sweep(_folder);
-        _index = OutboxIndex.Open(Path.Combine(_folder, "index.db"), out var damage);
+        var path = Path.Combine(_folder, "index.db");
+        _index = OutboxIndex.Open(path, out var damage);
+        try
+        {
+            Settle();
+        }
+        catch (Exception e) when (OutboxIndex.IsDamage(e))
+        {
+            // a page that was torn may lie where only a change comes by
+            (damage, _bytes, _count) = (e.Message, 0, 0);
+            _index = _index.Anew(path);
+            Settle();
+        }
+
         if (damage is not null)
         {
             Rebuilding(log, damage);
         }
-
-        Settle();
     }
 
     /// <summary>Raised when a sample was added.</summary>

@@ -63,6 +63,37 @@ public sealed class SampleOutboxTests : IDisposable
         Assert.Equal(2, outbox.Size.Count);
     }
 
+    [Fact]
+    public void Whatever_part_of_the_index_a_power_cut_tore_every_sample_stays_and_more_can_be_kept()
+    {
+        const int Page = 8192;
+        using (var outbox = Open())
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                Add(outbox, (byte)i, i / 60.0);
+            }
+        }
+
+        var whole = File.ReadAllBytes(Index);
+        for (var at = 0; at < whole.Length; at += Page)
+        {
+            foreach (var other in (int[])[-1, 0, Page])
+            {
+                // nothing, or what belongs elsewhere, stands where the page was
+                var torn = whole.ToArray();
+                (other < 0 ? new byte[Page] : whole[other..(other + Page)]).CopyTo(torn, at);
+                File.WriteAllBytes(Index, torn);
+                File.Delete(_folder.At("outbox", "index-log.db"));
+
+                using var outbox = Open();
+                Assert.Equal(60, outbox.Size.Count);
+                Assert.True(Add(outbox, 60, 0.5));
+                outbox.Sent(Digest.Of(Picture(60)));
+            }
+        }
+    }
+
     [Theory]
     [InlineData("missing")]
     [InlineData("garbage")]
@@ -101,9 +132,15 @@ public sealed class SampleOutboxTests : IDisposable
 
     private static bool Add(SampleOutbox outbox, byte content, double value, long budget = Plenty)
     {
+        var jpeg = Picture(content);
+        return outbox.Add(new WaitingSample(A.Message(jpeg, value), jpeg), budget);
+    }
+
+    private static byte[] Picture(byte content)
+    {
         var jpeg = new byte[200];
         Array.Fill(jpeg, content);
-        return outbox.Add(new WaitingSample(A.Message(jpeg, value), jpeg), budget);
+        return jpeg;
     }
 
     private static List<double> Drain(SampleOutbox outbox)
