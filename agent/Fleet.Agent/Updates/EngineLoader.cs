@@ -62,7 +62,7 @@ internal sealed class EngineLoader(BlobStore blobs, AgentPaths paths, Batchers b
         var own = Open(pictures: 1);
         var batcher = batchers.Of(version.Version, entrant, own.Provider, () => Open(EngineOptions.MaxBatch));
         var seat = batcher.Join(own);
-        var facts = new ReportedEngine(version.Version, entrant.Variant, entrant.Precision, own.Provider, [.. own.Ladder.Select(r => r.ToString())], own.IsFromCache, BuiltBy: BuilderOf(card, model, entrant));
+        var facts = new ReportedEngine(version.Version, entrant.Variant, entrant.Precision, own.Provider, [.. own.Ladder.Select(r => r.ToString())], own.IsFromCache, BuiltBy: own.IsFromCache ? BuilderOf(card, model, entrant) : null);
         GiveBack();
         return new Engine(version, model.Digest, frame => batcher.Look(seat, frame), Dispose) { Alone = seat.Alone, Facts = () => facts with { Batching = batcher.Says } };
 

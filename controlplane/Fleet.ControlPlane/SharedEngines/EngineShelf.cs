@@ -39,7 +39,8 @@ internal sealed class EngineShelf : IDisposable
             return null;
         }
 
-        File.SetLastAccessTimeUtc(path, _time.GetUtcNow().UtcDateTime);
+        // not the time of access: reading a seal would move it
+        File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
         return engine;
     }
 
@@ -51,8 +52,9 @@ internal sealed class EngineShelf : IDisposable
         await _one.WaitAsync(cancellationToken);
         try
         {
+            var before = Find(statement.Key)?.Path;
             DurableFile.Write(SealOf(statement.Key), Encoding.ASCII.GetBytes(seal));
-            Trim(statement.Device);
+            Trim(statement.Device, before);
         }
         finally
         {
@@ -83,26 +85,35 @@ internal sealed class EngineShelf : IDisposable
         }
     }
 
-    private void Trim(DeviceId device)
+    /// <summary>Keeps what was asked for last, within the limits; files of which no seal speaks any more go with it.</summary>
+    private void Trim(DeviceId device, string? replaced)
     {
-        var all = new DirectoryInfo(_seals).EnumerateFiles().OrderByDescending(f => f.LastAccessTimeUtc).Select(f => (f.FullName, Engine: Read(f.FullName))).ToList();
-        var (bytes, ofDevice) = (0L, 0);
-        foreach (var (seal, engine) in all)
+        var (kept, gone) = (new HashSet<string>(), new HashSet<string>());
+        if (replaced is not null)
         {
+            gone.Add(replaced);
+        }
+
+        var (bytes, ofDevice) = (0L, 0);
+        foreach (var seal in new DirectoryInfo(_seals).EnumerateFiles().OrderByDescending(f => f.LastWriteTimeUtc).ToList())
+        {
+            var engine = Read(seal.FullName);
             bytes += engine?.Statement.SizeBytes ?? 0;
             ofDevice += engine?.Statement.Device == device ? 1 : 0;
-            if (engine is null || bytes > MaxBytes || (engine.Statement.Device == device && ofDevice > MaxOfDevice))
+            if (engine is not null && bytes <= MaxBytes && (engine.Statement.Device != device || ofDevice <= MaxOfDevice))
             {
-                File.Delete(seal);
+                kept.Add(engine.Path);
+                continue;
+            }
+
+            seal.Delete();
+            if (engine is not null)
+            {
+                gone.Add(engine.Path);
             }
         }
 
-        RemoveFiles([.. all.Where(e => File.Exists(e.FullName)).Select(e => e.Engine!.Path)], [.. all.Where(e => e.Engine is not null).Select(e => e.Engine!.Path)]);
-    }
-
-    private static void RemoveFiles(HashSet<string> kept, HashSet<string> known)
-    {
-        foreach (var file in known.Except(kept))
+        foreach (var file in gone.Except(kept))
         {
             File.Delete(file);
         }

@@ -104,6 +104,24 @@ public sealed class SharedEnginesTests(RunningPlane plane) : IClassFixture<Runni
         Assert.Equal(HttpStatusCode.OK, (await TakeAsync(_taker)).StatusCode);
     }
 
+    [Fact]
+    public async Task An_engine_that_gave_way_leaves_no_file_behind()
+    {
+        byte[] first = [.. _engine, 1];
+        using var certificate = _builder.Certificate();
+        await PutAsync(_builder, EngineSeal.Close(Statement(_builder, first), certificate), first, _key);
+        Assert.True(File.Exists(FileOf(first)));
+        await plane.Admin.Devices.RevokeAsync(_builder.Id, Cancel);
+        await PolicyAsync(_taker, EngineSharing.Both);
+
+        await OfferAsync(_taker, _engine);
+
+        Assert.False(File.Exists(FileOf(first)));
+        Assert.True(File.Exists(FileOf(_engine)));
+    }
+
+    private string FileOf(byte[] engine) => Path.Combine(plane.Server.DataFolder, "engines", Digest.Of(engine).Hex[..2], Digest.Of(engine).Hex);
+
     public async ValueTask DisposeAsync()
     {
         await _builder.DisposeAsync();
@@ -121,7 +139,8 @@ public sealed class SharedEnginesTests(RunningPlane plane) : IClassFixture<Runni
 
     private Task PolicyAsync(TestDevice device, EngineSharing sharing) => plane.Admin.Devices.SetPolicyAsync(device.Id, new DevicePolicy { EngineSharing = sharing }, Cancel);
 
-    private EngineStatement Statement(TestDevice device) => new(_key, _file, Digest.Of(_engine), _engine.Length, device.Id, DateTimeOffset.UnixEpoch);
+    private EngineStatement Statement(TestDevice device, byte[]? engine = null) =>
+        new(_key, _file, Digest.Of(engine ?? _engine), (engine ?? _engine).Length, device.Id, DateTimeOffset.UnixEpoch);
 
     private async Task<HttpResponseMessage> OfferAsync(TestDevice device, byte[] bytes)
     {
