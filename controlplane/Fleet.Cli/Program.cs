@@ -30,6 +30,7 @@ var root = new RootCommand("Fleet: from a digital twin to a fleet of cameras and
     LabelCommands.Create(),
     TrainingCommands.Create(),
     TopicCommands.Create(),
+    PolicyCommands.Create(),
     AuditCommands.Create(),
 };
 

@@ -6,6 +6,7 @@ using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Commands;
 using Fleet.ControlPlane.Comparisons;
+using Fleet.ControlPlane.DevicePolicies;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Drift;
@@ -40,6 +41,7 @@ internal static class Slices
         services.AddAccess();
         services.AddAudit();
         services.AddDevices();
+        services.AddDevicePolicies();
         services.AddTimelines();
         services.AddEnrolment();
         services.AddBroker();
@@ -73,6 +75,7 @@ internal static class Slices
         routes.MapAccess();
         routes.MapAudit();
         routes.MapDevices();
+        routes.MapDevicePolicies();
         routes.MapDeviceReports();
         routes.MapTimelines();
         routes.MapEnrolment();
