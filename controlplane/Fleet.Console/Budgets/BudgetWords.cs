@@ -50,6 +50,13 @@ internal static class BudgetWords
     public static string Of(PolicyDifference difference) =>
         $"{(Names.TryGetValue(difference.Setting, out var name) ? name : difference.Setting)} {Value(difference.Setting, difference.Device)}";
 
+    /// <summary>Budgets first, in the order in which people ask for them.</summary>
+    public static IEnumerable<PolicyDifference> Sorted(IEnumerable<PolicyDifference> differences)
+    {
+        var order = Names.Keys.ToList();
+        return differences.OrderBy(d => order.IndexOf(d.Setting) is >= 0 and var at ? at : order.Count);
+    }
+
     /// <summary>The same with both values.</summary>
     public static string Both(PolicyDifference difference) =>
         $"{difference.Setting}: {Value(difference.Setting, difference.Device)}, the fleet's {Value(difference.Setting, difference.Fleet)}";
