@@ -1,5 +1,6 @@
 using Fleet.Contracts;
 using Fleet.ControlPlane.Devices;
+using Fleet.Trust;
 
 namespace Fleet.ControlPlane.Rollouts;
 
@@ -18,9 +19,15 @@ internal static class Refusals
     /// <param name="variant">Which of its variants.</param>
     /// <param name="missingBytes">What it has to fetch.</param>
     /// <param name="outboxBytes">What its policy lets its outbox take.</param>
+    /// <param name="floor">Versions below which its publisher lets no device install; null where that does not bar this one.</param>
     /// <returns>One sentence; null where nothing speaks against it.</returns>
-    public static string? Of(DeviceRow device, VersionResponse version, string variant, long missingBytes, long outboxBytes)
+    public static string? Of(DeviceRow device, VersionResponse version, string variant, long missingBytes, long outboxBytes, ReleaseFloor? floor)
     {
+        if (floor is not null)
+        {
+            return $"it would refuse it: its publisher lets devices install {floor}";
+        }
+
         if (device.Reported is not { } reported)
         {
             return "it has never reported, so whether it can run this is not known";
