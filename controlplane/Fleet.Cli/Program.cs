@@ -1,6 +1,5 @@
 using System.CommandLine;
-using Fleet.Cli.Commands;
-using Fleet.Cli.Demo;
+using Fleet.Cli;
 using Fleet.Cli.Processes;
 using Fleet.Contracts;
 
@@ -10,29 +9,7 @@ if (System.Console.IsOutputRedirected)
     Spectre.Console.AnsiConsole.Profile.Width = 200;
 }
 
-var root = new RootCommand("Fleet: from a digital twin to a fleet of cameras and back.")
-{
-    DemoCommand.Create(),
-    AccessCommands.SignIn(),
-    AccessCommands.SignOut(),
-    AccessCommands.WhoAmI(),
-    AccessCommands.Key(),
-    PeopleCommands.Create(),
-    DeviceCommands.Create(),
-    VersionCommands.Create(),
-    ReleaseCommands.Create(),
-    SceneCommands.Create(),
-    InferCommand.Create(),
-    InferCommand.CreateChoose(),
-    RolloutCommands.Create(),
-    SampleCommands.Create(),
-    SnapshotCommands.Create(),
-    LabelCommands.Create(),
-    TrainingCommands.Create(),
-    TopicCommands.Create(),
-    AuditCommands.Create(),
-};
-
+var root = Root.Create();
 var arguments = args is ["help", ..] ? [.. args.Skip(1), "--help"] : args;
 try
 {

@@ -76,7 +76,7 @@ internal static class ControlPlaneHost
         services.AddSystemd();
         services.AddFleetStore(data.File("fleet.db"));
         services.AddFleetHttp();
-        Slices.Add(services);
+        Slices.Add(services, options);
         var trust = ServerTrust.Open(data, TimeProvider.System);
         services.AddSingleton(_ => trust).AddSingleton(trust.Ca).AddSingleton(trust.Releases);
         var endpoints = new Endpoints(options, trust, MqttListener.Use);

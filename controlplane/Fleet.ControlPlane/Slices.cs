@@ -24,6 +24,7 @@ using Fleet.ControlPlane.Samples;
 using Fleet.ControlPlane.Savings;
 using Fleet.ControlPlane.Scenes;
 using Fleet.ControlPlane.SharedEngines;
+using Fleet.ControlPlane.SingleSignOn;
 using Fleet.ControlPlane.Snapshots;
 using Fleet.ControlPlane.Timelines;
 using Fleet.ControlPlane.TrainingRules;
@@ -35,9 +36,10 @@ namespace Fleet.ControlPlane;
 /// <summary>The list of slices. Each has <c>AddX(services)</c> and <c>MapX(routes)</c>.</summary>
 internal static class Slices
 {
-    public static void Add(IServiceCollection services)
+    public static void Add(IServiceCollection services, FleetOptions options)
     {
         services.AddAccess();
+        services.AddSingleSignOn(options.Oidc);
         services.AddAudit();
         services.AddDevices();
         services.AddTimelines();
@@ -71,6 +73,7 @@ internal static class Slices
     {
         routes.MapPlatform();
         routes.MapAccess();
+        routes.MapSingleSignOn(app.Services.GetRequiredService<FleetOptions>().Oidc);
         routes.MapAudit();
         routes.MapDevices();
         routes.MapDeviceReports();

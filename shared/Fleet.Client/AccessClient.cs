@@ -17,6 +17,10 @@ public sealed class AccessClient
     public Task<SessionResponse> SignInAsync(SignInRequest request, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Post($"{Wire.Api}/session", request, FleetJson.Tolerant.SignInRequest), FleetJson.Tolerant.SessionResponse, cancellationToken);
 
+    /// <summary>How people sign in there, beside name and password.</summary>
+    public Task<SignInWays> SignInWaysAsync(CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Get($"{Wire.Api}/sign-in-ways"), FleetJson.Tolerant.SignInWays, cancellationToken);
+
     /// <summary>Who the token belongs to.</summary>
     public Task<WhoAmI> WhoAmIAsync(CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Get($"{Wire.Api}/session"), FleetJson.Tolerant.WhoAmI, cancellationToken);

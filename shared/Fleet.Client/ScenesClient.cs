@@ -40,6 +40,9 @@ public sealed class ScenesClient
     /// <summary>Where the contact sheet is, below the server's address.</summary>
     public static string SheetPath(SceneName name, int number) => $"{Path(name, number)}/sheet";
 
+    /// <summary>Where the small picture is, a JPEG, below the server's address; only where <see cref="SceneResponse.Thumbnail"/> is Ready.</summary>
+    public static string ThumbnailPath(SceneName name, int number) => $"{Path(name, number)}/thumbnail";
+
     /// <summary>Where a version's text is, below the server's address.</summary>
     public static string YamlPath(SceneName name, int number) => $"{Path(name, number)}/yaml";
 

@@ -51,6 +51,11 @@ public sealed record SignInRequest(
 /// <param name="ExpiresAt">Sign in again after this.</param>
 public sealed record SessionResponse(string Token, string Name, Role Role, DateTimeOffset ExpiresAt);
 
+/// <summary>How people sign in here, beside name and password.</summary>
+/// <param name="Provider">What the company's sign-in is called; null where there is none.</param>
+/// <param name="Path">Where a browser begins it, below the console's address; null where there is none.</param>
+public sealed record SignInWays(string? Provider, string? Path);
+
 /// <summary>Who is asking.</summary>
 /// <param name="Name">Account or key.</param>
 /// <param name="Role">Its role.</param>

@@ -17,6 +17,7 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(SignInRequest))]
 [JsonSerializable(typeof(SessionResponse))]
 [JsonSerializable(typeof(WhoAmI))]
+[JsonSerializable(typeof(SignInWays))]
 [JsonSerializable(typeof(SignInLink))]
 [JsonSerializable(typeof(InviteRequest))]
 [JsonSerializable(typeof(PersonLink))]

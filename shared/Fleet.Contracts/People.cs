@@ -8,7 +8,8 @@ namespace Fleet.Contracts;
 /// <param name="Disabled">They may not sign in.</param>
 /// <param name="Invited">They have not chosen a password yet.</param>
 /// <param name="LastSignInAt">When they signed in last; null before.</param>
-public sealed record PersonResponse(string Name, Role Role, bool Disabled, bool Invited, DateTimeOffset? LastSignInAt);
+/// <param name="Issuer">Who vouches for them and says their role: the address of the company's sign-in; null for an account with a password.</param>
+public sealed record PersonResponse(string Name, Role Role, bool Disabled, bool Invited, DateTimeOffset? LastSignInAt, string? Issuer = null);
 
 /// <summary>Invites someone, who chooses a password with the link.</summary>
 /// <param name="Name">3 to 64 letters, digits and <c>. _ - @ +</c>, beginning with a letter or digit.</param>

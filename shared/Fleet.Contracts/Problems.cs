@@ -47,6 +47,18 @@ public static class Problems
     /// <summary>The one-time link was used, has expired or never existed. Remedy: ask for a new one.</summary>
     public static readonly ProblemKind AuthLinkSpent = new("auth.link-spent", 403, "The link is no longer valid", Fault.Caller);
 
+    /// <summary>The company's sign-in vouches for someone whom no role here is meant for. Remedy: join a group that has one, then sign in again.</summary>
+    public static readonly ProblemKind AuthNoRole = new("auth.no-role", 403, "No role here", Fault.Caller);
+
+    /// <summary>An Admin shut the account out.</summary>
+    public static readonly ProblemKind AuthDisabled = new("auth.disabled", 403, "The account is shut out", Fault.Caller);
+
+    /// <summary>The name that the company's sign-in gives is another account's, or none that an account can have.</summary>
+    public static readonly ProblemKind AuthName = new("auth.name", 409, "The name cannot be used here", Fault.Caller);
+
+    /// <summary>The company's sign-in cannot be reached. Remedy: try again, or use an account with a password.</summary>
+    public static readonly ProblemKind AuthProvider = new("auth.provider", 502, "The company's sign-in does not answer", Fault.Busy);
+
     /// <summary>Nobody has this account.</summary>
     public static readonly ProblemKind PersonUnknown = new("person.unknown", 404, "No such person", Fault.Caller);
 
@@ -266,7 +278,7 @@ public static class Problems
     public static IReadOnlyList<ProblemKind> All() =>
     [
         RequestMalformed, RequestInvalid, RequestTooLarge, RouteUnknown, RouteMethod, RequestStale, RequestTooMany,
-        ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent, PersonUnknown, PersonConflict, DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraZone,
+        ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent, AuthNoRole, AuthDisabled, AuthName, AuthProvider, PersonUnknown, PersonConflict, DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraZone,
         CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest, BlobDigest, BlobUnknown, ParcelNone, ParcelMalformed, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead, VersionUnknown, VersionNotReleased,
         ReleaseUntrusted, RolloutUnknown, RolloutTemplateUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid, SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked,
         UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable, TrustSignature, TrustExpired, TrustRollback,

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Fleet.Contracts;
 
@@ -73,6 +74,7 @@ public sealed record SceneKnob([property: StringLength(120, MinimumLength = 1)] 
 /// <param name="Facts">What was counted.</param>
 /// <param name="CreatedAt">When it was pushed.</param>
 /// <param name="CreatedBy">Who pushed it.</param>
+/// <param name="Thumbnail">Whether a small picture of it can be had.</param>
 public sealed record SceneResponse(
     SceneName Name,
     int Number,
@@ -83,7 +85,22 @@ public sealed record SceneResponse(
     IReadOnlyList<SceneWorldFile> Worlds,
     SceneFacts Facts,
     DateTimeOffset CreatedAt,
-    string CreatedBy);
+    string CreatedBy,
+    SceneThumbnail Thumbnail = SceneThumbnail.Making);
+
+/// <summary>How far the small picture of a scene is.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SceneThumbnail>))]
+public enum SceneThumbnail
+{
+    /// <summary>The server makes it; a change of the kind <c>scene</c> says when to look again.</summary>
+    Making,
+
+    /// <summary>It is there.</summary>
+    Ready,
+
+    /// <summary>It could not be made.</summary>
+    None,
+}
 
 /// <summary>Size of a picture.</summary>
 /// <param name="WidthPx">Columns.</param>

@@ -19,11 +19,16 @@ internal static class AccessCommands
                 throw new FormatException($"'{result.GetValue(url)}' is not an address: wanted something like http://127.0.0.1:8080.");
             }
 
-            var link = System.Web.HttpUtility.ParseQueryString(address.Query)["link"];
-            var account = link is null ? result.GetValue(name) ?? Asked(new TextPrompt<string>("Name:")) : null;
-            var password = link is null ? Asked(new TextPrompt<string>("Password:").Secret()) : null;
             var server = new Uri(address.GetLeftPart(UriPartial.Authority));
             using var client = new FleetClient(new FleetClientOptions { Address = server });
+            var link = System.Web.HttpUtility.ParseQueryString(address.Query)["link"];
+            if (link is null && (await client.Access.SignInWaysAsync(cancellationToken)).Provider is { } provider)
+            {
+                Console.Error.WriteLine($"Name and password of an account of this server. People who come with {provider} sign in on {new Uri(server, "/sign-in")}; for a terminal or a program an Admin makes them an API key, which goes into FLEET_TOKEN, and {server} into FLEET_URL.");
+            }
+
+            var account = link is null ? result.GetValue(name) ?? Asked(new TextPrompt<string>("Name:")) : null;
+            var password = link is null ? Asked(new TextPrompt<string>("Password:").Secret()) : null;
             var session = await client.Access.SignInAsync(new SignInRequest(account, password, link), cancellationToken);
             new SignedIn(server.ToString(), session.Token).Save();
             Print.Line($"Signed in to {server} as {session.Name} ({session.Role}) until {session.ExpiresAt:u}.");

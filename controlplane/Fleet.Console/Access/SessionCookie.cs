@@ -7,10 +7,11 @@ using Microsoft.AspNetCore.Routing;
 namespace Fleet.Console.Access;
 
 /// <summary>The cookie that carries a session token; the API takes it for reading only.</summary>
-internal static class SessionCookie
+public static class SessionCookie
 {
     private const string Name = "fleet_session";
 
+    /// <summary>Signs this browser in.</summary>
     public static void Set(HttpContext context, SessionResponse session) => context.Response.Cookies.Append(Name, session.Token, new CookieOptions
     {
         HttpOnly = true,
@@ -21,11 +22,7 @@ internal static class SessionCookie
         IsEssential = true,
     });
 
-    /// <summary>An address of this site, or the overview.</summary>
-    public static string Local(string? address) =>
-        address is ['/', not ('/' or '\\'), ..] && !address.StartsWith("/sign-in", StringComparison.Ordinal) ? address : "/";
-
-    public static void MapSignOut(this IEndpointRouteBuilder routes) => routes.MapPost("/sign-out", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
+    internal static void MapSignOut(this IEndpointRouteBuilder routes) => routes.MapPost("/sign-out", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
 
     private static async Task<IResult> SignOutAsync(HttpContext context, Live.Connection connection, [FromForm] IFormCollection form, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ internal static class AccessApi
 {
     public static void AddAccess(this IServiceCollection services)
     {
-        services.AddScoped<Accounts>().AddScoped<People>().AddScoped<ApiKeys>();
+        services.AddScoped<Accounts>().AddScoped<People>().AddScoped<VouchedPeople>().AddScoped<ApiKeys>();
         services.AddAuthentication(Policies.PeopleScheme)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(Policies.PeopleScheme, null);
         services.AddReconciler<AccessSweep>();

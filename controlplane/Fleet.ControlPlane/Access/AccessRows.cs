@@ -20,12 +20,22 @@ internal sealed class OperatorRow : IEntityTypeConfiguration<OperatorRow>
 
     public bool Disabled { get; set; }
 
+    /// <summary>Who vouches for the person; null for an account with a password of its own. With <see cref="Subject"/> it never changes.</summary>
+    public string? Issuer { get; set; }
+
+    /// <summary>Who the person is there, whatever they are called.</summary>
+    public string? Subject { get; set; }
+
+    /// <summary>No session outlives this; null for an account with a password.</summary>
+    public DateTimeOffset? VouchedUntil { get; set; }
+
     public DateTimeOffset? LastSignInAt { get; set; }
 
     public void Configure(EntityTypeBuilder<OperatorRow> builder)
     {
         builder.ToTable("Operators").HasKey(o => o.Name);
         builder.Property(o => o.Name).UseCollation("NOCASE");
+        builder.HasIndex(o => new { o.Issuer, o.Subject }).IsUnique();
     }
 }
 

@@ -20,11 +20,11 @@ internal sealed class Accounts(FleetStore store, TimeProvider time)
     // verified when the name is unknown, so that an answer takes the same time either way
     private static readonly string NobodysHash = Hasher.HashPassword(new OperatorRow(), OneTimeSecret.Create());
 
-    /// <summary>A new token for the first operator, which replaces an older one; null when there is an operator already.</summary>
+    /// <summary>A new token for the first operator, which replaces an older one; null when somebody with an account of this server's own is there already.</summary>
     public async Task<string?> InviteFirstAsync(CancellationToken cancellationToken)
     {
         await using var transaction = await store.Database.BeginTransactionAsync(cancellationToken);
-        if (await store.Set<OperatorRow>().AnyAsync(cancellationToken))
+        if (await store.Set<OperatorRow>().AnyAsync(o => o.Issuer == null, cancellationToken))
         {
             return null;
         }
@@ -40,9 +40,14 @@ internal sealed class Accounts(FleetStore store, TimeProvider time)
     {
         await using var transaction = await store.Database.BeginTransactionAsync(cancellationToken);
         var link = await TakeLinkAsync(request.Token, cancellationToken);
-        if (link.Operator is not null || link.SetsPassword || await store.Set<OperatorRow>().AnyAsync(cancellationToken))
+        if (link.Operator is not null || link.SetsPassword || await store.Set<OperatorRow>().AnyAsync(o => o.Issuer == null, cancellationToken))
         {
             throw new ProblemException(Problems.AuthLinkSpent, "There is an operator already; sign in, or ask an Admin for an account.");
+        }
+
+        if (await store.Set<OperatorRow>().FindAsync([request.Name.Trim()], cancellationToken) is not null)
+        {
+            throw new ProblemException(Problems.PersonConflict, $"{request.Name.Trim()} is an account of the company's sign-in; choose another name.");
         }
 
         var first = new OperatorRow { Name = request.Name.Trim(), Role = Role.Admin };
@@ -77,7 +82,7 @@ internal sealed class Accounts(FleetStore store, TimeProvider time)
         await using var transaction = await store.Database.BeginTransactionAsync(cancellationToken);
         var link = await TakeLinkAsync(token, cancellationToken);
         var account = link.Operator is null || link.SetsPassword ? null : await store.Set<OperatorRow>().FindAsync([link.Operator], cancellationToken);
-        var session = Open(account is { Disabled: false } ? account : throw Spent());
+        var session = Open(account is { Disabled: false } && !(account.VouchedUntil <= time.GetUtcNow()) ? account : throw Spent());
         await store.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return session;
@@ -114,7 +119,8 @@ internal sealed class Accounts(FleetStore store, TimeProvider time)
     public SessionResponse Open(OperatorRow account)
     {
         var (token, now) = (OneTimeSecret.Create(), time.GetUtcNow());
-        var session = new SessionRow { Hash = OneTimeSecret.Hash(token), Operator = account.Name, ExpiresAt = now + SessionLife };
+        var ends = account.VouchedUntil < now + SessionLife ? account.VouchedUntil.Value : now + SessionLife;
+        var session = new SessionRow { Hash = OneTimeSecret.Hash(token), Operator = account.Name, ExpiresAt = ends };
         account.LastSignInAt = now;
         store.Add(session);
         return new SessionResponse(token, account.Name, account.Role, session.ExpiresAt);

@@ -41,6 +41,11 @@ internal sealed class People(FleetStore store, Accounts accounts)
         RequirePersonsRole(request.Role);
         await using var transaction = await store.Database.BeginTransactionAsync(cancellationToken);
         var row = await FindAsync(name, cancellationToken);
+        if (row.Issuer is not null && row.Role != request.Role)
+        {
+            throw new ProblemException(Problems.PersonConflict, $"{row.Name} gets a role from the company's sign-in, anew each time; change it there, or in this server's configuration.");
+        }
+
         (row.Role, row.Disabled) = (request.Role, request.Disabled);
         if (row.Disabled)
         {
@@ -73,6 +78,11 @@ internal sealed class People(FleetStore store, Accounts accounts)
             throw new ProblemException(Problems.PersonConflict, $"{row.Name} is disabled; enable the account first.");
         }
 
+        if (row.Issuer is not null)
+        {
+            throw new ProblemException(Problems.PersonConflict, $"{row.Name} signs in with the company's sign-in and has no password here.");
+        }
+
         await store.Set<LinkRow>().Where(l => l.Operator == row.Name && l.SetsPassword).ExecuteDeleteAsync(cancellationToken);
         var link = accounts.AddPasswordLink(row.Name, row.PasswordHash.Length == 0 ? InviteLife : ResetLife);
         await store.SaveChangesAsync(cancellationToken);
@@ -93,7 +103,7 @@ internal sealed class People(FleetStore store, Accounts accounts)
         return session;
     }
 
-    private static PersonResponse Show(OperatorRow row) => new(row.Name, row.Role, row.Disabled, row.PasswordHash.Length == 0, row.LastSignInAt);
+    private static PersonResponse Show(OperatorRow row) => new(row.Name, row.Role, row.Disabled, row.Issuer is null && row.PasswordHash.Length == 0, row.LastSignInAt, row.Issuer);
 
     private static void RequirePersonsRole(Role role)
     {

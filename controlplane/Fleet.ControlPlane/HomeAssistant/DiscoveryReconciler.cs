@@ -11,13 +11,13 @@ using Fleet.ControlPlane.Registry;
 namespace Fleet.ControlPlane.HomeAssistant;
 
 /// <summary>Keeps the retained discovery messages as devices and cameras are: new, changed, gone.</summary>
-internal sealed class DiscoveryReconciler(IServiceScopeFactory scopes, TopicTree topics, Readers readers, Endpoints endpoints, FleetOptions options) : IReconciler
+internal sealed class DiscoveryReconciler(IServiceScopeFactory scopes, TopicTree topics, Readers readers, Endpoints endpoints, FleetOptions options, DiscoveryMemory memory) : IReconciler
 {
     /// <summary>More would be more than Home Assistant is made for.</summary>
     public const int MaxDevices = 500;
 
     private static readonly string Product = typeof(DiscoveryReconciler).Assembly.GetName().Version!.ToString(fieldCount: 3);
-    private readonly Dictionary<DeviceId, Published> _published = [];
+    private readonly Dictionary<DeviceId, string> _published = [];
 
     public string Name => "home-assistant";
 
@@ -25,39 +25,45 @@ internal sealed class DiscoveryReconciler(IServiceScopeFactory scopes, TopicTree
 
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
-        if (!options.Readers.HomeAssistant || options.Readers.Port is null)
+        if (options.Readers.Port is null)
         {
             return [];
         }
 
         await using var scope = scopes.CreateAsyncScope();
-        var rows = await scope.ServiceProvider.GetRequiredService<DeviceDirectory>().ListAsync(after: null, MaxDevices + 1, cancellationToken);
+        List<DeviceRow> rows = options.Readers.HomeAssistant ? await scope.ServiceProvider.GetRequiredService<DeviceDirectory>().ListAsync(after: null, MaxDevices + 1, cancellationToken) : [];
         var classes = await ClassesAsync(rows, scope.ServiceProvider.GetRequiredService<VersionCatalogue>(), cancellationToken);
         foreach (var row in rows.Take(MaxDevices))
         {
             Tell(row.Id, row.Revoked ? null : DiscoveryMessages.Of(Show(row, classes), Product));
         }
 
-        foreach (var gone in _published.Keys.Except(rows.Select(r => r.Id)).ToList())
+        foreach (var gone in memory.Devices.Except(rows.Select(r => r.Id)).ToList())
         {
             Tell(gone, message: null);
         }
 
+        memory.Keep();
         return rows.Count > MaxDevices ? [$"Home Assistant is told of the first {MaxDevices} devices by name; there are more."] : [];
     }
 
     /// <summary>An empty message takes the device away.</summary>
     private void Tell(DeviceId device, JsonObject? message)
     {
-        var before = _published.GetValueOrDefault(device) ?? new Published("", new Dictionary<string, string>());
+        if (message is null && !memory.Knows(device))
+        {
+            return;
+        }
+
+        var there = message is null ? [] : DiscoveryMessages.Platforms(message).Keys.ToHashSet(StringComparer.Ordinal);
         if (message is not null)
         {
-            DiscoveryMessages.Retire(message, before.Parts);
+            DiscoveryMessages.Retire(message, memory.Platforms(device));
         }
 
         var text = message?.ToJsonString() ?? "";
         var topic = DiscoveryMessages.Topic(device);
-        if (text == before.Text && topics.Find(topic) is not null)
+        if (_published.GetValueOrDefault(device) == text && topics.Find(topic) is not null)
         {
             return;
         }
@@ -65,7 +71,15 @@ internal sealed class DiscoveryReconciler(IServiceScopeFactory scopes, TopicTree
         var payload = new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(text));
         topics.Hear(topic, payload, retained: true);
         readers.Deliver(topic, payload);
-        _published[device] = new Published(text, message is null ? new Dictionary<string, string>() : DiscoveryMessages.Platforms(message));
+        _published[device] = text;
+        if (message is null)
+        {
+            memory.Retire(device);
+        }
+        else
+        {
+            memory.Tell(device, DiscoveryMessages.Platforms(message), there);
+        }
     }
 
     private DiscoveredDevice Show(DeviceRow row, Dictionary<VersionId, IReadOnlyList<string>> classes) => new(
@@ -86,6 +100,4 @@ internal sealed class DiscoveryReconciler(IServiceScopeFactory scopes, TopicTree
 
         return classes;
     }
-
-    private sealed record Published(string Text, IReadOnlyDictionary<string, string> Parts);
 }

@@ -5,5 +5,5 @@ namespace Fleet.ControlPlane.HomeAssistant;
 /// <summary>It has no routes: what it says goes to readers over MQTT.</summary>
 internal static class HomeAssistantApi
 {
-    public static void AddHomeAssistant(this IServiceCollection services) => services.AddReconciler<DiscoveryReconciler>();
+    public static void AddHomeAssistant(this IServiceCollection services) => services.AddSingleton<DiscoveryMemory>().AddReconciler<DiscoveryReconciler>();
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Fleet.Contracts;
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Fleet.ControlPlane.LabelFiles;
 
@@ -15,9 +14,6 @@ internal static class YoloFiles
         "Device, camera, time, trigger and who labelled are left out.",
         "Classes are numbers; their names are in data.yaml alone.",
     ]);
-
-    private const int MaxNotesChars = 256 << 10;
-    private const int MaxNotesDepth = 16;
 
     private static IEnumerable<SetFile> Write(IReadOnlyList<OutFrame> frames)
     {
@@ -57,43 +53,12 @@ internal static class YoloFiles
     {
         try
         {
-            RequireShallow(notes.Text);
-            var yaml = new YamlStream();
-            yaml.Load(new StringReader(notes.Text));
-            return yaml.Documents is [{ RootNode: YamlMappingNode root }] && root.Children.TryGetValue("names", out var names) ? Names(names) : [];
+            return YoloNames.Read(notes.Text);
         }
-        catch (Exception e) when (e is YamlException or FormatException or ArgumentException)
+        catch (Exception e) when (e is YamlException or FormatException)
         {
             findings.Add($"{notes.Name}: {e.Message}");
             return [];
-        }
-    }
-
-    private static Dictionary<int, string> Names(YamlNode names) => names switch
-    {
-        YamlSequenceNode list => list.Children.Index().ToDictionary(n => n.Index, n => $"{n.Item}"),
-        YamlMappingNode map => map.Children.ToDictionary(
-            n => int.TryParse($"{n.Key}", NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"the class '{n.Key}' is no number"),
-            n => $"{n.Value}"),
-        _ => [],
-    };
-
-    // what reads the text as a tree goes down into it call by call: a hostile depth would end the process
-    private static void RequireShallow(string text)
-    {
-        if (text.Length > MaxNotesChars)
-        {
-            throw new FormatException($"it has more than {MaxNotesChars} characters");
-        }
-
-        var parser = new Parser(new StringReader(text));
-        for (var depth = 0; parser.MoveNext();)
-        {
-            depth += parser.Current!.NestingIncrease;
-            if (depth > MaxNotesDepth)
-            {
-                throw new FormatException($"it is nested deeper than {MaxNotesDepth}");
-            }
         }
     }
 

@@ -47,6 +47,10 @@ internal sealed class LookChild : IAsyncDisposable
     /// <exception cref="ProblemException">The file is no picture, or it takes too long or too much memory.</exception>
     public async Task<byte[]> DescribeAsync(string path, CancellationToken cancellationToken) => (await AskAsync(path, cancellationToken)).Likeness ?? [];
 
+    /// <summary>Cuts one picture and makes it small, where the job says how.</summary>
+    /// <exception cref="ProblemException">The file is no picture, or it takes too long or too much memory.</exception>
+    public async Task<byte[]> ShrinkAsync(string path, CancellationToken cancellationToken) => (await AskAsync(path, cancellationToken)).Small ?? [];
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

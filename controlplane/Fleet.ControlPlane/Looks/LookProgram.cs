@@ -3,16 +3,14 @@ using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Inference;
 using Fleet.Vision;
-using SkiaSharp;
 
 namespace Fleet.ControlPlane.Looks;
 
-/// <summary>The child, <c>fleet-controlplane look</c>: runs one version over pictures, or only describes what they look like. It ends when its standard input does, so that it never outlives its parent.</summary>
+/// <summary>The child, <c>fleet-controlplane look</c>: runs one version over pictures, only describes what they look like, or makes them small. It ends when its standard input does, so that it never outlives its parent.</summary>
 internal static class LookProgram
 {
     public const string Command = "look";
     private const int GaveUp = 3;
-    private const long MaxPixels = 64L << 20;
 
     public static async Task<int> RunAsync(TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
@@ -30,7 +28,7 @@ internal static class LookProgram
             await SayAsync(output, new LookLine(), cancellationToken);
             while (await input.ReadLineAsync(cancellationToken) is { } path)
             {
-                await SayAsync(output, Look(detector, path), cancellationToken);
+                await SayAsync(output, Look(detector, job.Cut, path), cancellationToken);
             }
 
             return 0;
@@ -42,13 +40,20 @@ internal static class LookProgram
         }
     }
 
-    private static LookLine Look(Detector? detector, string path)
+    private static LookLine Look(Detector? detector, LookCut? cut, string path)
     {
-        if (Decode(path) is not { } frame)
+        using var picture = LookPictures.Decode(path);
+        if (picture is null)
         {
             return new LookLine(Problem: new ReportedProblem(Problems.SamplePicture.Code, "It is no whole picture."));
         }
 
+        if (cut is not null)
+        {
+            return new LookLine(Small: LookPictures.Shrink(picture, cut));
+        }
+
+        var frame = LookPictures.FrameOf(picture);
         if (detector is null)
         {
             var likeness = new sbyte[FrameEmbedding.Length];
@@ -58,30 +63,6 @@ internal static class LookProgram
 
         var found = detector.Detect(frame);
         return new LookLine([.. found, .. detector.Doubtful]);
-    }
-
-    private static Frame? Decode(string path)
-    {
-        using var codec = SKCodec.Create(path);
-        if (codec is null || (long)codec.Info.Width * codec.Info.Height > MaxPixels || Math.Max(codec.Info.Width, codec.Info.Height) > Frame.MaxSidePx)
-        {
-            return null;
-        }
-
-        using var bitmap = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Bgra8888, SKAlphaType.Unpremul));
-        return codec.GetPixels(bitmap.Info, bitmap.GetPixels()) == SKCodecResult.Success ? Strip(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height) : null;
-    }
-
-    private static Frame Strip(ReadOnlySpan<byte> bgra, int width, int height)
-    {
-        var frame = new Frame(width, height, channels: 3);
-        var into = frame.Span;
-        for (int from = 0, to = 0; to < into.Length; from += 4, to += 3)
-        {
-            bgra.Slice(from, 3).CopyTo(into[to..]);
-        }
-
-        return frame;
     }
 
     private static async Task SayAsync(TextWriter output, LookLine line, CancellationToken cancellationToken)

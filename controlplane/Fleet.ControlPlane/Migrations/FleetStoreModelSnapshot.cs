@@ -82,6 +82,9 @@ namespace Fleet.ControlPlane.Migrations
                     b.Property<int>("FailedSignIns")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Issuer")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("LastSignInAt")
                         .HasColumnType("INTEGER");
 
@@ -96,7 +99,16 @@ namespace Fleet.ControlPlane.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("VouchedUntil")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Name");
+
+                    b.HasIndex("Issuer", "Subject")
+                        .IsUnique();
 
                     b.ToTable("Operators", (string)null);
                 });

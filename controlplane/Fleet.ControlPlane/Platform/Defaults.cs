@@ -12,6 +12,9 @@ internal static class Defaults
             ["Logging:LogLevel:Default"] = "Information",
             ["Logging:LogLevel:Microsoft"] = "Warning",
             ["Logging:LogLevel:Fleet.ControlPlane.Access.TokenAuthentication"] = "Warning",
+
+            // anybody can send an answer that is to be refused; SingleSignOn says so in a line of its own
+            ["Logging:LogLevel:Microsoft.AspNetCore.Authentication.OpenIdConnect"] = "None",
             ["Logging:LogLevel:Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware"] = "None",
             ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
             ["Logging:Console:LogToStandardErrorThreshold"] = "Trace",

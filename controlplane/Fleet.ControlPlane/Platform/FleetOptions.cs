@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.LabelStudio;
+using Fleet.ControlPlane.SingleSignOn;
 
 namespace Fleet.ControlPlane.Platform;
 
@@ -31,6 +32,9 @@ internal sealed class FleetOptions
 
     /// <summary>The listener for programs that read what devices say.</summary>
     public ReadersOptions Readers { get; set; } = new();
+
+    /// <summary>A company's sign-in.</summary>
+    public OidcOptions Oidc { get; set; } = new();
 
     /// <summary>The first of <see cref="PublicHost"/>.</summary>
     public string FirstHost() => Hosts()[0];

@@ -78,6 +78,7 @@ internal static class FleetOptionsReader
             wrong.Add($"Fleet:LabelStudio:Url is '{studio.Url}'; wanted http://ADDRESS:PORT or https://ADDRESS:PORT.");
         }
 
+        wrong.AddRange(options.Oidc.Wrong());
         if (!Uri.TryCreate(options.Operator.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/")
         {
             wrong.Add($"Fleet:Operator:Url is '{options.Operator.Url}'; wanted http://ADDRESS:PORT or https://ADDRESS:PORT without a path.");

@@ -86,7 +86,8 @@ internal sealed partial class RolloutRow : IEntityTypeConfiguration<RolloutRow>
         return true;
     }
 
-    [GeneratedRegex("[0-9]+(?= of [0-9]+ (frames so far|times in a row))", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    // what every message of a device moves on: the newest sentence takes the place of the one before
+    [GeneratedRegex("[0-9]+(\\.[0-9]+)?(?= (ms|°C|% of|objects per frame|times as much)| of [0-9.]+ (frames|times in a row))", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Counted();
 
     public void Configure(EntityTypeBuilder<RolloutRow> builder)

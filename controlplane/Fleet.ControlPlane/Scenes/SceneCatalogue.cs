@@ -1,12 +1,13 @@
 using Fleet.Contracts;
 using Fleet.ControlPlane.Platform;
+using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Platform.Store;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.ControlPlane.Scenes;
 
 /// <summary>Versions of scenes: gives each its number and finds it again.</summary>
-internal sealed class SceneCatalogue(IDbContextFactory<FleetStore> stores, SceneInspector inspector, ChangeFeed changes, TimeProvider time)
+internal sealed class SceneCatalogue(IDbContextFactory<FleetStore> stores, SceneInspector inspector, ChangeFeed changes, Wake<ThumbnailReconciler> wake, TimeProvider time)
 {
     /// <returns>The version, and whether it is new: a scene that is there already stays what it is.</returns>
     /// <exception cref="ProblemException">A file is missing or cannot be shown; nothing is kept.</exception>
@@ -29,6 +30,7 @@ internal sealed class SceneCatalogue(IDbContextFactory<FleetStore> stores, Scene
         await store.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         changes.Publish("scene", scene.Name.ToString());
+        wake.Now();
         return (scene, IsNew: true);
     }
 

@@ -14,7 +14,7 @@ namespace Fleet.ControlPlane.Tests.Access;
 public sealed class AccessTests(SharedControlPlane shared) : IClassFixture<SharedControlPlane>
 {
     private static readonly string[] Open =
-        ["/health", "/api/v1/first-operator", "/api/v1/session", "/api/v1/password", "/device/v1/enrol", "/scalar/scalar.js", "/scalar/scalar.aspnetcore.js", "/scalar/favicon.svg"];
+        ["/health", "/api/v1/first-operator", "/api/v1/session", "/api/v1/sign-in-ways", "/api/v1/password", "/device/v1/enrol", "/scalar/scalar.js", "/scalar/scalar.aspnetcore.js", "/scalar/favicon.svg"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -1,15 +1,18 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.HomeAssistant;
+using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Tests.Devices;
 using Fleet.ControlPlane.Tests.Platform;
 using Fleet.Testing;
 using Fleet.Trust;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using MQTTnet;
 using MQTTnet.Formatter;
 
@@ -101,6 +104,41 @@ public sealed class DiscoveryTests(SharedControlPlane shared) : IClassFixture<Sh
         await shared.Fleet.Http.PostAsync($"/api/v1/devices/{id}/revoke", null, Cancel);
         Wake();
         await Eventually.Is(() => heard.Any(h => h.Text.Length == 0));
+    }
+
+    [Fact]
+    public async Task What_went_while_the_control_plane_was_down_is_taken_away_after_its_start()
+    {
+        var (camera, whole) = ($"edge-{Guid.NewGuid():N}", $"edge-{Guid.NewGuid():N}");
+        await using var first = await TestDevice.EnrolAsync(shared.Fleet, camera);
+        await using var second = await TestDevice.EnrolAsync(shared.Fleet, whole);
+        await shared.Fleet.SetCameraAsync(first.Id, "dock");
+        using var folder = new TempFolder();
+        using var data = DataFolder.Open(folder.Path);
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        Assert.Contains("dock_fps", await StartAsync(data, time, first.Id), StringComparison.Ordinal);
+
+        await shared.Fleet.Http.DeleteAsync($"/api/v1/devices/{camera}/cameras/dock", Cancel);
+        await shared.Fleet.Http.PostAsync($"/api/v1/devices/{whole}/revoke", null, Cancel);
+
+        Assert.Contains("\"dock_fps\":{\"platform\":\"sensor\"}", await StartAsync(data, time, first.Id), StringComparison.Ordinal);
+        Assert.Equal("", await StartAsync(data, time, second.Id));
+        time.Advance(TimeSpan.FromDays(29));
+        Assert.Contains("\"dock_fps\":{\"platform\":\"sensor\"}", await StartAsync(data, time, first.Id), StringComparison.Ordinal);
+        Assert.Equal("", await StartAsync(data, time, second.Id));
+        time.Advance(TimeSpan.FromDays(2));
+        Assert.DoesNotContain("dock", await StartAsync(data, time, first.Id), StringComparison.Ordinal);
+        Assert.Null(await StartAsync(data, time, second.Id));
+    }
+
+    /// <summary>What a control plane that was just started, and remembers this folder alone, retains for a device.</summary>
+    private async Task<string?> StartAsync(DataFolder data, TimeProvider time, DeviceId device)
+    {
+        var (services, topics) = (shared.Fleet.Services, new TopicTree(time));
+        var started = new DiscoveryReconciler(
+            services.GetRequiredService<IServiceScopeFactory>(), topics, services.GetRequiredService<Readers>(), shared.Fleet.Endpoints, services.GetRequiredService<FleetOptions>(), new DiscoveryMemory(data, time));
+        Assert.Empty(await started.RunAsync(Cancel));
+        return topics.Find(DiscoveryMessages.Topic(device))?.Payload() is { } payload ? Encoding.UTF8.GetString(payload) : null;
     }
 
     private void Wake() => shared.Fleet.Services.GetRequiredService<Wake<DiscoveryReconciler>>().Now();

@@ -43,7 +43,7 @@ public sealed class LabelFilesTests(RunningPlane plane) : IClassFixture<RunningP
         using var zip = Zip(
             ("images/one.jpg", Jpegs.Of(seed: 9001)),
             ("labels/one.txt", "0 0.5 0.5 0.5 0.5\n1 0.1 0.1 0.2 0.1 0.2 0.2\n"u8.ToArray()),
-            ("data.yaml", "names: [carton, bag]\n"u8.ToArray()));
+            ("data.yaml", "train: [images, [more]]\nnames: [carton, bag]\nkept: { apart: { from: names } }\n"u8.ToArray()));
 
         var import = await plane.Admin.LabelFiles.ImportAsync(LabelFileFormat.Yolo, DeviceId.Parse("import"), CameraId.Parse("old"), zip, Cancel);
 
@@ -77,6 +77,9 @@ public sealed class LabelFilesTests(RunningPlane plane) : IClassFixture<RunningP
     [InlineData(LabelFileFormat.Yolo, "data.yaml", "names: [carton\n")]
     [InlineData(LabelFileFormat.Yolo, "data.yaml", "names: { first: carton }\n")]
     [InlineData(LabelFileFormat.Yolo, "data.yaml", "names: { 0: carton, 0: bag }\n")]
+    [InlineData(LabelFileFormat.Yolo, "data.yaml", "names: [[carton]]\n")]
+    [InlineData(LabelFileFormat.Yolo, "data.yaml", "names: [carton]\nnames: [bag]\n")]
+    [InlineData(LabelFileFormat.Yolo, "data.yaml", "names: [carton]\n---\nnames: [bag]\n")]
     [InlineData(LabelFileFormat.Yolo, "data.yaml", "DEEP")]
     [InlineData(LabelFileFormat.Coco, "labels.json", """{"images":[null,{"id":1,"file_name":"a.jpg"}],"annotations":[null],"categories":[null]}""")]
     [InlineData(LabelFileFormat.Coco, "labels.json", """{"images":7}""")]

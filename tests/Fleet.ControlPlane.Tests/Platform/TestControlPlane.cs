@@ -42,10 +42,10 @@ public sealed class TestControlPlane : IAsyncDisposable
     public static string[] Arguments(string data) =>
         [$"--Fleet:Data={data}", "--Fleet:Operator:Url=http://127.0.0.1:0", "--Fleet:Device:Port=0", "--Fleet:Mqtt:Port=0", "--Fleet:Readers:Port=0", "--Fleet:Readers:HomeAssistant=true", "--Logging:LogLevel:Default=Warning"];
 
-    public static async Task<TestControlPlane> StartAsync()
+    public static async Task<TestControlPlane> StartAsync(params string[] more)
     {
         var folder = new TempFolder();
-        var app = await ControlPlaneHost.StartAsync(Arguments(folder.At("data")), TestContext.Current.CancellationToken);
+        var app = await ControlPlaneHost.StartAsync([.. Arguments(folder.At("data")), .. more], TestContext.Current.CancellationToken);
         await using var scope = app.Services.CreateAsyncScope();
         var accounts = scope.ServiceProvider.GetRequiredService<Accounts>();
         var token = await accounts.InviteFirstAsync(CancellationToken.None);

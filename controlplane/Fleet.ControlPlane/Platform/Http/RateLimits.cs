@@ -10,12 +10,16 @@ internal static class RateLimits
 {
     public const string SignIn = "sign-in";
     public const string Enrolment = "enrolment";
+
+    /// <summary>Of a company's sign-in, where nothing can be guessed: many people may come from one address.</summary>
+    public const string SingleSignOn = "single-sign-on";
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     public static void Add(RateLimiterOptions options)
     {
         options.AddPolicy(SignIn, http => PerAddress(http, permits: 30));
         options.AddPolicy(Enrolment, http => PerAddress(http, permits: 120));
+        options.AddPolicy(SingleSignOn, http => PerAddress(http, permits: 120));
         options.OnRejected = (context, _) =>
         {
             var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window;

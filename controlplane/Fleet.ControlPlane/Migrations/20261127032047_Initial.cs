@@ -210,6 +210,9 @@ namespace Fleet.ControlPlane.Migrations
                     FailedSignIns = table.Column<int>(type: "INTEGER", nullable: false),
                     LockedUntil = table.Column<long>(type: "INTEGER", nullable: true),
                     Disabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Issuer = table.Column<string>(type: "TEXT", nullable: true),
+                    Subject = table.Column<string>(type: "TEXT", nullable: true),
+                    VouchedUntil = table.Column<long>(type: "INTEGER", nullable: true),
                     LastSignInAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
@@ -630,6 +633,12 @@ namespace Fleet.ControlPlane.Migrations
                 name: "IX_LabelReviews_Sample_Revision",
                 table: "LabelReviews",
                 columns: new[] { "Sample", "Revision" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Operators_Issuer_Subject",
+                table: "Operators",
+                columns: new[] { "Issuer", "Subject" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_RolloutDevices_SentAt",
