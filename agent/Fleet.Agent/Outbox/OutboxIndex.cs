@@ -71,9 +71,6 @@ internal sealed class OutboxIndex : IDisposable
     /// <summary>The sample to send next: the most valuable; a refused one is worth 0.</summary>
     public OutboxEntry? Best() => _samples.Query().OrderByDescending("$.value").Limit(1).ToList() is [var best] ? Read(best) : null;
 
-    /// <summary>The sample to give up first.</summary>
-    public OutboxEntry? Worst() => _samples.Query().OrderBy("$.value").Limit(1).ToList() is [var worst] ? Read(worst) : null;
-
     public OutboxEntry? Find(Digest digest) => _samples.FindById(digest.Hex) is { } found ? Read(found) : null;
 
     public void Put(OutboxEntry entry) => _samples.Upsert(new BsonDocument

@@ -209,13 +209,9 @@ internal sealed partial class SampleOutbox : IDisposable
     private bool MakeRoom_NeedsLock(OutboxEntry entry, long budgetBytes)
     {
         var missing = _bytes + entry.SizeBytes - budgetBytes;
-        if (missing <= 0)
-        {
-            return true;
-        }
 
         // none goes for one that would find no room all the same
-        var lesser = _index.All().Where(e => e.Value < entry.Value).OrderBy(e => e.Value).ToList();
+        List<OutboxEntry> lesser = missing > 0 ? [.. _index.All().Where(e => e.Value < entry.Value).OrderBy(e => e.Value)] : [];
         if (lesser.Sum(e => e.SizeBytes) < missing)
         {
             Dropped++;
