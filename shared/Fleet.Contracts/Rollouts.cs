@@ -159,6 +159,7 @@ public sealed record ArmResponse(VersionId Version, int Cameras, long Frames, do
 /// <param name="Rings">Ring by ring.</param>
 /// <param name="Pinned">Devices that it passes by, with the reason.</param>
 /// <param name="Supersedes">Rollouts that it ends.</param>
+/// <param name="Floor">What the publisher lets devices install of the model, where this version is older and every device refuses it; else null.</param>
 public sealed record RolloutPreview(
     VersionId Version,
     string Variant,
@@ -170,7 +171,8 @@ public sealed record RolloutPreview(
     bool NeedsApproval,
     IReadOnlyList<RingPreview> Rings,
     IReadOnlyList<DeviceRemark> Pinned,
-    IReadOnlyList<RolloutId> Supersedes);
+    IReadOnlyList<RolloutId> Supersedes,
+    string? Floor = null);
 
 /// <summary>A ring of a preview.</summary>
 /// <param name="Name">Its name.</param>

@@ -145,6 +145,11 @@ internal static class ReleaseCommands
         Row(table, "releases", roles.Publishers);
         Print.Show(table, "");
         Print.Line($"{roles.Releases} files are released.");
+        foreach (var floor in roles.Floors)
+        {
+            Print.Line($"{floor.Model}: devices install {floor}.");
+        }
+
         if (roles.Draft is { } signed)
         {
             Print.Line($"A release waits, signed by {string.Join(", ", signed)}.");

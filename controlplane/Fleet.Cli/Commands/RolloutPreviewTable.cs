@@ -9,6 +9,11 @@ internal static class RolloutPreviewTable
     public static void Show(RolloutPreview preview)
     {
         Print.Line($"{preview.Version} ({preview.Variant}): {preview.Devices} devices, {preview.Cameras} cameras, {Size(preview.Bytes)} to send, {Size(preview.BytesPerDevice)} to a device that has nothing of it");
+        if (preview.Floor is { } floor)
+        {
+            Print.Line($"No device would take it: its publisher lets devices install {floor}");
+        }
+
         if (preview.Hours is { } hours)
         {
             Print.Line($"The last device is told after {hours:0.#} hours, if everyone is there and answers at once");

@@ -1,10 +1,11 @@
 using Fleet.Contracts;
 using Fleet.ControlPlane.Devices;
+using Fleet.Trust;
 
 namespace Fleet.ControlPlane.Rollouts;
 
 /// <summary>Says what a rollout would do. It tells devices in thought, by the same rules; no clock, no I/O.</summary>
-internal sealed class PreviewPlanner(RolloutRow rollout, VersionResponse version, IReadOnlyList<DeviceRow> devices, Func<DeviceId, bool> isOnline)
+internal sealed class PreviewPlanner(RolloutRow rollout, VersionResponse version, IReadOnlyList<DeviceRow> devices, Func<DeviceId, bool> isOnline, ReleaseFloor? floor)
 {
     private const int Named = 20;
     private const int MostSteps = 20_000;
@@ -40,7 +41,8 @@ internal sealed class PreviewPlanner(RolloutRow rollout, VersionResponse version
             rollout.State == RolloutState.AwaitingApproval,
             rings,
             [.. devices.Where(d => d is { Pin: not null, Revoked: false } && selectors.Exists(s => s.Matches(RolloutEvidence.LabelsOf(d)))).Take(Named).Select(d => new DeviceRemark(d.Id, Pins.Words(d.Pin!)))],
-            supersedes);
+            supersedes,
+            floor?.ToString());
     }
 
     private static double? Hours(List<RingPreview> rings, DateTimeOffset now) =>
@@ -49,7 +51,7 @@ internal sealed class PreviewPlanner(RolloutRow rollout, VersionResponse version
     private RingPreview Ring(RingRequest ring, List<DeviceEvidence> members, DateTimeOffset? first, DateTimeOffset? last, Dictionary<DeviceId, DeviceRow> byId)
     {
         var offline = members.Where(m => !isOnline(m.Device)).Select(m => m.Device).ToList();
-        var refusals = members.Select(m => (m.Device, Why: Refusals.Of(byId[m.Device], version, rollout.Variant, m.Bytes))).Where(r => r.Why is not null).Select(r => new DeviceRemark(r.Device, r.Why!)).ToList();
+        var refusals = members.Select(m => (m.Device, Why: Refusals.Of(byId[m.Device], version, rollout.Variant, m.Bytes, floor))).Where(r => r.Why is not null).Select(r => new DeviceRemark(r.Device, r.Why!)).ToList();
         return new RingPreview(
             ring.Name, ring.Selector, members.Count, members.Sum(m => m.Cameras.Count), members.Sum(m => m.Bytes), first, last, offline.Count, [.. offline.Take(Named)], refusals.Count, [.. refusals.Take(Named)]);
     }

@@ -1,5 +1,6 @@
 using Fleet.Contracts;
 using Fleet.ControlPlane.Devices;
+using Fleet.Trust;
 
 namespace Fleet.ControlPlane.Rollouts;
 
@@ -14,8 +15,13 @@ internal static class Refusals
     private const long MarginBytes = 64L << 20;
 
     /// <returns>One sentence; null where nothing speaks against it.</returns>
-    public static string? Of(DeviceRow device, VersionResponse version, string variant, long missingBytes)
+    public static string? Of(DeviceRow device, VersionResponse version, string variant, long missingBytes, ReleaseFloor? floor)
     {
+        if (floor is not null)
+        {
+            return $"it would refuse it: its publisher lets devices install {floor}";
+        }
+
         if (device.Reported is not { } reported)
         {
             return "it has never reported, so whether it can run this is not known";

@@ -4,6 +4,7 @@ using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Platform.Store;
+using Fleet.Trust;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.ControlPlane.Rollouts;
@@ -42,14 +43,14 @@ internal sealed class RolloutDesk(FleetStore store, ChangeFeed changes, Wake<Rol
     }
 
     /// <summary>What it would do; nothing is changed.</summary>
-    public async Task<RolloutPreview> PreviewAsync(RolloutRequest request, VersionResponse version, Func<DeviceId, bool> isOnline, CancellationToken cancellationToken)
+    public async Task<RolloutPreview> PreviewAsync(RolloutRequest request, VersionResponse version, Func<DeviceId, bool> isOnline, ReleaseFloor? floor, CancellationToken cancellationToken)
     {
         var rollout = RolloutDraft.Of(request, version, by: "", RolloutId.New(time), Now);
         rollout.State = await NeedsApprovalAsync(request, cancellationToken) ? RolloutState.AwaitingApproval : RolloutState.Running;
         var devices = await DevicesAsync(cancellationToken);
         var sent = await RolloutClaims.SentAsync(store, devices, Now, cancellationToken);
         var supersedes = await OlderAsync(rollout, devices, cancellationToken);
-        return new PreviewPlanner(rollout, version, devices, isOnline).Of(rollout.Traffic(sent, Now), [.. supersedes.Select(r => r.Id)]);
+        return new PreviewPlanner(rollout, version, devices, isOnline, floor).Of(rollout.Traffic(sent, Now), [.. supersedes.Select(r => r.Id)]);
     }
 
     /// <summary>Agrees to a rollout of someone else, which then begins.</summary>

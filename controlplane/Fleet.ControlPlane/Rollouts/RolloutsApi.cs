@@ -5,6 +5,7 @@ using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Registry;
+using Fleet.Trust;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Fleet.ControlPlane.Rollouts;
@@ -36,20 +37,25 @@ internal static class RolloutsApi
     }
 
     private static async Task<Created<RolloutResponse>> StartAsync(
-        RolloutRequest request, ClaimsPrincipal user, RolloutDesk desk, VersionCatalogue versions, LiveDevices live, CancellationToken cancellationToken)
+        RolloutRequest request, ClaimsPrincipal user, RolloutDesk desk, VersionCatalogue versions, LiveDevices live, TufRepository releases, CancellationToken cancellationToken)
     {
         RolloutDraft.Check(request);
         var version = await ReleasedVersions.GetAsync(versions, request.Version, cancellationToken);
+        if (releases.Released().Above(request.Version) is { } floor)
+        {
+            throw new ProblemException(Problems.RolloutConflict, $"Every device would refuse {request.Version}: its publisher lets devices install {floor}.");
+        }
+
         var rollout = await ShowAsync(desk.StartAsync(request, version, user.Name(), cancellationToken), desk, live, cancellationToken);
         return TypedResults.Created($"/api/v1/rollouts/{rollout.Id}", rollout);
     }
 
     private static async Task<Ok<RolloutPreview>> PreviewAsync(
-        RolloutRequest request, RolloutDesk desk, VersionCatalogue versions, LiveDevices live, CancellationToken cancellationToken)
+        RolloutRequest request, RolloutDesk desk, VersionCatalogue versions, LiveDevices live, TufRepository releases, CancellationToken cancellationToken)
     {
         RolloutDraft.Check(request);
         var version = await ReleasedVersions.GetAsync(versions, request.Version, cancellationToken);
-        return TypedResults.Ok(await desk.PreviewAsync(request, version, d => live.Of(d).Presence == Presence.Online, cancellationToken));
+        return TypedResults.Ok(await desk.PreviewAsync(request, version, d => live.Of(d).Presence == Presence.Online, releases.Released().Above(request.Version), cancellationToken));
     }
 
     private static async Task<Page<RolloutResponse>> ListAsync([AsParameters] PageQuery page, RolloutDesk desk, LiveDevices live, CancellationToken cancellationToken)

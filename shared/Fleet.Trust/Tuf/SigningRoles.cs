@@ -7,6 +7,9 @@ namespace Fleet.Trust;
 /// <param name="Draft">Keys that signed the release which waits; null where none waits.</param>
 public sealed record SigningRoles(Signers Root, Signers Publishers, int Releases, IReadOnlyList<string>? Draft)
 {
+    /// <summary>Models of which devices install no older release any more.</summary>
+    public IReadOnlyList<ReleaseFloor> Floors { get; init; } = [];
+
     /// <summary>Reads verified metadata.</summary>
     /// <param name="root">The newest root.</param>
     /// <param name="targets">The <c>targets.json</c> in force.</param>
@@ -20,7 +23,10 @@ public sealed record SigningRoles(Signers Root, Signers Publishers, int Releases
             Of(trusted.Document, trusted.Roles[TufRoles.Root]),
             Of(released.Document, trusted.Roles[TufRoles.Targets]),
             released.Entries.Count,
-            draft is null ? null : trusted.Roles[TufRoles.Targets].Who(TufDocument.Parse(TufRoles.Targets, draft)));
+            draft is null ? null : trusted.Roles[TufRoles.Targets].Who(TufDocument.Parse(TufRoles.Targets, draft)))
+        {
+            Floors = released.Under(trusted).ListFloors(),
+        };
     }
 
     private static Signers Of(TufDocument document, TufRole role) => new(document.Version, document.ExpiresAt, (int)role.Threshold, [.. role.Keys.Select(k => k.KeyId)]);

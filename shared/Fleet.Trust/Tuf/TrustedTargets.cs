@@ -33,7 +33,32 @@ public sealed record TrustedTargets(long Version, DateTimeOffset ExpiresAt, IRea
     /// <summary>By model: files whose <c>counter</c> is lower are still listed, and are not to be installed any more.</summary>
     public IReadOnlyDictionary<string, long> Floors { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>Every floor with the version that it is, by model.</summary>
+    public IReadOnlyList<ReleaseFloor> ListFloors() =>
+        [.. Floors.OrderBy(f => f.Key, StringComparer.Ordinal).Where(f => ModelName.TryParse(f.Key, null, out _)).Select(f => new ReleaseFloor(ModelName.Parse(f.Key), f.Value, VersionOf(ModelName.Parse(f.Key), f.Value)))];
+
+    /// <summary>The floor of its model, where devices refuse <paramref name="version"/> for it; else null.</summary>
+    public ReleaseFloor? Above(VersionId version) =>
+        Floors.TryGetValue(version.Model.ToString(), out var floor) && Files.Values.Any(f => f.IsOf(version) && f.CounterOf(version.Model) < floor)
+            ? new ReleaseFloor(version.Model, floor, VersionOf(version.Model, floor))
+            : null;
+
+    private VersionId? VersionOf(ModelName model, long counter) => Files.Values.FirstOrDefault(f => f.CounterOf(model) == counter)?.Custom is { } custom
+        && custom.TryGetProperty("version", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) && value > 0
+            ? new VersionId(model, value)
+            : null;
+
     /// <summary>Whether <paramref name="file"/> is released exactly so: same path, length and digest.</summary>
     public bool Contains(TargetFile file) =>
         Files.TryGetValue(file.Path, out var target) && target.SizeBytes == file.SizeBytes && target.Digest == file.Digest;
+}
+
+/// <summary>From which release of a model on devices install: what a publisher signed against a fault that must not come back.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Counter">Releases of it are counted from 1; those below are refused.</param>
+/// <param name="Oldest">The version that this release is; null where it is listed no more.</param>
+public sealed record ReleaseFloor(ModelName Model, long Counter, VersionId? Oldest)
+{
+    /// <summary>In words, as what devices install.</summary>
+    public override string ToString() => $"nothing older than {(Oldest is { } oldest ? $"{oldest}" : $"release {Counter} of {Model}")}";
 }

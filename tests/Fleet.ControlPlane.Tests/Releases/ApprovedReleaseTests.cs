@@ -36,6 +36,7 @@ public sealed class ApprovedReleaseTests(RunningPlane plane) : IClassFixture<Run
 
         Assert.False(await Releasing.RaiseFloorAsync(plane.Admin, version, author, Cancel));
         Assert.True(await Releasing.RaiseFloorAsync(plane.Admin, version, approver, Cancel));
+        Assert.Equal(version, (await Releasing.RolesAsync(plane.Admin, author, Cancel)).Floors.Single().Oldest);
 
         using var key = SigningKey.Load(author);
         var roles = await Releasing.ChangeKeysAsync(plane.Admin, new KeyChange { Remove = [key.Public.KeyId], Publishers = 1 }, [.. roots, approver], file: null, Cancel);

@@ -5,6 +5,7 @@ using Fleet.ControlPlane.Tests.Devices;
 using Fleet.ControlPlane.Tests.Platform;
 using Fleet.Testing;
 using Fleet.Trust;
+using Microsoft.Extensions.DependencyInjection;
 using static Fleet.ControlPlane.Tests.Platform.TestControlPlane;
 
 namespace Fleet.ControlPlane.Tests.Rollouts;
@@ -52,6 +53,26 @@ public sealed class RolloutRightsTests : IAsyncLifetime
 
         Assert.Equal("bert", approved.ApprovedBy);
         await Eventually.Is(async () => (await _fleet.DeviceAsync("edge-1")).Cameras.Single().Wanted == First);
+    }
+
+    [Fact]
+    public async Task A_version_below_the_floor_is_foreseen_to_be_refused_by_everyone_and_does_not_start()
+    {
+        var releases = _fleet.Services.GetRequiredService<TufRepository>();
+        using var publisher = SigningKey.Load(Path.Combine(_fleet.DataFolder, "offline", "publisher.pem"));
+        releases.AcceptTargets(Publisher.RaiseFloor(releases.CurrentRoot(), releases.CurrentTargets(), Second, publisher, TimeProvider.System));
+
+        var below = await PreviewAsync(First);
+        var at = await PreviewAsync(Second);
+
+        Assert.Equal("nothing older than shelf@2", below.Floor);
+        Assert.Equal(1, below.Rings.Sum(r => r.RefusalCount));
+        Assert.Equal("it would refuse it: its publisher lets devices install nothing older than shelf@2", below.Rings[0].Refusals.Single().Why);
+        Assert.Null(at.Floor);
+        Assert.DoesNotContain(at.Rings[0].Refusals, r => r.Why.Contains("publisher", StringComparison.Ordinal));
+        var refusal = await RefusedAsync(new(First, null, [new("all", "*")]));
+        Assert.Equal(Problems.RolloutConflict.Code, refusal.Code);
+        Assert.Contains("Every device would refuse shelf@1", refusal.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,6 +136,9 @@ public sealed class RolloutRightsTests : IAsyncLifetime
         await ReadAsync(await StartAsync(new RolloutRequest(version, null, [new("all", "*")], NeedsApproval: needsApproval)), FleetJson.Strict.RolloutResponse);
 
     private async Task<ProblemResponse> RefusedAsync(RolloutRequest request) => await ProblemAsync(await StartAsync(request));
+
+    private async Task<RolloutPreview> PreviewAsync(VersionId version) => await ReadAsync(
+        await _fleet.Http.PostAsync("/api/v1/rollouts/preview", Json(new RolloutRequest(version, null, [new("all", "*")]), FleetJson.Strict.RolloutRequest), Token), FleetJson.Strict.RolloutPreview);
 
     private Task<HttpResponseMessage> StartAsync(RolloutRequest request) =>
         _fleet.Http.PostAsync("/api/v1/rollouts", Json(request, FleetJson.Strict.RolloutRequest), Token);
