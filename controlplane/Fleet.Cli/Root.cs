@@ -30,6 +30,7 @@ internal static class Root
         LabelCommands.Create(),
         TrainingCommands.Create(),
         TopicCommands.Create(),
+        PolicyCommands.Create(),
         AuditCommands.Create(),
     };
 }

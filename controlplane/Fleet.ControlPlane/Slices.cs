@@ -6,6 +6,7 @@ using Fleet.ControlPlane.Blobs;
 using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Commands;
 using Fleet.ControlPlane.Comparisons;
+using Fleet.ControlPlane.DevicePolicies;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Drift;
@@ -42,6 +43,7 @@ internal static class Slices
         services.AddSingleSignOn(options.Oidc);
         services.AddAudit();
         services.AddDevices();
+        services.AddDevicePolicies();
         services.AddTimelines();
         services.AddEnrolment();
         services.AddBroker();
@@ -76,6 +78,7 @@ internal static class Slices
         routes.MapSingleSignOn(app.Services.GetRequiredService<FleetOptions>().Oidc);
         routes.MapAudit();
         routes.MapDevices();
+        routes.MapDevicePolicies();
         routes.MapDeviceReports();
         routes.MapTimelines();
         routes.MapEnrolment();

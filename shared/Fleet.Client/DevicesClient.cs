@@ -58,9 +58,12 @@ public sealed class DevicesClient
     public Task SetLabelsAsync(DeviceId device, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Put($"{Root}/{device}/labels", labels, FleetJson.Tolerant.IReadOnlyDictionaryStringString), cancellationToken);
 
-    /// <summary>Replaces a device's policy.</summary>
+    /// <summary>Gives a device a policy of its own, or replaces it.</summary>
     public Task SetPolicyAsync(DeviceId device, DevicePolicy policy, CancellationToken cancellationToken) =>
         _wire.SendAsync(Call.Put($"{Root}/{device}/policy", policy, FleetJson.Tolerant.DevicePolicy), cancellationToken);
+
+    /// <summary>Takes a device's own policy away: it goes by the one for its labels, or the fleet's.</summary>
+    public Task RemovePolicyAsync(DeviceId device, CancellationToken cancellationToken) => _wire.SendAsync(Call.Delete($"{Root}/{device}/policy"), cancellationToken);
 
     /// <summary>Shuts a device out for good.</summary>
     public Task RevokeAsync(DeviceId device, CancellationToken cancellationToken) =>

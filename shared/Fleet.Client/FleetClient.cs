@@ -48,6 +48,9 @@ public sealed class FleetClient : IDisposable
     /// <summary>Devices and their cameras.</summary>
     public DevicesClient Devices => new(_wire);
 
+    /// <summary>What devices go by: policies and budgets.</summary>
+    public PoliciesClient Policies => new(_wire);
+
     /// <summary>What devices are told to do once.</summary>
     public CommandsClient Commands => new(_wire);
 

@@ -173,6 +173,9 @@ public static class Problems
     /// <summary>The request speaks another version of the tus protocol than 1.0.0.</summary>
     public static readonly ProblemKind UploadVersion = new("upload.version", 412, "Another version of the upload protocol", Fault.Caller);
 
+    /// <summary>The bytes of an upload came under another media type than application/offset+octet-stream.</summary>
+    public static readonly ProblemKind UploadMedia = new("upload.media", 415, "No bytes of an upload", Fault.Caller);
+
     /// <summary>Someone else works on this sample. Remedy: take the next one, or wait until the lease ends.</summary>
     public static readonly ProblemKind LabellingLeased = new("labelling.leased", 409, "Someone else works on this", Fault.Caller);
 
@@ -281,7 +284,7 @@ public static class Problems
         ServerUnexpected, ServerBusy, ServerDiskFull, AuthRequired, AuthFailed, AuthForbidden, AuthLinkSpent, AuthNoRole, AuthDisabled, AuthName, AuthProvider, PersonUnknown, PersonConflict, DeviceUnknown, DeviceRevoked, DeviceExpired, DevicePressure, CameraUnknown, CameraSource, CameraZone,
         CameraFailed, CameraNoPicture, EnrolmentToken, EnrolmentRequest, BlobDigest, BlobUnknown, ParcelNone, ParcelMalformed, ModelNotOnnx, ModelUnsafe, ModelTooLarge, ModelOperator, ModelHead, VersionUnknown, VersionNotReleased,
         ReleaseUntrusted, RolloutUnknown, RolloutTemplateUnknown, RolloutConflict, RolloutOwnApproval, RolloutWindow, SelectorInvalid, SampleUnknown, SamplePicture, LabellingLeased, LabellingReview, UploadUnknown, UploadOffset, UploadChecksum, UploadLocked,
-        UploadVersion, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable, TrustSignature, TrustExpired, TrustRollback,
+        UploadVersion, UploadMedia, SnapshotUnknown, SnapshotEmpty, DatasetInvalid, RunUnknown, RunLease, TrainingRuleUnknown, AuditBroken, RecipeInvalid, SceneInvalid, SceneUnknown, TwinUnavailable, TrustSignature, TrustExpired, TrustRollback,
         TrustAddressee, TrustMismatch, TrustMalformed, ComparisonUnknown, ComparisonEmpty, CommandUnknown, CommandConflict, CommandExpired, CommandBudget, DeviceDiskFull, EngineFailed, EngineGolden, EngineBudget, EngineWorse, EngineNone, EngineSeal, TopicUnknown,
     ];
 

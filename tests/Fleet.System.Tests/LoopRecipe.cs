@@ -15,7 +15,7 @@ internal static partial class LoopRecipe
     private static Task<string> ReadAsync(DemoContext demo, CancellationToken cancellationToken) => File.ReadAllTextAsync(demo.Programs.Recipe("fine-tune"), cancellationToken);
 
     private static string Cut(string recipe, int frames, int steps) =>
-        Variants().Replace(Steps().Replace(Evaluation().Replace(Frames().Replace(recipe, $"frames: {frames}"), "frames: 4,"), $"steps: {steps},"), "");
+        Threads().Replace(Variants().Replace(Steps().Replace(Evaluation().Replace(Frames().Replace(recipe, $"frames: {frames}"), "frames: 4,"), $"steps: {steps},"), ""), "threads: 1");
 
     [GeneratedRegex(@"(?m)^frames: \d+")]
     private static partial Regex Frames();
@@ -28,6 +28,10 @@ internal static partial class LoopRecipe
 
     [GeneratedRegex(@"(?m)^variants:.*\n")]
     private static partial Regex Variants();
+
+    // two threads wait for each other at every layer, which beside other programs costs more than it saves
+    [GeneratedRegex(@"(?m)^threads: \d+")]
+    private static partial Regex Threads();
 
     [GeneratedRegex(@"rate: [\d.]+")]
     private static partial Regex Rate();

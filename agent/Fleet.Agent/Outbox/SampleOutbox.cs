@@ -208,16 +208,24 @@ internal sealed partial class SampleOutbox : IDisposable
 
     private bool MakeRoom_NeedsLock(OutboxEntry entry, long budgetBytes)
     {
-        while (_bytes + entry.SizeBytes > budgetBytes)
+        var missing = _bytes + entry.SizeBytes - budgetBytes;
+        if (missing <= 0)
         {
-            var worst = _index.Worst();
-            Dropped++;
-            if (worst is null || worst.Value >= entry.Value)
-            {
-                return false;
-            }
+            return true;
+        }
 
+        // none goes for one that would find no room all the same
+        var lesser = _index.All().Where(e => e.Value < entry.Value).OrderBy(e => e.Value).ToList();
+        if (lesser.Sum(e => e.SizeBytes) < missing)
+        {
+            Dropped++;
+            return false;
+        }
+
+        foreach (var worst in lesser.TakeWhile(_ => _bytes + entry.SizeBytes > budgetBytes))
+        {
             Remove_NeedsLock(worst);
+            Dropped++;
         }
 
         return true;

@@ -14,7 +14,8 @@ internal sealed class DeviceRow : IEntityTypeConfiguration<DeviceRow>
 
     public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
 
-    public DevicePolicy Policy { get; set; } = new();
+    /// <summary>Its own; null takes the fleet's.</summary>
+    public DevicePolicy? Policy { get; set; }
 
     public bool Revoked { get; set; }
 
@@ -63,7 +64,7 @@ internal sealed class DeviceRow : IEntityTypeConfiguration<DeviceRow>
     {
         builder.ToTable("Devices").HasKey(d => d.Id);
         builder.Property(d => d.Labels).HasJson(FleetJson.Tolerant.IReadOnlyDictionaryStringString);
-        builder.Property(d => d.Policy).HasJson(FleetJson.Tolerant.DevicePolicy);
+        builder.Property(d => d.Policy).HasJson(FleetJson.Tolerant.DevicePolicy!);
         builder.Property(d => d.Reported).HasJson(FleetJson.Tolerant.Reported!);
         builder.Property(d => d.Pin).HasJson(FleetJson.Tolerant.DevicePin!);
         builder.HasMany(d => d.Cameras).WithOne().HasForeignKey(c => c.Device);

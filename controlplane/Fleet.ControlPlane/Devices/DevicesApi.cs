@@ -29,6 +29,7 @@ internal static class DevicesApi
         devices.MapGet("/{device}", GetAsync).RequireAuthorization(Policies.Viewer);
         devices.MapPut("/{device}/labels", SetLabelsAsync).RequireAuthorization(Policies.Operator).Tells("{who} changed its labels.");
         devices.MapPut("/{device}/policy", SetPolicyAsync).RequireAuthorization(Policies.Operator).Tells("{who} changed its policy.");
+        devices.MapDelete("/{device}/policy", RemovePolicyAsync).RequireAuthorization(Policies.Operator).Tells("{who} gave it the fleet's policy.");
         devices.MapPost("/{device}/revoke", RevokeAsync).RequireAuthorization(Policies.Operator).Tells("{who} shut it out.");
         devices.MapPut("/{device}/cameras/{camera}", SetCameraAsync).RequireAuthorization(Policies.Operator).Tells("{who} set camera {camera}.");
         devices.MapDelete("/{device}/cameras/{camera}", RemoveCameraAsync).RequireAuthorization(Policies.Operator).Tells("{who} removed camera {camera}.");
@@ -66,6 +67,12 @@ internal static class DevicesApi
         DeviceRules.CheckPolicy(policy);
         var row = await directory.ChangeAsync(device, d => d.Policy = policy, cancellationToken);
         return await ShowAsync(row, ledger, view, cancellationToken);
+    }
+
+    private static async Task<NoContent> RemovePolicyAsync(DeviceId device, DeviceDirectory directory, CancellationToken cancellationToken)
+    {
+        await directory.ChangeAsync(device, d => d.Policy = null, cancellationToken);
+        return TypedResults.NoContent();
     }
 
     private static async Task<NoContent> RevokeAsync(

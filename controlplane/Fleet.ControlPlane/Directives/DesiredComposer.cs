@@ -4,12 +4,12 @@ using Fleet.ControlPlane.Devices;
 
 namespace Fleet.ControlPlane.Directives;
 
-/// <summary>Composes what a device should run from its row and the versions its cameras name. No clock, no I/O.</summary>
+/// <summary>Composes what a device should run from its row, its policy and the versions its cameras name. No clock, no I/O.</summary>
 internal static class DesiredComposer
 {
     /// <returns>With generation 0, no times and no nonce: the content that a directive is about.</returns>
     /// <exception cref="InvalidOperationException">A version that a camera names is not in <paramref name="versions"/>, or lacks the variant.</exception>
-    public static Desired Compose(string tenant, DeviceRow device, IReadOnlyDictionary<VersionId, VersionResponse> versions)
+    public static Desired Compose(string tenant, DeviceRow device, DevicePolicy policy, IReadOnlyDictionary<VersionId, VersionResponse> versions)
     {
         var cameras = device.Cameras.OrderBy(c => c.Id.ToString(), StringComparer.Ordinal).ToList();
         return new Desired(
@@ -23,7 +23,7 @@ internal static class DesiredComposer
             [.. cameras.Where(c => c.Version is not null).Select(c => (Id: c.Version!.Value, c.Variant))
                 .Concat(cameras.Where(c => c.Beside is not null).Select(c => (Id: c.Beside!.Version, Variant: (string?)null)))
                 .DistinctBy(v => v.Id).Select(v => Version(device.Id, v.Id, v.Variant, versions))],
-            device.Policy);
+            policy);
     }
 
     public static Digest Content(Desired desired) => Digest.Of(JsonSerializer.SerializeToUtf8Bytes(desired, FleetJson.Strict.Desired));

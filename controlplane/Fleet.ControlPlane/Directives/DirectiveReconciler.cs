@@ -3,6 +3,7 @@ using Fleet.Contracts;
 using Fleet.ControlPlane.Audit;
 using Fleet.ControlPlane.Broker;
 using Fleet.ControlPlane.Commands;
+using Fleet.ControlPlane.DevicePolicies;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Platform;
 using Fleet.ControlPlane.Platform.Loops;
@@ -34,13 +35,14 @@ internal sealed class DirectiveReconciler(
         var devices = await store.Set<DeviceRow>().AsNoTracking().Where(d => !d.Revoked).Include(d => d.Cameras).ToListAsync(cancellationToken);
         var directives = await store.Set<DirectiveRow>().ToDictionaryAsync(d => d.Device, cancellationToken);
         var versions = await VersionsAsync(devices, cancellationToken);
+        var policies = await FleetPolicies.BookAsync(store, cancellationToken);
         var commands = await parts.Commands.OpenAsync(cancellationToken);
         var failed = new List<string>();
         foreach (var device in devices)
         {
             try
             {
-                await BringUpToDateAsync(store, device, directives.GetValueOrDefault(device.Id), DesiredComposer.Compose(trust.Tenant, device, versions), [.. commands[device.Id]], cancellationToken);
+                await BringUpToDateAsync(store, device, directives.GetValueOrDefault(device.Id), DesiredComposer.Compose(trust.Tenant, device, policies.Of(device).Policy, versions), [.. commands[device.Id]], cancellationToken);
             }
             catch (Exception e) when (e is InvalidOperationException or DbUpdateException)
             {

@@ -266,6 +266,30 @@ namespace Fleet.ControlPlane.Migrations
                     b.ToTable("Commands", (string)null);
                 });
 
+            modelBuilder.Entity("Fleet.ControlPlane.DevicePolicies.FleetPolicyRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Policy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SetAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SetBy")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("FleetPolicy", (string)null);
+                });
+
             modelBuilder.Entity("Fleet.ControlPlane.Devices.CameraRow", b =>
                 {
                     b.Property<string>("Device")
@@ -340,7 +364,6 @@ namespace Fleet.ControlPlane.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Policy")
-                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PreviousCertificateHash")

@@ -1,11 +1,12 @@
 using Fleet.Contracts;
+using Fleet.ControlPlane.DevicePolicies;
 using Fleet.ControlPlane.Devices;
 using Fleet.Trust;
 
 namespace Fleet.ControlPlane.Rollouts;
 
 /// <summary>Says what a rollout would do. It tells devices in thought, by the same rules; no clock, no I/O.</summary>
-internal sealed class PreviewPlanner(RolloutRow rollout, VersionResponse version, IReadOnlyList<DeviceRow> devices, Func<DeviceId, bool> isOnline, ReleaseFloor? floor)
+internal sealed class PreviewPlanner(RolloutRow rollout, VersionResponse version, IReadOnlyList<DeviceRow> devices, PolicyBook policies, Func<DeviceId, bool> isOnline, ReleaseFloor? floor)
 {
     private const int Named = 20;
     private const int MostSteps = 20_000;
@@ -51,7 +52,7 @@ internal sealed class PreviewPlanner(RolloutRow rollout, VersionResponse version
     private RingPreview Ring(RingRequest ring, List<DeviceEvidence> members, DateTimeOffset? first, DateTimeOffset? last, Dictionary<DeviceId, DeviceRow> byId)
     {
         var offline = members.Where(m => !isOnline(m.Device)).Select(m => m.Device).ToList();
-        var refusals = members.Select(m => (m.Device, Why: Refusals.Of(byId[m.Device], version, rollout.Variant, m.Bytes, floor))).Where(r => r.Why is not null).Select(r => new DeviceRemark(r.Device, r.Why!)).ToList();
+        var refusals = members.Select(m => (m.Device, Why: Refusals.Of(byId[m.Device], version, rollout.Variant, m.Bytes, policies.Of(byId[m.Device]).Policy.OutboxBytes, floor))).Where(r => r.Why is not null).Select(r => new DeviceRemark(r.Device, r.Why!)).ToList();
         return new RingPreview(
             ring.Name, ring.Selector, members.Count, members.Sum(m => m.Cameras.Count), members.Sum(m => m.Bytes), first, last, offline.Count, [.. offline.Take(Named)], refusals.Count, [.. refusals.Take(Named)]);
     }

@@ -14,8 +14,14 @@ internal static class Refusals
     private const int EngineShare = 2;
     private const long MarginBytes = 64L << 20;
 
+    /// <param name="device">The device.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="variant">Which of its variants.</param>
+    /// <param name="missingBytes">What it has to fetch.</param>
+    /// <param name="outboxBytes">What its policy lets its outbox take.</param>
+    /// <param name="floor">Versions below which its publisher lets no device install; null where that does not bar this one.</param>
     /// <returns>One sentence; null where nothing speaks against it.</returns>
-    public static string? Of(DeviceRow device, VersionResponse version, string variant, long missingBytes, ReleaseFloor? floor)
+    public static string? Of(DeviceRow device, VersionResponse version, string variant, long missingBytes, long outboxBytes, ReleaseFloor? floor)
     {
         if (floor is not null)
         {
@@ -27,7 +33,7 @@ internal static class Refusals
             return "it has never reported, so whether it can run this is not known";
         }
 
-        return Before(reported, version.Card.Version) ?? Hardware(reported, variant) ?? Agent(reported, variant) ?? Disk(device, reported, version, variant, missingBytes);
+        return Before(reported, version.Card.Version) ?? Hardware(reported, variant) ?? Agent(reported, variant) ?? Disk(reported, version, variant, missingBytes, outboxBytes);
     }
 
     private static string? Before(Reported reported, VersionId version) =>
@@ -44,12 +50,12 @@ internal static class Refusals
     private static string? Agent(Reported reported, string variant) =>
         variant == VariantNames.Auto && reported.Races is null ? $"it would refuse it: its agent {reported.Facts.AgentVersion} does not race variants; name one" : null;
 
-    private static string? Disk(DeviceRow device, Reported reported, VersionResponse version, string variant, long missingBytes)
+    private static string? Disk(Reported reported, VersionResponse version, string variant, long missingBytes, long outboxBytes)
     {
         var networks = version.Card.Variants.Where(v => variant == VariantNames.Auto || v.Name == variant).Sum(v => v.SizeBytes);
         var wanted = missingBytes + (EngineShare * networks) + MarginBytes;
         return missingBytes > 0 && wanted > reported.Facts.DiskFreeBytes
-            ? $"it would refuse it: it has {reported.Facts.DiskFreeBytes >> 20} MiB of disk free and needs {wanted >> 20} MiB, and up to {device.Policy.OutboxBytes >> 20} MiB more for its outbox"
+            ? $"it would refuse it: it has {reported.Facts.DiskFreeBytes >> 20} MiB of disk free and needs {wanted >> 20} MiB, and up to {outboxBytes >> 20} MiB more for its outbox"
             : null;
     }
 }

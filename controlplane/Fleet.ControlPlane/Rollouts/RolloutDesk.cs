@@ -1,4 +1,5 @@
 using Fleet.Contracts;
+using Fleet.ControlPlane.DevicePolicies;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Directives;
 using Fleet.ControlPlane.Platform;
@@ -50,7 +51,8 @@ internal sealed class RolloutDesk(FleetStore store, ChangeFeed changes, Wake<Rol
         var devices = await DevicesAsync(cancellationToken);
         var sent = await RolloutClaims.SentAsync(store, devices, Now, cancellationToken);
         var supersedes = await OlderAsync(rollout, devices, cancellationToken);
-        return new PreviewPlanner(rollout, version, devices, isOnline, floor).Of(rollout.Traffic(sent, Now), [.. supersedes.Select(r => r.Id)]);
+        var policies = await FleetPolicies.BookAsync(store, cancellationToken);
+        return new PreviewPlanner(rollout, version, devices, policies, isOnline, floor).Of(rollout.Traffic(sent, Now), [.. supersedes.Select(r => r.Id)]);
     }
 
     /// <summary>Agrees to a rollout of someone else, which then begins.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Fleet.Contracts;
 using Fleet.ControlPlane.Access;
 using Fleet.ControlPlane.Blobs;
@@ -7,7 +6,6 @@ using Fleet.ControlPlane.Platform.Http;
 using Fleet.ControlPlane.Platform.Loops;
 using Fleet.ControlPlane.Platform.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.ControlPlane.Samples;
@@ -15,7 +13,6 @@ namespace Fleet.ControlPlane.Samples;
 internal static class SamplesApi
 {
     public const int MaxJpegBytes = 4 << 20;
-    private const int MaxFormBytes = 5 << 20;
 
     public static IServiceCollection AddSamples(this IServiceCollection services) =>
         services.AddSingleton<SampleArrival>().AddSingleton<SampleCatalogue>()
@@ -23,24 +20,11 @@ internal static class SamplesApi
 
     public static void MapSamples(this Routes routes)
     {
-        routes.Device.MapPut("/samples/{digest}", PutAsync).WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes));
         routes.MapUploads();
         routes.Operator.MapGet("/samples", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/samples/{digest}", GetAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/samples/{digest}/picture", PictureAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapPut("/samples/{digest}/label", LabelAsync).RequireAuthorization(Policies.Labeller).WithMetadata(TakesPageCookie.Yes);
-    }
-
-    private static async Task<Results<Created, Ok>> PutAsync(
-        Digest digest, ClaimsPrincipal user, HttpRequest request, SampleArrival arrival, CancellationToken cancellationToken)
-    {
-        var form = await FrameForm.ReadAsync(request, MaxJpegBytes, cancellationToken);
-        if (form.Meta.Digest != digest)
-        {
-            throw new ProblemException(Problems.BlobDigest, $"The address says {digest}, but the form says {form.Meta.Digest}. Send the sample under its own digest.");
-        }
-
-        return await arrival.TakeAsync(user.Device(), form, cancellationToken) ? TypedResults.Created() : TypedResults.Ok();
     }
 
     private static async Task<Ok<Page<SampleResponse>>> ListAsync(

@@ -22,6 +22,7 @@ internal static class UploadsApi
         uploads.MapPost("", CreateAsync);
         uploads.MapMethods("/{id:regex(^([0-9a-f]{{32}}|[0-9a-f]{{64}})$)}", [HttpMethods.Head], HeadAsync);
         uploads.MapPatch("/{id:regex(^([0-9a-f]{{32}}|[0-9a-f]{{64}})$)}", PatchAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBytes));
+        uploads.MapPost("/{id:regex(^([0-9a-f]{{32}}|[0-9a-f]{{64}})$)}", InsteadAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBytes));
         uploads.MapDelete("/{id:regex(^([0-9a-f]{{32}}|[0-9a-f]{{64}})$)}", Delete);
     }
 
@@ -99,7 +100,7 @@ internal static class UploadsApi
     {
         if (http.Request.ContentType != Bytes)
         {
-            throw new ProblemException(Problems.RouteMethod, $"The media type must be {Bytes}.");
+            throw new ProblemException(Problems.UploadMedia, $"The media type must be {Bytes}.");
         }
 
         var (device, offset) = (http.User.Device(), UploadHeaders.Number(http.Request, UploadHeaders.Offset));
@@ -117,6 +118,16 @@ internal static class UploadsApi
         Show(http.Response, await FinishAsync(upload, device, arrival, cancellationToken));
         return TypedResults.NoContent();
     }
+
+    /// <summary>For whoever can only POST: a header says which method is meant.</summary>
+    private static async Task<IResult> InsteadAsync(
+        string id, HttpContext http, UploadFolder uploads, SampleArrival arrival, CancellationToken cancellationToken) => http.Request.Headers["X-HTTP-Method-Override"].ToString() switch
+        {
+            "PATCH" => await PatchAsync(id, http, uploads, arrival, cancellationToken),
+            "DELETE" => Delete(id, http.User, uploads),
+            "HEAD" => await HeadAsync(id, http.User, http.Response, uploads, arrival, cancellationToken),
+            var other => throw new ProblemException(Problems.RouteMethod, $"An upload takes PATCH, HEAD and DELETE, by POST where X-HTTP-Method-Override says so; it said '{other}'."),
+        };
 
     private static NoContent Delete(string id, ClaimsPrincipal user, UploadFolder uploads)
     {

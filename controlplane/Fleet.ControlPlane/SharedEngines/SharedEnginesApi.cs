@@ -1,4 +1,5 @@
 using Fleet.Contracts;
+using Fleet.ControlPlane.DevicePolicies;
 using Fleet.ControlPlane.Devices;
 using Fleet.ControlPlane.Parcels;
 using Fleet.ControlPlane.Platform;
@@ -29,9 +30,9 @@ internal static class SharedEnginesApi
 
     private static async Task<PhysicalFileHttpResult> GetAsync(Digest key, HttpContext http, EngineShelf shelf, EngineGate gate, CancellationToken cancellationToken)
     {
-        var device = await gate.DeviceAsync(http.User.Device(), cancellationToken);
-        if (!device.Policy.EngineSharing.Takes() || shelf.Find(key) is not { } engine
-            || await gate.IsRevokedAsync(engine.Statement.Device, cancellationToken) || !await gate.RunsAsync(device.Id, engine.Statement.Model, cancellationToken))
+        var device = http.User.Device();
+        if (!(await gate.SharingAsync(device, cancellationToken)).Takes() || shelf.Find(key) is not { } engine
+            || await gate.IsRevokedAsync(engine.Statement.Device, cancellationToken) || !await gate.RunsAsync(device, engine.Statement.Model, cancellationToken))
         {
             throw new ProblemException(Problems.EngineNone, $"No engine {key} is shared with this device. Build it.");
         }
@@ -43,19 +44,19 @@ internal static class SharedEnginesApi
     private static async Task<Results<Created, NoContent>> PutAsync(
         Digest key, [FromHeader(Name = SealedEngine.Header)] string seal, HttpContext http, EngineShelf shelf, EngineGate gate, CancellationToken cancellationToken)
     {
-        var device = await gate.DeviceAsync(http.User.Device(), cancellationToken);
-        if (!device.Policy.EngineSharing.Offers())
+        var device = http.User.Device();
+        if (!(await gate.SharingAsync(device, cancellationToken)).Offers())
         {
             throw new ProblemException(Problems.AuthForbidden, "The policy of this device does not let it offer engines. Set engineSharing to Offer or Both.");
         }
 
         var statement = shelf.Open(seal);
-        if (statement.Device != device.Id || statement.Key != key || statement.SizeBytes is < 1 or > EngineStatement.MaxBytes)
+        if (statement.Device != device || statement.Key != key || statement.SizeBytes is < 1 or > EngineStatement.MaxBytes)
         {
-            throw new ProblemException(Problems.EngineSeal, $"The seal is of {statement.Device} for {statement.Key} with {statement.SizeBytes} bytes; wanted one of {device.Id} for {key} with 1 to {EngineStatement.MaxBytes} bytes.");
+            throw new ProblemException(Problems.EngineSeal, $"The seal is of {statement.Device} for {statement.Key} with {statement.SizeBytes} bytes; wanted one of {device} for {key} with 1 to {EngineStatement.MaxBytes} bytes.");
         }
 
-        if (!await gate.RunsAsync(device.Id, statement.Model, cancellationToken))
+        if (!await gate.RunsAsync(device, statement.Model, cancellationToken))
         {
             throw new ProblemException(Problems.EngineNone, $"No camera of this device is told to run a released version with the file {statement.Model}, so its engine is not taken.");
         }
@@ -73,8 +74,12 @@ internal static class SharedEnginesApi
 /// <summary>What decides whether a device may give or take an engine.</summary>
 internal sealed class EngineGate(VersionCatalogue versions, FleetStore store)
 {
-    public Task<DeviceRow> DeviceAsync(DeviceId device, CancellationToken cancellationToken) =>
-        store.Set<DeviceRow>().AsNoTracking().SingleAsync(d => d.Id == device, cancellationToken);
+    /// <summary>What the policy that a device goes by says of engines.</summary>
+    public async Task<EngineSharing> SharingAsync(DeviceId device, CancellationToken cancellationToken)
+    {
+        var row = await store.Set<DeviceRow>().AsNoTracking().SingleAsync(d => d.Id == device, cancellationToken);
+        return (await FleetPolicies.BookAsync(store, cancellationToken)).Of(row).Policy.EngineSharing;
+    }
 
     /// <summary>Whether the device was revoked, or is unknown.</summary>
     public async Task<bool> IsRevokedAsync(DeviceId device, CancellationToken cancellationToken) =>

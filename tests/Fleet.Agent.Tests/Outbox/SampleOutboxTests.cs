@@ -52,6 +52,21 @@ public sealed class SampleOutboxTests : IDisposable
     }
 
     [Fact]
+    public void One_that_finds_no_room_however_many_lesser_ones_went_costs_none_of_them_its_place()
+    {
+        using var outbox = Open();
+        Add(outbox, 1, 0.1);
+        Add(outbox, 2, 0.2);
+        Add(outbox, 3, 0.7);
+        var budget = outbox.Size.Bytes;
+
+        Assert.False(outbox.Add(Large(bytes: 3000, value: 0.9), budget));
+        Assert.False(outbox.Add(Large(bytes: 900, value: 0.5), budget));
+        Assert.Equal(2, outbox.Dropped);
+        Assert.Equal([0.7, 0.2, 0.1], Drain(outbox));
+    }
+
+    [Fact]
     public void A_refused_sample_waits_behind_the_others_and_is_not_lost()
     {
         using var outbox = Open();
@@ -134,6 +149,12 @@ public sealed class SampleOutboxTests : IDisposable
     {
         var jpeg = Picture(content);
         return outbox.Add(new WaitingSample(A.Message(jpeg, value), jpeg), budget);
+    }
+
+    private static WaitingSample Large(int bytes, double value)
+    {
+        var jpeg = new byte[bytes];
+        return new WaitingSample(A.Message(jpeg, value), jpeg);
     }
 
     private static byte[] Picture(byte content)

@@ -8,14 +8,17 @@ using Microsoft.Extensions.Time.Testing;
 namespace Fleet.Agent.Tests.Triggers;
 
 /// <summary>Frames of one camera on their way through its triggers.</summary>
-internal sealed class AStream(DevicePolicy policy, FakeTimeProvider time)
+internal sealed class AStream(DevicePolicy policy, FakeTimeProvider time, SampleTriggers? triggers = null)
 {
     private readonly FrameEmbedding _embedder = new();
     private long _frame;
 
-    public SampleTriggers Triggers { get; } = new(A.Device, A.Camera, time);
+    public SampleTriggers Triggers { get; } = triggers ?? new(A.Device, A.Camera, time);
 
     public DevicePolicy Policy { get; set; } = policy;
+
+    /// <summary>Bytes of each frame's JPEG, all of them its own.</summary>
+    public int JpegBytes { get; set; } = sizeof(long);
 
     /// <summary>Shows a frame; pictures of different scenes have nothing in common.</summary>
     public void Show(int scene, IReadOnlyList<Detection> found, IReadOnlyList<Detection>? doubtful = null, int flickers = 0, byte noise = 0)
@@ -28,8 +31,10 @@ internal sealed class AStream(DevicePolicy policy, FakeTimeProvider time)
         var facts = Triggers.Look(frame, embedding, found, doubtful ?? [], Policy) with { Flickers = flickers };
         if (Triggers.Wants(facts, embedding, Policy))
         {
-            var jpeg = BitConverter.GetBytes(frame.Index);
-            Triggers.Add(facts, new WaitingSample(A.Message(jpeg, 0) with { Frame = frame.Index, Detections = [.. found, .. doubtful ?? []] }, jpeg));
+            var jpeg = new byte[JpegBytes];
+            BitConverter.TryWriteBytes(jpeg, frame.Index ^ ((long)scene << 32));
+            jpeg[^1] = (byte)Triggers.Camera.ToString()[^1];
+            Triggers.Add(facts, new WaitingSample(A.Message(jpeg, 0) with { Camera = Triggers.Camera, Frame = frame.Index, Detections = [.. found, .. doubtful ?? []] }, jpeg));
         }
     }
 

@@ -142,20 +142,21 @@ public sealed class StolenDeviceTests(RunningPlane plane) : IClassFixture<Runnin
     }
 
     [Fact]
-    public async Task An_upload_that_breaks_off_or_says_it_is_endless_leaves_nothing()
+    public async Task A_picture_that_breaks_off_or_says_it_is_endless_leaves_nothing()
     {
         await plane.Server.SetCameraAsync(_thief.Id, "door");
         await using (var cut = await _thief.RawAsync(plane.Server))
         {
-            await cut.WriteAsync(Encoding.ASCII.GetBytes($"PUT /device/v1/samples/{Digest.Of("x"u8)} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=e\r\nContent-Length: 4000\r\n\r\n--e\r\n"), Cancel);
+            await cut.WriteAsync(Encoding.ASCII.GetBytes($"PUT /device/v1/cameras/door/preview HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=e\r\nContent-Length: 4000\r\n\r\n--e\r\n"), Cancel);
         }
 
         await using var endless = await _thief.RawAsync(plane.Server);
-        await endless.WriteAsync(Encoding.ASCII.GetBytes($"PUT /device/v1/samples/{Digest.Of("x"u8)} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=e\r\nContent-Length: 99000000000\r\n\r\n--e\r\n"), Cancel);
+        await endless.WriteAsync(Encoding.ASCII.GetBytes($"PUT /device/v1/cameras/door/preview HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=e\r\nContent-Length: 99000000000\r\n\r\n--e\r\n"), Cancel);
         var answer = new byte[200];
         Assert.StartsWith("HTTP/1.1 413", Encoding.ASCII.GetString(answer, 0, await endless.ReadAsync(answer, Cancel)), StringComparison.Ordinal);
 
-        Assert.Empty((await plane.Admin.Samples.PageAsync(new(Device: _thief.Id), cursor: null, limit: null, Cancel)).Items);
+        var none = await Assert.ThrowsAsync<ProblemException>(() => plane.Admin.Devices.GetPictureAsync(_thief.Id, CameraId.Parse("door"), Cancel));
+        Assert.Equal(Problems.CameraNoPicture, none.Kind);
     }
 
     [Fact]
@@ -189,13 +190,9 @@ public sealed class StolenDeviceTests(RunningPlane plane) : IClassFixture<Runnin
         await plane.Server.SetCameraAsync(_thief.Id, "door");
         var jpeg = Jpegs.Of(seed: 9);
         var lie = new FrameMessage(Digest.Of(jpeg), CameraId.Parse("door"), "twin:scene", Version: null, Frame: 7, DateTimeOffset.UnixEpoch, 16000, 16000, [], "uncertain", Score: 0.4, InclusionProbability: 1);
-        using var form = new MultipartFormDataContent
-        {
-            { new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(lie, FleetJson.Strict.FrameMessage)), "meta" },
-            { new ByteArrayContent(jpeg), "frame", "frame.jpg" },
-        };
+        byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(lie, FleetJson.Strict.FrameMessage), (byte)'\n', .. jpeg];
 
-        using var answer = await _http.PutAsync($"/device/v1/samples/{lie.Digest}", form, Cancel);
+        using var answer = await Resumable.SendAsync(_http, bytes, Cancel);
 
         Assert.Equal(Problems.SamplePicture.Code, (await TestControlPlane.ProblemAsync(answer)).Code);
         Assert.Empty((await plane.Admin.Samples.PageAsync(new(Device: _thief.Id), cursor: null, limit: null, Cancel)).Items);

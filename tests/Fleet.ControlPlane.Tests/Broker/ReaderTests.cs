@@ -115,7 +115,8 @@ public sealed class ReaderTests(SharedControlPlane shared) : IClassFixture<Share
         await _fleet.Http.DeleteAsync($"/api/v1/api-keys/{key.Id}", Cancel);
 
         await Eventually.Is(() => !_reader.IsConnected);
-        await RefusedAsync(key.Key);
+        using var again = new MqttClientFactory().CreateMqttClient();
+        await RefusedAsync(key.Key, by: again);
     }
 
     [Fact]
@@ -135,27 +136,27 @@ public sealed class ReaderTests(SharedControlPlane shared) : IClassFixture<Share
         Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.GetAsync("/api/v1/topics", Cancel)).StatusCode);
     }
 
-    private async Task<MqttClientConnectResult> ConnectAsync(string key, Func<MqttClientOptionsBuilder, MqttClientOptionsBuilder>? change = null)
+    private async Task<MqttClientConnectResult> ConnectAsync(string key, Func<MqttClientOptionsBuilder, MqttClientOptionsBuilder>? change = null, IMqttClient? by = null)
     {
         var ca = PinnedCa.FromPem(_device.Enrolment.CaPem, TimeProvider.System);
         var options = new MqttClientOptionsBuilder().WithTcpServer("localhost", _fleet.Endpoints.ReadersPort).WithClientId($"reader_{_me}")
             .WithProtocolVersion(MqttProtocolVersion.V500).WithCredentials("anyone", key)
             .WithTlsOptions(t => t.UseTls().WithCertificateValidationHandler(e => ca.Validate(this, e.Certificate, e.Chain, e.SslPolicyErrors)));
-        return await _reader.ConnectAsync((change?.Invoke(options) ?? options).Build(), Cancel);
+        return await (by ?? _reader).ConnectAsync((change?.Invoke(options) ?? options).Build(), Cancel);
     }
 
     private async Task<MqttClientSubscribeResultCode> SubscribeAsync(string filter) =>
         (await _reader.SubscribeAsync(filter, MqttQualityOfServiceLevel.AtLeastOnce, Cancel)).Items.Single().ResultCode;
 
-    private async Task RefusedAsync(string key, Func<MqttClientOptionsBuilder, MqttClientOptionsBuilder>? change = null)
+    private async Task RefusedAsync(string key, Func<MqttClientOptionsBuilder, MqttClientOptionsBuilder>? change = null, IMqttClient? by = null)
     {
         try
         {
-            Assert.NotEqual(MqttClientConnectResultCode.Success, (await ConnectAsync(key, change)).ResultCode);
+            Assert.NotEqual(MqttClientConnectResultCode.Success, (await ConnectAsync(key, change, by)).ResultCode);
         }
         catch (Exception e) when (e is MqttCommunicationException or MqttConnectingFailedException or OperationCanceledException)
         {
-            Assert.False(_reader.IsConnected);
+            Assert.False((by ?? _reader).IsConnected);
         }
     }
 }

@@ -90,6 +90,21 @@ public sealed class DeviceTests(SharedControlPlane shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task Says_what_the_form_of_a_live_picture_lacks()
+    {
+        await _fleet.SetCameraAsync(_device.Id, "dock");
+        using var http = _device.Http(_fleet);
+        using var cutOff = new StringContent("--edge\r\nContent-Disposition: form-data; name=\"frame\"; filename=\"f\"\r\n\r\nabc")
+        {
+            Headers = { ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=edge") },
+        };
+        foreach (var body in new HttpContent[] { new StringContent("{}"), cutOff, new MultipartFormDataContent { { new StringContent("{}"), "meta" } } })
+        {
+            Assert.Equal(Problems.RequestMalformed.Code, (await ProblemAsync(await http.PutAsync("/device/v1/cameras/dock/preview", body, Token))).Code);
+        }
+    }
+
+    [Fact]
     public async Task A_picture_with_another_digest_too_large_or_of_a_foreign_camera_is_refused()
     {
         await _fleet.SetCameraAsync(_device.Id, "dock");

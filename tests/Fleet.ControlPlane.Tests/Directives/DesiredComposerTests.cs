@@ -17,7 +17,7 @@ public sealed class DesiredComposerTests
         var device = new DeviceRow { Id = DeviceId.Parse("edge-1") };
         device.Cameras.Add(new CameraRow { Device = device.Id, Id = CameraId.Parse("dock"), Source = "/dev/video0", Version = Id, Variant = variant });
 
-        var version = Assert.Single(DesiredComposer.Compose("tenant", device, new Dictionary<VersionId, VersionResponse> { [Id] = Version() }).Versions);
+        var version = Assert.Single(DesiredComposer.Compose("tenant", device, new DevicePolicy(), new Dictionary<VersionId, VersionResponse> { [Id] = Version() }).Versions);
 
         Assert.Equal(variant ?? "fp32", version.Variant);
         Assert.Equal(files.Split(' '), version.Files.Select(f => f.Path.Split('/')[^1]));
@@ -30,7 +30,7 @@ public sealed class DesiredComposerTests
         var device = new DeviceRow { Id = DeviceId.Parse("edge-1") };
         device.Cameras.Add(new CameraRow { Device = device.Id, Id = CameraId.Parse("dock"), Source = "/dev/video0", Version = Id, Variant = "int8", Shadow = new DesiredShadow(other, EveryNth: 3) });
 
-        var desired = DesiredComposer.Compose("tenant", device, new Dictionary<VersionId, VersionResponse> { [Id] = Version(), [other] = Version(other) });
+        var desired = DesiredComposer.Compose("tenant", device, new DevicePolicy(), new Dictionary<VersionId, VersionResponse> { [Id] = Version(), [other] = Version(other) });
 
         Assert.Equal([(Id, "int8"), (other, "fp32")], desired.Versions.Select(v => (v.Id, v.Variant)));
         Assert.Equal((Id, other, 3), (desired.Cameras[0].Version!.Value, desired.Cameras[0].Shadow!.Version, desired.Cameras[0].Shadow!.EveryNth));

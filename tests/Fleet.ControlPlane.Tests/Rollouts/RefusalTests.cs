@@ -16,7 +16,7 @@ public sealed class RefusalTests
     [InlineData("auto", 1L << 40, "does not race variants")]
     public void Says_what_speaks_against_it(string variant, long diskFree, string? why)
     {
-        var said = Refusals.Of(Device(diskFree), Card(), variant, missingBytes: 1000, floor: null);
+        var said = Refusals.Of(Device(diskFree), Card(), variant, missingBytes: 1000, outboxBytes: 1 << 20, floor: null);
 
         Assert.Equal(why is null, said is null);
         Assert.Contains(why ?? "", said ?? "", StringComparison.Ordinal);
@@ -28,7 +28,7 @@ public sealed class RefusalTests
         var device = Device(1L << 40);
         device.Reported = device.Reported! with { Updates = [new(CameraId.Parse("dock"), Version, UpdateState.RolledBack, 1, new("engine.worse", "It was slower."), 0, null, 0, 0)] };
 
-        Assert.Contains("RolledBack: It was slower.", Refusals.Of(device, Card(), "fp32", missingBytes: 0, floor: null), StringComparison.Ordinal);
+        Assert.Contains("RolledBack: It was slower.", Refusals.Of(device, Card(), "fp32", missingBytes: 0, outboxBytes: 0, floor: null), StringComparison.Ordinal);
     }
 
     private static DeviceRow Device(long diskFree) => new()

@@ -38,6 +38,7 @@ public sealed class ResumableUploadTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(HttpMethod.Patch, address, 100, bytes[100..])).StatusCode);
 
         Assert.Equal(digest, (await Plane.Admin.Samples.PageAsync(new(), cursor: null, limit: null, Cancel)).Items.Single().Frame.Digest);
+        Assert.Equal(Jpegs.Of(seed: 1), await Plane.Admin.Samples.GetPictureAsync(digest, Cancel));
         Assert.Equal(Number(bytes.Length), Offset(await SendAsync(HttpMethod.Head, address)));
         await SendAsync(HttpMethod.Delete, address);
         Assert.Equal(Number(bytes.Length), Offset(await PostAsync(bytes.Length, digest)));
@@ -105,6 +106,42 @@ public sealed class ResumableUploadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Refuses_a_sample_that_is_not_what_it_says_and_keeps_nothing()
+    {
+        var jpeg = Jpegs.Of(seed: 2);
+        var frame = Frame(jpeg);
+        foreach (var (kind, bytes) in new (ProblemKind, byte[])[]
+        {
+            (Problems.BlobDigest, Line(frame, Jpegs.Of(seed: 3))),
+            (Problems.SamplePicture, Line(frame with { WidthPx = 4000 }, jpeg)),
+            (Problems.SamplePicture, Line(Frame("<svg/>"u8.ToArray()), "<svg/>"u8.ToArray())),
+            (Problems.CameraUnknown, Line(frame with { Camera = CameraId.Parse("someone-elses") }, jpeg)),
+            (Problems.RequestInvalid, Line(frame with { Score = 7 }, jpeg)),
+            (Problems.RequestTooLarge, Line(Frame(new byte[4_200_000]), new byte[4_200_000])),
+        })
+        {
+            using var answer = await Resumable.SendAsync(Http, bytes, Cancel);
+            Assert.Equal(kind.Code, (await TestControlPlane.ProblemAsync(answer)).Code);
+        }
+
+        Assert.Empty((await Plane.Admin.Samples.PageAsync(new(), cursor: null, limit: null, Cancel)).Items);
+    }
+
+    [Fact]
+    public async Task Bytes_of_another_media_type_are_none_of_an_upload_and_who_cannot_patch_may_say_so_in_a_header()
+    {
+        var (digest, bytes) = Sample(seed: 9);
+        var address = await CreateAsync(bytes.Length, digest);
+
+        await RefusesAsync(415, Problems.UploadMedia, await SendAsync(HttpMethod.Patch, address, 0, bytes, media: "application/octet-stream"));
+        Assert.Equal("0", Offset(await SendAsync(HttpMethod.Head, address)));
+        Assert.Equal(Number(bytes.Length), Offset(await SendAsync(HttpMethod.Post, address, 0, bytes, instead: "PATCH")));
+        Assert.NotNull(await Plane.Admin.Samples.GetAsync(digest, Cancel));
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(HttpMethod.Post, address, instead: "DELETE")).StatusCode);
+        await RefusesAsync(405, Problems.RouteMethod, await SendAsync(HttpMethod.Post, address, instead: "PUT"));
+    }
+
+    [Fact]
     public async Task No_device_sees_another_ones_upload()
     {
         await using var stranger = await TestDevice.EnrolAsync(Plane.Server, "stranger");
@@ -136,10 +173,13 @@ public sealed class ResumableUploadTests : IAsyncLifetime
     private static (Digest Digest, byte[] Bytes) Sample(int seed)
     {
         var jpeg = Jpegs.Of(seed: seed);
-        var frame = new FrameMessage(
-            Digest.Of(jpeg), CameraId.Parse("door"), "twin:scene", Version: null, Frame: 7, DateTimeOffset.UnixEpoch, 64, 48, [], "uncertain", Score: 0.4, InclusionProbability: 1);
-        return (frame.Digest, [.. JsonSerializer.SerializeToUtf8Bytes(frame, FleetJson.Strict.FrameMessage), (byte)'\n', .. jpeg]);
+        return (Digest.Of(jpeg), Line(Frame(jpeg), jpeg));
     }
+
+    private static FrameMessage Frame(byte[] jpeg) => new(
+        Digest.Of(jpeg), CameraId.Parse("door"), "twin:scene", Version: null, Frame: 7, DateTimeOffset.UnixEpoch, 64, 48, [], "uncertain", Score: 0.4, InclusionProbability: 1);
+
+    private static byte[] Line(FrameMessage frame, byte[] jpeg) => [.. JsonSerializer.SerializeToUtf8Bytes(frame, FleetJson.Strict.FrameMessage), (byte)'\n', .. jpeg];
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -175,13 +215,18 @@ public sealed class ResumableUploadTests : IAsyncLifetime
         return await Http.SendAsync(message, Cancel);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri address, long? offset = null, byte[]? bytes = null, string? sum = null)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri address, long? offset = null, byte[]? bytes = null, string? sum = null, string media = "application/offset+octet-stream", string? instead = null)
     {
         using var message = new HttpRequestMessage(method, address) { Headers = { { "Tus-Resumable", "1.0.0" } } };
         if (bytes is not null)
         {
-            message.Content = new ByteArrayContent(bytes) { Headers = { ContentType = new("application/offset+octet-stream") } };
+            message.Content = new ByteArrayContent(bytes) { Headers = { ContentType = new(media) } };
             message.Headers.Add("Upload-Offset", offset!.Value.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (instead is not null)
+        {
+            message.Headers.Add("X-HTTP-Method-Override", instead);
         }
 
         if (sum is not null)

@@ -18,7 +18,7 @@ public sealed class PagesTests
         await console.Demo.Stack.EnrolAsync(device, token.Token, TestContext.Current.CancellationToken);
         await console.Client.Devices.SetCameraAsync(device, camera, new CameraRequest("/dev/video0", Zones: [new Zone("gate", [new(0.1, 0.1), new(0.5, 0.1), new(0.5, 0.5)])]), TestContext.Current.CancellationToken);
         var snapshot = await SnapshotAsync(console, device, camera);
-        string[] pages = ["/", "/devices", "/versions", $"/versions/{version.Card.Version}", $"/versions/compare?b={version.Card.Version}", "/rollouts", "/samples", $"/samples?state=all&like={snapshot.Frames[0].Digest}", "/label-files", "/snapshots", $"/snapshots/{snapshot.Digest}", "/drift", "/training", "/scenes", "/topics", "/audit", "/settings/people", "/settings/keys", "/settings/approval", "/settings/publishers", "/start", "/start/camera", "/start/rollout", "/devices/edge-1/cameras/door", "/devices/edge-1/cameras/door?edit=true", "/not-found"];
+        string[] pages = ["/", "/devices", "/versions", $"/versions/{version.Card.Version}", $"/versions/compare?b={version.Card.Version}", "/rollouts", "/samples", $"/samples?state=all&like={snapshot.Frames[0].Digest}", "/label-files", "/snapshots", $"/snapshots/{snapshot.Digest}", "/drift", "/training", "/scenes", "/topics", "/audit", "/settings/people", "/settings/keys", "/settings/approval", "/settings/budgets", "/settings/publishers", "/start", "/start/camera", "/start/rollout", "/devices/edge-1/cameras/door", "/devices/edge-1/cameras/door?edit=true", "/not-found"];
         var breaches = new List<string>();
         foreach (var page in pages)
         {

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.ControlPlane.Migrations
 {
     [DbContext(typeof(FleetStore))]
-    [Migration("20261127032047_Initial")]
+    [Migration("20261127042000_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -269,6 +269,30 @@ namespace Fleet.ControlPlane.Migrations
                     b.ToTable("Commands", (string)null);
                 });
 
+            modelBuilder.Entity("Fleet.ControlPlane.DevicePolicies.FleetPolicyRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Policy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SetAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SetBy")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("FleetPolicy", (string)null);
+                });
+
             modelBuilder.Entity("Fleet.ControlPlane.Devices.CameraRow", b =>
                 {
                     b.Property<string>("Device")
@@ -343,7 +367,6 @@ namespace Fleet.ControlPlane.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Policy")
-                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PreviousCertificateHash")

@@ -53,7 +53,7 @@ namespace Fleet.ControlPlane.Migrations
                     Id = table.Column<string>(type: "TEXT", nullable: false),
                     Site = table.Column<string>(type: "TEXT", nullable: true),
                     Labels = table.Column<string>(type: "TEXT", nullable: false),
-                    Policy = table.Column<string>(type: "TEXT", nullable: false),
+                    Policy = table.Column<string>(type: "TEXT", nullable: true),
                     Revoked = table.Column<bool>(type: "INTEGER", nullable: false),
                     CertificateHash = table.Column<string>(type: "TEXT", nullable: false),
                     NextCertificateHash = table.Column<string>(type: "TEXT", nullable: true),
@@ -89,6 +89,21 @@ namespace Fleet.ControlPlane.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_EnrolmentTokens", x => x.Hash);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "FleetPolicy",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    Revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    Policy = table.Column<string>(type: "TEXT", nullable: false),
+                    SetAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    SetBy = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FleetPolicy", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -769,6 +784,9 @@ namespace Fleet.ControlPlane.Migrations
 
             migrationBuilder.DropTable(
                 name: "EnrolmentTokens");
+
+            migrationBuilder.DropTable(
+                name: "FleetPolicy");
 
             migrationBuilder.DropTable(
                 name: "Happenings");
