@@ -54,6 +54,9 @@ internal static class Hands
     /// <summary>Waits until it is seen.</summary>
     public static Task ShowsAsync(this ILocator part) => Assertions.Expect(part).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = PatienceMs });
 
+    /// <summary>Waits until the picture is there whole.</summary>
+    public static Task LoadsAsync(this ILocator picture) => Assertions.Expect(picture).ToHaveJSPropertyAsync("complete", true, new LocatorAssertionsToHaveJSPropertyOptions { Timeout = PatienceMs });
+
     /// <summary>Waits until it says something.</summary>
     public static Task SaysAsync(this ILocator part, string text) => Assertions.Expect(part).ToContainTextAsync(text, new LocatorAssertionsToContainTextOptions { Timeout = PatienceMs });
 

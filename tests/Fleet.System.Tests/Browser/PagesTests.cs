@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Fleet.Cli.Demo;
 using Fleet.Contracts;
 using Fleet.Testing;
+using Microsoft.Playwright;
 
 namespace Fleet.SystemTests.Browser;
 
@@ -25,8 +26,26 @@ public sealed class PagesTests
             breaches.AddRange(await PageRules.BreachesAsync(console));
         }
 
+        breaches.AddRange(await TopicsAsync(console, device));
         Assert.True(breaches.Count == 0, string.Join('\n', breaches));
     });
+
+    /// <summary>What a device says shows up on a page that nobody loads again.</summary>
+    private static async Task<IReadOnlyList<string>> TopicsAsync(BrowsedConsole console, DeviceId device)
+    {
+        await console.OpenAsync("/topics");
+        await console.Page.GetByText("No message yet").ShowsAsync();
+        await console.Page.EvaluateAsync("() => window.openedOnce = true");
+        console.Demo.Stack.StartAgent(device);
+
+        var said = console.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "status", Exact = true });
+        await said.ShowsAsync();
+        await said.ClickAsync();
+        await console.Page.Locator(".topic-payload").SaysAsync("\"presence\": \"Online\"");
+        Assert.EndsWith($"?topic={Uri.EscapeDataString(Topics.Status(device))}", console.Page.Url, StringComparison.Ordinal);
+        Assert.True(await console.Page.EvaluateAsync<bool>("() => window.openedOnce === true"), "The page was loaded again.");
+        return await PageRules.BreachesAsync(console);
+    }
 
     private static async Task<(Digest Digest, IReadOnlyList<SnapshotFrame> Frames)> SnapshotAsync(BrowsedConsole console, DeviceId device, CameraId camera)
     {

@@ -36,7 +36,7 @@ internal static class SecondChapter
         await page.OpenDialog().PushAsync("Take it");
         var picture = page.Locator(".picture.snapshot img");
         await picture.ShowsAsync();
-        await Assertions.Expect(picture).ToHaveJSPropertyAsync("complete", true);
+        await picture.LoadsAsync();
         Assert.True(await picture.EvaluateAsync<int>("i => i.naturalWidth") > 100);
         await page.CloseAsync("Close");
 

@@ -12,7 +12,10 @@ public sealed class WholeLoopTests
     {
         var tour = new Tour(console);
         var terminal = new Terminal(console.Folder);
+        var welcome = new Uri(console.Page.Url).PathAndQuery;
+        await TimedAsync("A scene of the twin is walked through", () => SceneChapter.RunAsync(console, tour));
         await console.LookAsync(PageRules.DeskWidthPx, ColorScheme.Light);
+        await console.OpenAsync(welcome);
         await TimedAsync("From the bootstrap link to boxes on a live picture", () => FirstChapter.RunAsync(console, tour, terminal));
         await TimedAsync("Frames come home and are labelled", () => SecondChapter.RunAsync(console, tour));
         await TimedAsync("A version is trained from them", () => ThirdChapter.RunAsync(console, tour, terminal));
