@@ -18,6 +18,12 @@ const int Usage = 2;
 
 try
 {
+    if (args is ["--help" or "-h" or "help"])
+    {
+        Console.WriteLine(CommandLine.Usage);
+        return 0;
+    }
+
     if (args is ["infer", .. var asked])
     {
         return await InferCommand.RunUntilInterruptedAsync(asked, Console.Out);

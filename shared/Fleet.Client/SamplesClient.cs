@@ -41,6 +41,14 @@ public sealed class SamplesClient
         return _wire.SendAsync(Call.Get(path), FleetJson.Tolerant.PageSampleResponse, cancellationToken);
     }
 
+    /// <summary>A window of the samples that pass <paramref name="filter"/>, the newest first, and how many pass in all.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="skip">So many come before the window.</param>
+    /// <param name="take">0 to 200 samples; 0 only counts.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<SamplesFound> FindAsync(SampleFilter filter, int skip, int take, CancellationToken cancellationToken) =>
+        _wire.SendAsync(Call.Get(Call.With(Wire.Api + "/sample-search", [.. filter.Parts, ("skip", skip), ("take", take)])), FleetJson.Tolerant.SamplesFound, cancellationToken);
+
     /// <summary>Samples that pass <paramref name="filter"/>, those that resemble a sample most first.</summary>
     /// <param name="sample">The sample.</param>
     /// <param name="filter">Which.</param>

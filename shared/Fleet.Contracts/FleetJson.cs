@@ -77,6 +77,7 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(Page<CommandResponse>))]
 [JsonSerializable(typeof(SampleResponse))]
 [JsonSerializable(typeof(Page<SampleResponse>))]
+[JsonSerializable(typeof(SamplesFound))]
 [JsonSerializable(typeof(LabelRequest))]
 [JsonSerializable(typeof(LabelNextRequest))]
 [JsonSerializable(typeof(LeaseRequest))]

@@ -17,6 +17,11 @@ public enum SampleState
     Discarded,
 }
 
+/// <summary>A window of the samples that were asked for, the newest first.</summary>
+/// <param name="Total">How many pass the filter.</param>
+/// <param name="Items">The window.</param>
+public sealed record SamplesFound(int Total, IReadOnlyList<SampleResponse> Items);
+
 /// <summary>A sample as the control plane knows it.</summary>
 /// <param name="Device">Where it comes from.</param>
 /// <param name="Frame">What the device said of it.</param>

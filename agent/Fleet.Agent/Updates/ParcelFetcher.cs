@@ -28,7 +28,7 @@ internal sealed partial class ParcelFetcher(DeviceApi api, BlobStore blobs, Stat
             var bytes = await Connection.Retry(Attempts, time).ExecuteAsync(async token => await DownloadAsync(part, file, held, tally, token), cancellationToken);
             await Task.Run(() => Unpack(part, file, held), cancellationToken);
             tally.Save(file.SizeBytes - bytes);
-            Came(log, file.Path, bytes, file.SizeBytes, held?.Path);
+            Came(log, file.Path, bytes, file.SizeBytes, held?.Path ?? "nothing");
             return true;
         }
         catch (Exception e) when (e is ProblemException or HttpRequestException or TimeoutException || (e is IOException io && !DiskRoom.IsMissing(io)))
@@ -101,8 +101,8 @@ internal sealed partial class ParcelFetcher(DeviceApi api, BlobStore blobs, Stat
         DurableFile.Move(blobs.PartOf(file.Digest), blobs.PathOf(file.Digest));
     }
 
-    [LoggerMessage(1410, LogLevel.Information, "{Path} came as a parcel of {Bytes} bytes instead of {Whole}, with the help of {Base}.")]
-    private static partial void Came(ILogger log, string path, long bytes, long whole, string? @base);
+    [LoggerMessage(1410, LogLevel.Information, "{Path} came as a parcel of {Bytes} bytes instead of {Whole}; it builds on {Base}.")]
+    private static partial void Came(ILogger log, string path, long bytes, long whole, string @base);
 
     [LoggerMessage(1411, LogLevel.Information, "{Path} is fetched whole; its parcel was of no use: {Reason}")]
     private static partial void Useless(ILogger log, string path, string reason);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Fleet.Contracts;
 
 namespace Fleet.ControlPlane.Samples;
@@ -22,4 +23,12 @@ public readonly record struct SampleQuery(SampleState? State, DeviceId? Device, 
         rows = MinScore is { } least ? rows.Where(s => s.Worth >= least) : rows;
         return MaxScore is { } most ? rows.Where(s => s.Worth <= most) : rows;
     }
+}
+
+/// <summary>Which part of a list.</summary>
+/// <param name="Skip">So many come before it.</param>
+/// <param name="Take">0 to 200; 50 when left out.</param>
+public readonly record struct SampleWindow([Range(0, 10_000_000)] int? Skip, [Range(0, 200)] int? Take)
+{
+    internal const int Usual = 50;
 }

@@ -22,6 +22,7 @@ internal static class SamplesApi
     {
         routes.MapUploads();
         routes.Operator.MapGet("/samples", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
+        routes.Operator.MapGet("/sample-search", FindAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/samples/{digest}", GetAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/samples/{digest}/picture", PictureAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapPut("/samples/{digest}/label", LabelAsync).RequireAuthorization(Policies.Labeller).WithMetadata(TakesPageCookie.Yes);
@@ -35,6 +36,15 @@ internal static class SamplesApi
         var rows = store.Set<SampleRow>().AsNoTracking().Where(s => s.Sequence < before);
         var found = await query.Of(rows).OrderByDescending(s => s.Sequence).Take(page.Take() + 1).ToListAsync(cancellationToken);
         return TypedResults.Ok(page.Of(found, s => s.Sequence, s => s.Show()));
+    }
+
+    private static async Task<Ok<SamplesFound>> FindAsync(
+        [AsParameters] SampleWindow window, [AsParameters] SampleQuery query, IDbContextFactory<FleetStore> stores, CancellationToken cancellationToken)
+    {
+        await using var store = await stores.CreateDbContextAsync(cancellationToken);
+        var rows = query.Of(store.Set<SampleRow>().AsNoTracking());
+        var found = await rows.OrderByDescending(s => s.Sequence).Skip(window.Skip ?? 0).Take(window.Take ?? SampleWindow.Usual).ToListAsync(cancellationToken);
+        return TypedResults.Ok(new SamplesFound(await rows.CountAsync(cancellationToken), [.. found.Select(s => s.Show())]));
     }
 
     private static async Task<Ok<SampleResponse>> GetAsync(Digest digest, HttpResponse response, IDbContextFactory<FleetStore> stores, CancellationToken cancellationToken)

@@ -35,6 +35,27 @@ public sealed class SamplesApiTests(RunningPlane plane) : IClassFixture<RunningP
     }
 
     [Fact]
+    public async Task Shows_a_window_of_what_passes_a_filter_newest_first_and_how_many_there_are()
+    {
+        var pictures = Enumerable.Range(40, 5).Select(seed => Jpegs.Of(seed)).ToList();
+        foreach (var jpeg in pictures)
+        {
+            await TakeAsync(jpeg, device: "window");
+        }
+
+        await LabelAsync(pictures[3], new LabelRequest(SampleState.Discarded, []));
+        var filter = new SampleFilter(SampleState.Unlabelled, DeviceId.Parse("window"));
+
+        var middle = await plane.Admin.Samples.FindAsync(filter, skip: 1, take: 2, Cancel);
+        var count = await plane.Admin.Samples.FindAsync(filter, skip: 0, take: 0, Cancel);
+        var e = await Assert.ThrowsAsync<ProblemException>(() => plane.Admin.Samples.FindAsync(filter, skip: -1, take: 201, Cancel));
+
+        Assert.Equal([Digest.Of(pictures[2]), Digest.Of(pictures[1])], middle.Items.Select(s => s.Frame.Digest));
+        Assert.Equal((4, 4, 0), (middle.Total, count.Total, count.Items.Count));
+        Assert.Equal(Problems.RequestInvalid, e.Kind);
+    }
+
+    [Fact]
     public async Task Remembers_the_boxes_and_who_drew_them()
     {
         var jpeg = Jpegs.Of(seed: 3);

@@ -105,7 +105,7 @@ public sealed class BadVersionTests
 
         // only the difference travelled, but to the one whose old file is not what was signed
         Assert.Contains("models/squares/7/fp32.onnx is fetched whole; its parcel was of no use", fleet.LogOf(spoilt), StringComparison.Ordinal);
-        Assert.All(fleet.Devices.Where(d => d != spoilt), d => Assert.Matches(@"models/squares/7/fp32\.onnx came as a parcel of \d+ bytes instead of \d+, with the help of models/squares/\d", fleet.LogOf(d)));
+        Assert.All(fleet.Devices.Where(d => d != spoilt), d => Assert.Matches(@"models/squares/7/fp32\.onnx came as a parcel of \d+ bytes instead of \d+; it builds on models/squares/\d", fleet.LogOf(d)));
     }
 
     private static Task<RolloutResponse> StartAsync(SquareFleet fleet, VersionResponse version, bool shadow = false, params Guard[] more) => fleet.Client.Rollouts.StartAsync(
