@@ -22,7 +22,7 @@ internal static class SamplesApi
     {
         routes.MapUploads();
         routes.Operator.MapGet("/samples", ListAsync).RequireAuthorization(Policies.ViewerOrTrainer);
-        routes.Operator.MapGet("/sample-search", FindAsync).RequireAuthorization(Policies.ViewerOrTrainer);
+        routes.Operator.MapGet("/sample-search", SearchAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/samples/{digest}", GetAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapGet("/samples/{digest}/picture", PictureAsync).RequireAuthorization(Policies.ViewerOrTrainer);
         routes.Operator.MapPut("/samples/{digest}/label", LabelAsync).RequireAuthorization(Policies.Labeller).WithMetadata(TakesPageCookie.Yes);
@@ -38,7 +38,7 @@ internal static class SamplesApi
         return TypedResults.Ok(page.Of(found, s => s.Sequence, s => s.Show()));
     }
 
-    private static async Task<Ok<SamplesFound>> FindAsync(
+    private static async Task<Ok<SamplesFound>> SearchAsync(
         [AsParameters] SampleWindow window, [AsParameters] SampleQuery query, IDbContextFactory<FleetStore> stores, CancellationToken cancellationToken)
     {
         await using var store = await stores.CreateDbContextAsync(cancellationToken);
