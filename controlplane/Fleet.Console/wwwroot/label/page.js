@@ -97,6 +97,8 @@ class Page {
   welcome() {
     const on = document.activeElement;
     if (!on || on === document.body || on.matches('h1')) { this.canvas.focus({ preventScroll: true }); }
+    // the console turns to the heading of a page that it came to, which on a busy machine is after the first frame is there
+    this.host.querySelector('h1').addEventListener('focus', () => this.canvas.focus({ preventScroll: true }), { signal: this.ends.signal });
   }
 
   // what this browser kept before a reload; of no use once someone has labelled the frame since
