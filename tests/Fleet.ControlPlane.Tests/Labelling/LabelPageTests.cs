@@ -53,7 +53,11 @@ public sealed partial class LabelPageTests(LabelBrowser browser) : IClassFixture
     {
         await browser.TakeAsync("extreme", 1, found: false);
         var page = await browser.OpenAsync("extreme");
+
+        // what the console does with every page that it came to, here after the frame is there
+        await page.Locator("h1").FocusAsync();
         await page.Keyboard.PressAsync("e");
+        await Assertions.Expect(page.Locator("canvas")).ToBeFocusedAsync();
         foreach (var at in new (float, float)[] { (100, 40), (60, 80), (110, 120), (150, 70) })
         {
             var (x, y) = await PlaceAsync(page, at);
