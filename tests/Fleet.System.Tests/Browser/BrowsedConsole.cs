@@ -103,6 +103,7 @@ internal sealed class BrowsedConsole : IAsyncDisposable
     {
         var token = await _stack.StartControlPlaneAsync(cancellationToken);
         _playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Chromium,
