@@ -68,6 +68,24 @@ internal sealed class OutboxIndex : IDisposable
 
     public IReadOnlyList<OutboxEntry> All() => [.. _samples.FindAll().Select(Read)];
 
+    /// <summary>Samples worth less than <paramref name="value"/> that hold <paramref name="bytes"/> together, the least first; null where all of those hold fewer.</summary>
+    public IReadOnlyList<OutboxEntry>? Lesser(double value, long bytes)
+    {
+        var found = new List<OutboxEntry>();
+        using var worst = _samples.Query().Where("$.value < @0", value).OrderBy("$.value").ToEnumerable().GetEnumerator();
+        for (; bytes > 0; bytes -= found[^1].SizeBytes)
+        {
+            if (!worst.MoveNext())
+            {
+                return null;
+            }
+
+            found.Add(Read(worst.Current));
+        }
+
+        return found;
+    }
+
     /// <summary>The sample to send next: the most valuable; a refused one is worth 0.</summary>
     public OutboxEntry? Best() => _samples.Query().OrderByDescending("$.value").Limit(1).ToList() is [var best] ? Read(best) : null;
 

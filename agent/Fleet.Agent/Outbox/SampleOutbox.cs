@@ -208,19 +208,16 @@ internal sealed partial class SampleOutbox : IDisposable
 
     private bool MakeRoom_NeedsLock(OutboxEntry entry, long budgetBytes)
     {
-        var missing = _bytes + entry.SizeBytes - budgetBytes;
-
         // none goes for one that would find no room all the same
-        List<OutboxEntry> lesser = missing > 0 ? [.. _index.All().Where(e => e.Value < entry.Value).OrderBy(e => e.Value)] : [];
-        if (lesser.Sum(e => e.SizeBytes) < missing)
+        if (_index.Lesser(entry.Value, _bytes + entry.SizeBytes - budgetBytes) is not { } lesser)
         {
             Dropped++;
             return false;
         }
 
-        foreach (var worst in lesser.TakeWhile(_ => _bytes + entry.SizeBytes > budgetBytes))
+        foreach (var given in lesser)
         {
-            Remove_NeedsLock(worst);
+            Remove_NeedsLock(given);
             Dropped++;
         }
 

@@ -14,12 +14,11 @@ internal sealed class FleetPolicies(FleetStore store, ChangeFeed changes, Wake<D
 {
     /// <summary>Which policy each device goes by, from <paramref name="store"/>.</summary>
     public static async Task<PolicyBook> BookAsync(FleetStore store, CancellationToken cancellationToken) =>
-        new((await store.Set<FleetPolicyRow>().AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? new FleetPolicyRow()).Policy);
+        new((await ReadAsync(store, cancellationToken)).Policy);
 
     public Task<PolicyBook> BookAsync(CancellationToken cancellationToken) => BookAsync(store, cancellationToken);
 
-    public async Task<FleetPolicyRow> GetAsync(CancellationToken cancellationToken) =>
-        await store.Set<FleetPolicyRow>().AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? new FleetPolicyRow();
+    public Task<FleetPolicyRow> GetAsync(CancellationToken cancellationToken) => ReadAsync(store, cancellationToken);
 
     /// <param name="policy">What it is to be.</param>
     /// <param name="requireMatch">Told the ETag that is changed; refuses where the caller read another.</param>
@@ -45,6 +44,9 @@ internal sealed class FleetPolicies(FleetStore store, ChangeFeed changes, Wake<D
         directives.Now();
         return row;
     }
+
+    private static async Task<FleetPolicyRow> ReadAsync(FleetStore store, CancellationToken cancellationToken) =>
+        await store.Set<FleetPolicyRow>().AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? new FleetPolicyRow();
 
     private static void Check(FleetPolicyRequest policy)
     {

@@ -17,33 +17,19 @@ internal static class WholeBlocks
 
     public static Tensor Conv(Tensor x, Tensor weight, Tensor? bias, Window window, long[] pads, long groups)
     {
-        var (channels, missing) = (weight.shape[0], groups == 1 && window.Kernel is not [1, 1] ? Missing(weight.shape[0]) : 0);
-        var missingIn = groups == 1 && window.Kernel is not [1, 1] && weight.shape[1] > Unblocked ? Missing(weight.shape[1]) : 0;
-        var y = nn.functional.conv2d(
-            Filled(x, missingIn, 0),
-            Filled(weight, missingIn, missing),
-            bias is null || missing == 0 ? bias : nn.functional.pad(bias, [0, missing]),
-            window.Strides,
-            pads,
-            window.Dilations,
-            groups);
-        return missing == 0 ? y : y.narrow(1, 0, channels);
+        var isBlocked = groups == 1 && window.Kernel is not [1, 1];
+        var missingOut = isBlocked ? Missing(weight.shape[0]) : 0;
+        var missingIn = isBlocked && weight.shape[1] > Unblocked ? Missing(weight.shape[1]) : 0;
+        var y = nn.functional.conv2d(Filled(x, missingIn, 0), Filled(weight, missingIn, missingOut), Filled(bias, missingOut), window.Strides, pads, window.Dilations, groups);
+        return Without(missingOut, y);
     }
 
     public static Tensor ConvTranspose(Tensor x, Tensor weight, Tensor? bias, Window window, long[] pads, long[] outputPadding, long groups)
     {
-        var (channels, missing) = (weight.shape[1], groups == 1 ? Missing(weight.shape[1]) : 0);
+        var missingOut = groups == 1 ? Missing(weight.shape[1]) : 0;
         var missingIn = groups == 1 ? Missing(weight.shape[0]) : 0;
-        var y = nn.functional.conv_transpose2d(
-            Filled(x, missingIn, 0),
-            Filled(weight, missing, missingIn),
-            bias is null || missing == 0 ? bias : nn.functional.pad(bias, [0, missing]),
-            window.Strides,
-            pads,
-            outputPadding,
-            window.Dilations,
-            groups);
-        return missing == 0 ? y : y.narrow(1, 0, channels);
+        var y = nn.functional.conv_transpose2d(Filled(x, missingIn, 0), Filled(weight, missingOut, missingIn), Filled(bias, missingOut), window.Strides, pads, outputPadding, window.Dilations, groups);
+        return Without(missingOut, y);
     }
 
     private static long Missing(long channels) => (Block - channels % Block) % Block;
@@ -51,4 +37,8 @@ internal static class WholeBlocks
     /// <summary>With zeros behind the second and behind the first of its four axes.</summary>
     private static Tensor Filled(Tensor tensor, long behindSecond, long behindFirst) =>
         behindSecond == 0 && behindFirst == 0 ? tensor : nn.functional.pad(tensor, [0, 0, 0, 0, 0, behindSecond, 0, behindFirst]);
+
+    private static Tensor? Filled(Tensor? bias, long behind) => bias is null || behind == 0 ? bias : nn.functional.pad(bias, [0, behind]);
+
+    private static Tensor Without(long filled, Tensor y) => filled == 0 ? y : y.narrow(1, 0, y.shape[1] - filled);
 }
