@@ -8,6 +8,7 @@ internal static class Hands
 {
     // a busy machine is slow, not broken
     private const float PatienceMs = 180_000;
+    private const float WorkMs = 600_000;
 
     /// <summary>Presses the button of this name, the first where there are several.</summary>
     public static Task PushAsync(this IPage page, string button) => page.Locator("main#main").PushAsync(button);
@@ -53,6 +54,9 @@ internal static class Hands
 
     /// <summary>Waits until it is seen.</summary>
     public static Task ShowsAsync(this ILocator part) => Assertions.Expect(part).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = PatienceMs });
+
+    /// <summary>Waits for what a program has to work for, such as a training.</summary>
+    public static Task ComesAsync(this ILocator part) => Assertions.Expect(part).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = WorkMs });
 
     /// <summary>Waits until the picture is there whole.</summary>
     public static Task LoadsAsync(this ILocator picture) => Assertions.Expect(picture).ToHaveJSPropertyAsync("complete", true, new LocatorAssertionsToHaveJSPropertyOptions { Timeout = PatienceMs });

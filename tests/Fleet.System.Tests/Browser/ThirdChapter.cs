@@ -29,7 +29,9 @@ internal static partial class ThirdChapter
         await tour.StopAsync("camera", from: ".camera-page");
 
         await console.OpenAsync("/training");
-        await page.Locator("article.run").GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = Version }).ClickAsync();
+        var made = page.Locator("article.run").GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = Version });
+        await made.ComesAsync();
+        await made.ClickAsync();
         var sign = await page.CopyAsync("./fleet release sign");
         await terminal.RunAsync(sign.Replace("KEYFILE", Path.Combine(console.Demo.Stack.ControlPlaneData, "offline", "publisher.pem"), StringComparison.Ordinal));
         await page.Locator("h1").SaysAsync("Released");
