@@ -42,16 +42,18 @@ public sealed class LoopTests
             () => KillAsync(loop, demo.Cameras[0].Device.ToString(), r => r.State == TrainingRuleState.RollingOut),
         ]);
         var served = new List<VersionResponse> { first };
+        var started = TimeProvider.System.GetTimestamp();
         while (served.Count <= Turns)
         {
             var promoted = await loop.PromotedAfterAsync(served[^1].Card.Version, mischief.Count > 0 ? mischief.Dequeue() : () => Task.CompletedTask, Patience, Cancelled);
             AssertBetter(promoted, served[^1]);
             served.Add(promoted);
+            Say($"{promoted.Card.Version} serves after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s and {loop.Runs} runs: held out {promoted.Card.Metrics[HeldOutMetrics.Base]:0.000} -> {promoted.Card.Metrics[HeldOutMetrics.Result]:0.000}");
         }
 
         await AssertServedAsync(demo, served[^1]);
         var (before, after) = (await Accuracy.OnSiteAsync(demo, first, Cancelled), await Accuracy.OnSiteAsync(demo, served[^1], Cancelled));
-        TestContext.Current.SendDiagnosticMessage($"AP@.5 of the site {before:0.000} -> {after:0.000} in {loop.Runs} runs; held out: {string.Join(", ", served.Skip(1).Select(v => $"{v.Card.Metrics[HeldOutMetrics.Base]:0.000} -> {v.Card.Metrics[HeldOutMetrics.Result]:0.000}"))}");
+        Say($"AP@.5 of the site {before:0.000} -> {after:0.000}");
         Assert.True(after > before, $"AP@.5 of the site went from {before:0.000} to {after:0.000}.");
 
         // a recipe that ruins what was learnt: its result stays a draft, and everything serves on
@@ -62,6 +64,8 @@ public sealed class LoopTests
         Assert.True(worse.Card.Metrics[HeldOutMetrics.Result] < worse.Card.Metrics[HeldOutMetrics.Base]);
         await AssertServedAsync(demo, served[^1]);
     }
+
+    private static void Say(FormattableString what) => TestContext.Current.TestOutputHelper!.WriteLine(FormattableString.Invariant(what));
 
     /// <summary>Waits for the moment, kills the process, and holds what was acknowledged before against what is there afterwards.</summary>
     private static async Task KillAsync(Unattended loop, string process, Func<TrainingRuleResponse, bool> moment)
