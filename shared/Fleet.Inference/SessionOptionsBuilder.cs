@@ -44,7 +44,7 @@ internal sealed class SessionOptionsBuilder(InferenceOptions options, Func<strin
         var offered = _available();
         if (!offered.Contains(native))
         {
-            throw new InvalidOperationException($"it is not part of this build of ONNX Runtime, which offers {string.Join(", ", offered)}.");
+            throw new InvalidOperationException($"it is not part of this build of ONNX Runtime, which offers {string.Join(", ", offered.Select(o => o.Replace("ExecutionProvider", "", StringComparison.Ordinal)))}.");
         }
 
         if (provider == ProviderLadder.TensorRt)

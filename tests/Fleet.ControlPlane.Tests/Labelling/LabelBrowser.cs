@@ -10,6 +10,7 @@ namespace Fleet.ControlPlane.Tests.Labelling;
 /// <summary>A control plane with frames of cartons on a shelf, and a real browser; a test opens a tab of its own.</summary>
 public sealed class LabelBrowser : IAsyncLifetime
 {
+    private const float PatienceMs = 60_000;
     private static readonly byte[] Shelf = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Labelling", "shelf.jpg"));
     private readonly RunningPlane _plane = new();
     private IPlaywright? _playwright;
@@ -25,6 +26,9 @@ public sealed class LabelBrowser : IAsyncLifetime
     {
         await _plane.InitializeAsync();
         _playwright = await Playwright.CreateAsync();
+
+        // a busy machine is slow, not broken
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
     }
 

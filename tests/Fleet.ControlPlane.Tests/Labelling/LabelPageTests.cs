@@ -49,6 +49,21 @@ public sealed partial class LabelPageTests(LabelBrowser browser) : IClassFixture
     }
 
     [Fact]
+    public async Task Space_is_done_however_slowly_it_is_pressed_but_not_where_the_hand_began_to_move_the_picture()
+    {
+        var frames = await browser.TakeAsync("held", 3);
+        var page = await browser.OpenAsync("held");
+        var (x, y) = await PlaceAsync(page, (50, 50));
+        await page.Mouse.MoveAsync(x, y);
+
+        await HoldSpaceAsync(page, () => page.Mouse.MoveAsync(x + 20, y));
+        await HoldSpaceAsync(page, () => Task.CompletedTask);
+
+        await Assertions.Expect(page.Locator(".lab")).ToHaveAttributeAsync("data-frame", frames[1].ToString());
+        await Assertions.Expect(page.Locator(".lab")).ToHaveAttributeAsync("data-frames", "1");
+    }
+
+    [Fact]
     public async Task Four_extreme_points_make_a_box_and_undo_takes_it_back()
     {
         await browser.TakeAsync("extreme", 1, found: false);
@@ -120,6 +135,16 @@ public sealed partial class LabelPageTests(LabelBrowser browser) : IClassFixture
     private static Task SavedAsync(IPage page) => Assertions.Expect(page.Locator("[data-part=saved]")).ToHaveAttributeAsync("data-state", "saved");
 
     // the picture of 320x240 px fits the canvas
+    /// <summary>Longer than any tap.</summary>
+    private static async Task HoldSpaceAsync(IPage page, Func<Task> meanwhile)
+    {
+        await page.Keyboard.DownAsync("Space");
+        var since = await page.EvaluateAsync<double>("() => performance.now()");
+        await meanwhile();
+        await page.WaitForFunctionAsync("since => performance.now() > since + 500", since);
+        await page.Keyboard.UpAsync("Space");
+    }
+
     private static async Task<(float X, float Y)> PlaceAsync(IPage page, (float X, float Y) at)
     {
         var box = (await page.Locator("canvas").BoundingBoxAsync())!;

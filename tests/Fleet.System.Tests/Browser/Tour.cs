@@ -65,6 +65,14 @@ internal sealed partial class Tour(BrowsedConsole console)
     private async Task SeeAsync(string name)
     {
         _seen.Add(name, new Uri(console.Page.Url).PathAndQuery);
+
+        // a frame of a camera has come, too, and not just its boxes
+        await console.Page.WaitForFunctionAsync("""
+            () => [...document.images].every(i => {
+                const at = i.getBoundingClientRect();
+                return at.bottom < 0 || at.top > innerHeight || (i.complete && i.naturalWidth > 0);
+            })
+            """);
         if (Folder is null)
         {
             return;

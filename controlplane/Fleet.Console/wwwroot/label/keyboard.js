@@ -2,7 +2,7 @@
 import { read } from './keys.js';
 import { chosenBox } from './state.js';
 
-const CLICK_MS = 400;
+const TAP_MS = 400;
 
 /** Gives a page its keys until signal ends. */
 export function listen(page, signal) {
@@ -54,13 +54,13 @@ class Keyboard {
     return true;
   }
 
-  // a short Space is done, a held one moves the picture
+  // Space is done, unless it was held to move the picture and the hand had begun to
   up(event) {
     const { page } = this;
     if (event.key.toLowerCase() === 'q' && !page.view.style.boxes) { page.view.style.boxes = true; page.redraw(); }
     if (event.key !== ' ' || !page.pointer.panning) { return; }
-    const moved = page.pointer.panned;
+    const { panned, stirred } = page.pointer;
     page.pointer.pan(false);
-    if (!moved && event.timeStamp - this.spaceAt < CLICK_MS) { page.act('done'); }
+    if (!panned && (!stirred || event.timeStamp - this.spaceAt < TAP_MS)) { page.act('done'); }
   }
 }

@@ -65,7 +65,7 @@ export class Pointer {
     if (this.pinch && this.fingers.size === 2) { this.pinched(); return; }
     this.cursor = event.pointerType === 'mouse' ? at : null;
     const drag = this.drag;
-    if (!drag) { this.hover(at); return; }
+    if (!drag) { this.stirred ||= event.movementX !== 0 || event.movementY !== 0; this.hover(at); return; }
     if (drag.kind === 'pan') {
       this.editor.view.pan(at[0] - drag.last[0], at[1] - drag.last[1]);
       drag.last = at;
@@ -140,7 +140,7 @@ export class Pointer {
 
   pan(on) {
     this.panning = on;
-    this.panned = false;
+    this.panned = this.stirred = false;
     this.canvas.style.cursor = on ? 'grab' : 'crosshair';
   }
 
