@@ -3,6 +3,7 @@ using Fleet.Contracts;
 namespace Fleet.Agent.Triggers;
 
 /// <summary>How many frames of a camera may be kept now: they come in evenly, what is not used waits for at most an hour, and no hour has more than its number.</summary>
+/// <remarks>Where more may be kept than come, chance takes no more than its share of those that came: the others are for triggers, which say why.</remarks>
 internal sealed class PoolTokens(TimeProvider time)
 {
     /// <summary>What is there at the start, as a share of an hour: samples come soon after it.</summary>
@@ -12,15 +13,19 @@ internal sealed class PoolTokens(TimeProvider time)
     private readonly Queue<(long At, int Count)> _kept = new();
     private long _filledAt = time.GetTimestamp();
     private bool _isStarted;
+    private double _share = 1;
     private double _randoms;
     private double _picks;
+
+    /// <summary>A frame came.</summary>
+    public void Arrive(DevicePolicy policy) => _share = Math.Min(_share + policy.RandomShare, Math.Max(1, policy.SamplesPerHour * policy.RandomShare));
 
     /// <summary>Whole frames that may be kept now, by chance and by trigger.</summary>
     public (int Randoms, int Picks) Ready(DevicePolicy policy)
     {
         Fill(policy);
         var left = Math.Max(0, policy.SamplesPerHour - KeptThisHour());
-        var randoms = Math.Min((int)(_randoms + Rounding), left);
+        var randoms = Math.Min((int)(Math.Min(_randoms, _share) + Rounding), left);
         return (randoms, Math.Min((int)(_picks + Rounding), left - randoms));
     }
 
@@ -34,6 +39,7 @@ internal sealed class PoolTokens(TimeProvider time)
 
     public void Use(int randoms, int picks)
     {
+        _share -= randoms;
         _randoms -= randoms;
         _picks -= picks;
         if (randoms + picks > 0)

@@ -67,6 +67,7 @@ internal sealed class SampleTriggers(DeviceId device, CameraId camera, TimeProvi
             var left = _length - time.GetElapsedTime(_openedAt);
             var (randoms, picks) = policy.SamplesPerHour > 0 ? _tokens.Expected(policy, left > TimeSpan.Zero ? left : TimeSpan.Zero) : (0, 0);
             _pool.Expect(randoms, picks);
+            _tokens.Arrive(policy);
             _draw = Draw(device, camera, frame, policy.Gather.Seed);
             return _isByChance = _pool.Arrive(_draw);
         }

@@ -23,6 +23,25 @@ public sealed class SampleTriggersTests
     }
 
     [Fact]
+    public void Where_more_may_be_kept_than_comes_chance_takes_its_share_and_triggers_the_others()
+    {
+        var stream = new AStream(_policy with { RandomShare = 0.2, SamplesPerHour = 3600 }, _time);
+        var kept = new List<FrameMessage>();
+        for (var pool = 0; pool < 5; pool++)
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                stream.Show((pool * 8) + i, [A.Box(0.35f)]);
+            }
+
+            kept.AddRange(stream.End().Kept);
+        }
+
+        Assert.Equal(40, kept.Count);
+        Assert.InRange(kept.Count(k => k.Trigger == TriggerNames.Random), 7, 9);
+    }
+
+    [Fact]
     public void A_doubtful_box_keeps_a_frame_and_more_doubt_is_worth_more()
     {
         Assert.Empty(Kept(s => s.Show(0, [A.Box(0.9f)], [A.Box(0.1f)])));
