@@ -24,9 +24,9 @@ internal static class MeasureRows
 
     public static IReadOnlyList<MeasureRow> Of(ModelCard a, ModelCard b) =>
     [
-        .. a.Metrics.Keys.Union(b.Metrics.Keys)
+        .. CardFigures.NamesOf(a).Union(CardFigures.NamesOf(b))
             .OrderBy(Place).ThenBy(name => name, StringComparer.Ordinal)
-            .Select(name => Measured(name, a.Metrics, b.Metrics)),
+            .Select(name => Measured(name, a, b)),
         new("Smallest variant", Size(a, v => v.Min(f => f.SizeBytes)), Size(b, v => v.Min(f => f.SizeBytes)), Ratio(a.Variants.Min(f => f.SizeBytes), b.Variants.Min(f => f.SizeBytes)), Less(a.Variants.Min(f => f.SizeBytes), b.Variants.Min(f => f.SizeBytes))),
         new("Variants", string.Join(", ", a.Variants.Select(v => v.Name)), string.Join(", ", b.Variants.Select(v => v.Name))),
         new("Head", a.Head, b.Head),
@@ -36,24 +36,34 @@ internal static class MeasureRows
         new("2:4 sparsity", SparsityText.Of(a.Sparsity), SparsityText.Of(b.Sparsity)),
     ];
 
-    private static MeasureRow Measured(string name, IReadOnlyDictionary<string, double> a, IReadOnlyDictionary<string, double> b)
+    /// <summary>Where a measure stands in a list, the most telling first.</summary>
+    public static int Place(string name) => Array.IndexOf(AveragePrecision.Names, name) is var at and >= 0 ? at : int.MaxValue;
+
+    private static MeasureRow Measured(string name, ModelCard a, ModelCard b)
     {
-        var (before, now) = (a.TryGetValue(name, out var x) ? x : (double?)null, b.TryGetValue(name, out var y) ? y : (double?)null);
-        var change = now - before;
+        var (change, where) = Change(name, a, b);
         return new MeasureRow(
             Words.OfMetric(name),
-            before is { } va ? Figures.Metric(va) : None,
-            now is { } vb ? Figures.Metric(vb) : None,
-            change is { } c && Math.Abs(c) >= Least ? $"{(c > 0 ? "+" : "−")}{Figures.Metric(Math.Abs(c))}" : null,
+            CardFigures.Text(a, name) ?? None,
+            CardFigures.Text(b, name) ?? None,
+            change is { } c && Math.Abs(c) >= Least ? $"{(c > 0 ? "+" : "−")}{Figures.Metric(Math.Abs(c))}{where}" : null,
             change is not { } d || Math.Abs(d) < Least ? Tone.Idle : ToneOf(name, d));
+    }
+
+    // a version and its base are held against each other on frames that both saw; where neither card tells of a base, their maker's figures are taken as they are
+    private static (double? Change, string Where) Change(string name, ModelCard a, ModelCard b)
+    {
+        var (ofA, ofB) = (CardFigures.BaseOf(a, name), CardFigures.BaseOf(b, name));
+        return ofB is not null && b.Lineage.Parent == a.Version ? (b.Metrics[name] - ofB, " on B's frames")
+            : ofA is not null && a.Lineage.Parent == b.Version ? (ofA - a.Metrics[name], " on A's frames")
+            : ofA is null && ofB is null && a.Metrics.TryGetValue(name, out var before) && b.Metrics.TryGetValue(name, out var now) ? (now - before, "")
+            : (null, "");
     }
 
     private static Tone ToneOf(string name, double change) =>
         LessIsBetter.Contains(name) ? (change < 0 ? Tone.Good : Tone.Bad)
         : name is not (HeldOutMetrics.Frames or HeldOutMetrics.Base) && MoreIsBetter.Any(m => name.StartsWith(m, StringComparison.Ordinal)) ? (change > 0 ? Tone.Good : Tone.Bad)
         : Tone.Idle;
-
-    private static int Place(string name) => Array.IndexOf(AveragePrecision.Names, name) is var at and >= 0 ? at : int.MaxValue;
 
     private static string Size(ModelCard card, Func<IEnumerable<VariantFile>, long> of) => Figures.Bytes(of(card.Variants));
 

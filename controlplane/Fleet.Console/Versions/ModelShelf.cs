@@ -70,10 +70,16 @@ public sealed record ShelvedModel(ModelName Name, VersionId? Champion, IReadOnly
     public VersionId? Challenger => Champion is null ? null
         : Versions.FirstOrDefault(v => v.Standing is VersionStanding.Candidate or VersionStanding.RollingOut && v.Version.Card.Version != Champion)?.Version.Card.Version;
 
-    /// <summary>The most telling measure that two versions and more have, and its values, the oldest version first; null where there is none.</summary>
+    /// <summary>The most telling measure, and its values, the oldest version first: of versions that were measured beside their base where there are any, else of two and more; null where there is nothing to draw.</summary>
     public (string Measure, IReadOnlyList<MeasuredVersion> Values)? Course => AveragePrecision.Names
-        .Select(name => ((string, IReadOnlyList<MeasuredVersion> Values)?)(name, [.. from v in Versions.Reverse() where v.Version.Card.Metrics.ContainsKey(name) select new MeasuredVersion(v.Version.Card.Version, v.Version.Card.Metrics[name])]))
-        .FirstOrDefault(m => m!.Value.Values.Count > 1);
+        .Select(name => ((string, IReadOnlyList<MeasuredVersion> Values)?)(name, Measured(name)))
+        .FirstOrDefault(m => m!.Value.Values.Count > 1 || m.Value.Values is [{ Base: not null }]);
+
+    private List<MeasuredVersion> Measured(string name)
+    {
+        List<MeasuredVersion> all = [.. from v in Versions.Reverse() let card = v.Version.Card where card.Metrics.ContainsKey(name) select new MeasuredVersion(card.Version, card.Metrics[name], CardFigures.BaseOf(card, name))];
+        return all.Exists(v => v.Base is not null) ? all.FindAll(v => v.Base is not null) : all;
+    }
 }
 
 /// <summary>A version on the shelf.</summary>
@@ -83,7 +89,10 @@ public sealed record ShelvedModel(ModelName Name, VersionId? Champion, IReadOnly
 public sealed record ShelvedVersion(VersionResponse Version, VersionUse Use, VersionStanding Standing);
 
 /// <summary>A version's value of a measure.</summary>
-public sealed record MeasuredVersion(VersionId Version, double Value);
+/// <param name="Version">The version.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Base">That of the version it was fine-tuned from, on the same frames; null where it was not measured.</param>
+public sealed record MeasuredVersion(VersionId Version, double Value, double? Base = null);
 
 /// <summary>What a version is to its model.</summary>
 public enum VersionStanding

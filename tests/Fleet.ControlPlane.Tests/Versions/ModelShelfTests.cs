@@ -38,6 +38,23 @@ public sealed class ModelShelfTests
         Assert.Equal([0.6, 0.7], values.Select(v => v.Value));
     }
 
+    [Fact]
+    public void What_a_version_won_is_told_on_the_frames_that_its_base_saw_too_and_not_against_figures_from_others()
+    {
+        var shelf = ModelShelf.Of(
+            [
+                LineageTests.Version(new Lineage(), "warehouse@1", ("map50", 0.577)),
+                LineageTests.Version(new Lineage(Parent: VersionId.Parse("warehouse@1")), "warehouse@2", ("map50", 0.149), ("map50_before", 0.084)),
+            ], [], []);
+
+        Assert.Equal([new MeasuredVersion(VersionId.Parse("warehouse@2"), 0.149, 0.084)], shelf.Models[0].Course!.Value.Values);
+        var cards = shelf.Models[0].Versions.Select(v => v.Version.Card).ToList();
+        var row = MeasureRows.Of(cards[1], cards[0]).First(r => r.Name == "mAP@.5");
+        Assert.Equal(("0.577", "0.149 from 0.084", "+0.065 on B's frames"), (row.A, row.B, row.Change));
+        var turned = MeasureRows.Of(cards[0], cards[1]).First(r => r.Name == "mAP@.5");
+        Assert.Equal("−0.065 on A's frames", turned.Change);
+    }
+
     private static RolloutResponse Rollout(string version, RolloutState state) =>
         new(RolloutId.New(TimeProvider.System), VersionId.Parse(version), "fp32", state, 0, [], [], default, "anna");
 }
