@@ -68,14 +68,16 @@ public sealed class Boxes : ComponentBase
         var size = WidthPx / 36f;
         if (Names && text.Length * size * LetterWidth <= box.Width * 1.15f)
         {
-            var hidden = Math.Max(0, WidthPx - (HeightPx * (Aspect ?? float.MaxValue))) / 2;
+            // what of the frame a card of another shape does not show, on each side
+            var hidden = Aspect is { } aspect ? Math.Max(0, WidthPx - (HeightPx * aspect)) / 2 : 0;
+            var above = Aspect is { } shape ? Math.Max(0, HeightPx - (WidthPx / shape)) / 2 : 0;
             var left = Math.Max(box.X, hidden) + (size * 0.25f);
             var right = WidthPx - hidden - (size * 0.25f);
             var fits = left + (text.Length * size * WidestLetter) <= right;
             builder.OpenElement(20, "text");
             builder.AddAttribute(21, "x", Text(fits ? left : right));
             builder.AddAttribute(22, "text-anchor", fits ? null : "end");
-            builder.AddAttribute(23, "y", Text(box.Y > size * 1.2f ? box.Y - (size * 0.3f) : box.Y + size));
+            builder.AddAttribute(23, "y", Text(box.Y - above > size * 1.2f ? box.Y - (size * 0.3f) : Math.Max(box.Y, above) + size));
             builder.AddAttribute(24, "font-size", Text(size));
             builder.AddContent(25, text);
             builder.CloseElement();
