@@ -22,6 +22,10 @@ public static class ConsoleSetup
         {
             mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;
             mud.SnackbarConfiguration.VisibleStateDuration = 6000;
+            mud.SnackbarConfiguration.MaximumOpacity = 100;
+
+            // a text that fades for seconds can hardly be read in them
+            mud.SnackbarConfiguration.ShowTransitionDuration = mud.SnackbarConfiguration.HideTransitionDuration = 200;
         });
         services.AddCascadingAuthenticationState();
         services.AddAuthorization();

@@ -49,6 +49,9 @@ internal static class PageRules
     /// <summary>What axe-core calls serious or critical.</summary>
     private static async Task<IEnumerable<string>> BarriersAsync(IPage page, string look)
     {
+        // a message that comes or goes is judged as it stands: half faded it is nobody's to read
+        await page.EvaluateAsync("() => { const style = document.createElement('style'); style.textContent = '.mud-snackbar { animation: none !important; opacity: 1 !important }'; document.head.append(style); }");
+
         // evaluated, not added to the page, whose policy would rightly refuse it
         await page.EvaluateAsync(Axe.Value);
         var found = await page.EvaluateAsync<string[]>(
