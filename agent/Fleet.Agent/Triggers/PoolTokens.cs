@@ -13,19 +13,19 @@ internal sealed class PoolTokens(TimeProvider time)
     private readonly Queue<(long At, int Count)> _kept = new();
     private long _filledAt = time.GetTimestamp();
     private bool _isStarted;
-    private double _share = 1;
+    private double _shareOfArrived = 1;
     private double _randoms;
     private double _picks;
 
     /// <summary>A frame came.</summary>
-    public void Arrive(DevicePolicy policy) => _share = Math.Min(_share + policy.RandomShare, Math.Max(1, policy.SamplesPerHour * policy.RandomShare));
+    public void Arrive(DevicePolicy policy) => _shareOfArrived = Math.Min(_shareOfArrived + policy.RandomShare, Math.Max(1, policy.SamplesPerHour * policy.RandomShare));
 
     /// <summary>Whole frames that may be kept now, by chance and by trigger.</summary>
     public (int Randoms, int Picks) Ready(DevicePolicy policy)
     {
         Fill(policy);
         var left = Math.Max(0, policy.SamplesPerHour - KeptThisHour());
-        var randoms = Math.Min((int)(Math.Min(_randoms, _share) + Rounding), left);
+        var randoms = Math.Min((int)(Math.Min(_randoms, _shareOfArrived) + Rounding), left);
         return (randoms, Math.Min((int)(_picks + Rounding), left - randoms));
     }
 
@@ -39,7 +39,7 @@ internal sealed class PoolTokens(TimeProvider time)
 
     public void Use(int randoms, int picks)
     {
-        _share -= randoms;
+        _shareOfArrived -= randoms;
         _randoms -= randoms;
         _picks -= picks;
         if (randoms + picks > 0)

@@ -69,8 +69,9 @@ public sealed class Boxes : ComponentBase
         if (Names && text.Length * size * LetterWidth <= box.Width * 1.15f)
         {
             // what of the frame a card of another shape does not show, on each side
-            var hidden = Aspect is { } aspect ? Math.Max(0, WidthPx - (HeightPx * aspect)) / 2 : 0;
-            var above = Aspect is { } shape ? Math.Max(0, HeightPx - (WidthPx / shape)) / 2 : 0;
+            var aspect = Aspect ?? (float)WidthPx / HeightPx;
+            var hidden = Math.Max(0, WidthPx - (HeightPx * aspect)) / 2;
+            var above = Math.Max(0, HeightPx - (WidthPx / aspect)) / 2;
             var left = Math.Max(box.X, hidden) + (size * 0.25f);
             var right = WidthPx - hidden - (size * 0.25f);
             var fits = left + (text.Length * size * WidestLetter) <= right;
